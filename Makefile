@@ -1,0 +1,77 @@
+# What a person types in this repository. `make` alone lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl \
+                   postgresql-15-plpgsql-check sqitch libdbd-pg-perl
+CODE := python/app python/tests tools $(wildcard bench)
+
+.PHONY: help venv demo test packages test-sql test-python lint format bench functions baseline lock wheel clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+venv: .venv/.installed ## the environment in .venv, from the locked versions
+
+.venv/.installed: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "$(PYTHON) is older than 3.11; name a newer one: make PYTHON=python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
+	  || { echo "$(PYTHON) cannot make an environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: venv ## a week of a simulated X, followed
+	@$(BIN)/rookery demo
+
+test: packages lint test-sql test-python ## everything that CI runs
+
+packages: # what the tests need from Debian; nothing is asked of apt where all of it is there
+	@missing=(); for p in $(DEBIAN_PACKAGES); do \
+	  [ "$$(dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || missing+=($$p); done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	  echo "installing $${missing[*]}"; sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq \
+	    --no-install-recommends "$${missing[@]}" >/dev/null; \
+	fi
+
+test-sql: venv packages ## pgTAP on PostgreSQL 15 and on the embedded 18 (ONLY=path for some, PG=15 or 18 for one)
+	@$(BIN)/python tools/pgtap.py $(if $(PG),--pg $(PG)) $(ONLY)
+
+test-python: venv packages ## pytest on PostgreSQL 15, then what faces the database on 18
+	@$(BIN)/pytest
+	@$(BIN)/pytest --pg=18 -m db
+
+lint: venv ## ruff, mypy, and the migrations against the declared state
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/ruff format --quiet --check $(CODE)
+	@$(BIN)/mypy --no-error-summary $(CODE)
+	@$(BIN)/python tools/baseline.py --check
+
+format: venv ## let ruff lay out the Python
+	@$(BIN)/ruff check --quiet --fix-only $(CODE)
+	@$(BIN)/ruff format --quiet $(CODE)
+
+bench: venv ## the benchmarks (ONLY=name for one), a table and bench/results.json
+	@$(BIN)/python bench/run.py $(if $(ONLY),--only $(ONLY))
+
+functions: venv ## reload db/functions into the development database
+	@$(BIN)/python tools/functions.py
+
+baseline: venv ## write the migrations anew from the declared state (until the first release)
+	@$(BIN)/python tools/baseline.py
+
+lock: ## lock the versions anew (needs uv)
+	@flags="--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate"; \
+	uv pip compile $$flags pyproject.toml -o requirements.lock && \
+	uv pip compile $$flags pyproject.toml --group dev -o requirements-dev.lock
+
+wheel: venv ## dist/rookery-*.whl, with plan and SQL inside
+	@$(BIN)/python -m hatchling build -t wheel
+
+clean: ## remove what the targets above made
+	@rm -rf .venv dist build bench/results.json .mypy_cache .ruff_cache .hypothesis
+	@find python tools -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,17 @@
+create or replace function api.setting_set(p_name text, p_value text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform base.change_setting(p_name, p_value);
+  if p_name like 'freshness.%' then
+    perform ingest.reschedule_all();
+  end if;
+  perform base.wake();
+  return p_value;
+end;
+$$;
+comment on function api.setting_set(text, text) is 'Changes a setting; returns its new value. Error RK009.';

@@ -1,0 +1,16 @@
+create or replace function api.specified_users_remove(p_stable_key text, p_user_ids bigint[])
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_count bigint;
+begin
+  v_count := asset.edit_specified_users(p_stable_key, '{}', coalesce(p_user_ids, '{}'), false);
+  perform base.wake();
+  return v_count;
+end;
+$$;
+comment on function api.specified_users_remove(text, bigint[]) is 'Takes users out of a specified set; returns how many are in it then. Errors RK002, RK003; a warning when it is empty.';

@@ -1,0 +1,41 @@
+create or replace function asset.change_needs(p_instance_id bigint, p_only_moved boolean)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_instance asset.instances;
+  v_sync_kind text;
+  v_subject_ids bigint[];
+begin
+  select * into strict v_instance from asset.instances where instance_id = p_instance_id;
+  -- Dynamic: a kind's functions are named after it.
+  for v_sync_kind, v_subject_ids in execute format($sql$
+    with needs as materialized (
+      select sync_kind, subject_id, is_needed, tolerates_refusal from asset.%I($1, $2, $3)
+    ), added as (
+      insert into ingest.needs (sync_kind, subject_id, consumer_id, tolerates_refusal)
+      select sync_kind, subject_id, $1, tolerates_refusal from needs where is_needed
+      on conflict (sync_kind, subject_id, consumer_id) do nothing
+    ), dropped as (
+      delete from ingest.needs as n using needs as d
+      where not d.is_needed and n.sync_kind = d.sync_kind and n.subject_id = d.subject_id and n.consumer_id = $1
+    )
+    select sync_kind, array_agg(distinct subject_id) as subject_ids from needs group by sync_kind order by sync_kind
+  $sql$, v_instance.kind || '_needs') using p_instance_id, v_instance.params, p_only_moved
+  loop
+    perform ingest.reschedule(v_sync_kind, v_subject_ids);
+  end loop;
+
+  if not p_only_moved and v_instance.read_revision is not null then
+    -- It rested: the changes since its last look were not marked.
+    insert into asset.marks (instance_id, cause, subject_id, revision, look_at)
+    select p_instance_id, 'change', n.subject_id, c.change_id, base.now()
+    from ingest.needs as n
+    cross join lateral graph.last_change_of(n.sync_kind, n.subject_id, 9223372036854775807) as c (change_id)
+    where n.consumer_id = p_instance_id and c.change_id > v_instance.read_revision;
+  end if;
+end;
+$$;
+comment on function asset.change_needs(bigint, boolean) is
+  'Brings an instance''s needs to what its kind says: all of them, or only where its pinned source or its set has moved (A5).';

@@ -1,0 +1,24 @@
+create or replace function asset.record_failure(p_instance asset.instances, p_mark_ids bigint[], p_state text, p_message text, p_context text)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_materialization_id bigint;
+  v_retry_at constant timestamptz := base.now() + base.backoff(
+    base.setting_interval('materialization.backoff'), base.setting_interval('materialization.backoff_cap'),
+    p_instance.failure_count + 1, 'instance ' || encode(p_instance.identity_hash, 'hex'));
+begin
+  v_materialization_id := asset.begin_materialization(p_instance, p_mark_ids);
+  update asset.materializations set
+    status = 'error', error_state = p_state, error_message = p_message, error_context = p_context, retry_at = v_retry_at, completed_at = base.now()
+  where instance_id = p_instance.instance_id and materialization_id = v_materialization_id;
+  update asset.instances set failure_count = failure_count + 1 where instance_id = p_instance.instance_id;
+  -- The marks stay as causes of the next try; what comes in meanwhile waits for it too.
+  update asset.marks set look_at = 'infinity' where mark_id = any (p_mark_ids);
+  insert into asset.marks (instance_id, cause, cause_id, look_at) values (p_instance.instance_id, 'retry', v_materialization_id, v_retry_at);
+  perform base.decide('materialization_failed', 'instance ' || p_instance.instance_id, p_state || ' ' || p_message, v_retry_at,
+                      jsonb_build_object('materialization_id', v_materialization_id));
+end;
+$$;
+comment on function asset.record_failure(asset.instances, bigint[], text, text, text) is 'A materialization that raised: its row, a back-off, a decision. The snapshot is as it was (A7).';

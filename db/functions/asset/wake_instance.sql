@@ -1,0 +1,14 @@
+create or replace function asset.wake_instance(p_instance_id bigint, p_root_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  insert into asset.marks (instance_id, cause, cause_id, look_at) values (p_instance_id, 'root', p_root_id, base.now());
+  -- What is made from other assets learns its needs when it pins them (asset.pin_dependencies).
+  if not exists (select from asset.dependencies where instance_id = p_instance_id) then
+    perform asset.change_needs(p_instance_id, false);
+  end if;
+end;
+$$;
+comment on function asset.wake_instance(bigint, bigint) is 'An instance is wanted now that was not: it is looked at, and its syncs are needed.';

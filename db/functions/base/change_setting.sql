@@ -1,0 +1,22 @@
+create or replace function base.change_setting(p_name text, p_value text)
+  returns text
+  language plpgsql
+  volatile
+as $$
+declare
+  v_setting base.settings;
+begin
+  select * into v_setting from base.settings where name = p_name;
+  if not found then
+    raise exception 'there is no setting %', coalesce(quote_literal(p_name), 'null')
+      using errcode = 'RK009', hint = 'select name, value, description from api.settings; lists them.';
+  end if;
+  if p_value is null or p_value !~ ('^(' || v_setting.pattern || ')$') then
+    raise exception 'setting % cannot be %', p_name, coalesce(quote_literal(p_value), 'null')
+      using errcode = 'RK009', hint = format('It is an %s like %L.', v_setting.unit, v_setting.value);
+  end if;
+  update base.settings set value = p_value where name = p_name;
+  return p_value;
+end;
+$$;
+comment on function base.change_setting(text, text) is 'Changes a setting and returns its new value; RK009 for an unknown name or a value of the wrong form.';

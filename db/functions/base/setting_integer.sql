@@ -1,0 +1,8 @@
+create or replace function base.setting_integer(p_name text)
+  returns integer
+  language sql
+  stable
+as $$
+  select value::integer from base.settings where name = p_name;
+$$;
+comment on function base.setting_integer(text) is 'A setting as a whole number.';

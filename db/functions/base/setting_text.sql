@@ -1,0 +1,8 @@
+create or replace function base.setting_text(p_name text)
+  returns text
+  language sql
+  stable
+as $$
+  select value from base.settings where name = p_name;
+$$;
+comment on function base.setting_text(text) is 'A setting as it is written; null for a name that is not in base.settings.';

@@ -1,0 +1,36 @@
+create or replace function engine.plan(p_deadline timestamptz, out done jsonb, out again boolean)
+  language plpgsql
+  volatile
+as $$
+declare
+  v_limit constant integer := base.setting_integer('tick.items');
+  v_completion_count integer;
+  v_run_count integer;
+  v_instance_ids bigint[];
+  v_instance_id bigint;
+  v_results text[] := array[]::text[];
+begin
+  again := asset.take_changes(base.setting_integer('tick.changes'));
+  v_completion_count := asset.take_completions(v_limit);
+  v_run_count := ingest.plan_runs(v_limit);
+  again := again or v_completion_count = v_limit or v_run_count = v_limit;
+
+  <<rounds>>
+  loop
+    -- What one round changes is looked at in the next: an instance is marked only by what is less deep.
+    v_instance_ids := asset.due_instances(v_limit);
+    exit rounds when v_instance_ids = '{}';
+    foreach v_instance_id in array v_instance_ids loop
+      -- Elapsed time, hence the wall clock.
+      if pg_catalog.clock_timestamp() >= p_deadline or cardinality(v_results) >= v_limit then
+        again := true;
+        exit rounds;
+      end if;
+      v_results := v_results || asset.look_at_instance(v_instance_id);
+    end loop;
+  end loop;
+  again := again or 'queued' = any (v_results);
+  done := jsonb_build_object('runs_planned', v_run_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
+end;
+$$;
+comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, and looks at the instances that are marked. The caller is the planner.';

@@ -1,0 +1,13 @@
+create or replace function engine.tally(p_results text[])
+  returns jsonb
+  language sql
+  immutable
+as $$
+  select jsonb_build_object(
+    'instances_looked_at', cardinality(p_results),
+    'materialized', count(*) filter (where r = 'success'),
+    'materializations_failed', count(*) filter (where r = 'error'),
+    'instances_waiting', count(*) filter (where r = 'waiting'))
+  from unnest(p_results) as r;
+$$;
+comment on function engine.tally(text[]) is 'Counts of what looks at instances led to.';

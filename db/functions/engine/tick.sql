@@ -1,0 +1,40 @@
+create or replace function engine.tick(p_worker text, p_slots integer)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  v_deadline constant timestamptz := pg_catalog.clock_timestamp() + base.setting_interval('tick.budget');
+  v_done jsonb;
+  v_calls jsonb := jsonb '[]';
+  v_again boolean := true;
+  v_reaped_count integer;
+  v_plans boolean := true;
+begin
+  -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
+  v_done := engine.tally(asset.materialize_queued(v_deadline));
+  if v_done ->> 'instances_looked_at' = '0' then
+    perform engine.beat(p_worker);
+    v_reaped_count := ingest.reap_calls();
+    v_plans := asset.try_planner();
+    if v_plans then
+      select p.done, p.again into v_done, v_again from engine.plan(v_deadline) as p;
+    else
+      v_again := false;
+    end if;
+    v_done := v_done || jsonb_build_object('leases_reaped', v_reaped_count);
+    if p_slots > 0 and pg_catalog.clock_timestamp() < v_deadline then
+      v_calls := engine.claim(p_worker, p_slots);
+    end if;
+  end if;
+  return jsonb_build_object(
+    'done', v_done || jsonb_build_object('calls_claimed', jsonb_array_length(v_calls)),
+    'calls', v_calls,
+    'again', v_again,
+    'now', base.now(),
+    'next_at', case when v_again then base.now()
+                    -- Another worker plans just now: what is due is in its hands.
+                    else greatest(engine.next_at(p_slots > jsonb_array_length(v_calls)), case when not v_plans then base.now() + interval '100 ms' end) end);
+end;
+$$;
+comment on function engine.tick(text, integer) is 'One bounded step (E1): see api.engine_tick.';

@@ -1,0 +1,20 @@
+create or replace function graph.mark_users_gone(p_user_ids bigint[], p_reasons text[], p_run_id bigint, p_event_id bigint default null)
+  returns void
+  language sql
+  volatile
+as $$
+  with gone as (
+    update graph.users as u set
+      deleted_at = coalesce(u.deleted_at, base.now()),
+      gone_reason = g.reason
+    from unnest(p_user_ids, p_reasons) as g (user_id, reason)
+    where u.user_id = g.user_id
+      and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
+    returning u.user_id
+  )
+  insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
+  select user_id, 'removed', p_run_id, p_event_id, base.now()
+  from gone;
+$$;
+comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is
+  'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Ids that are no users here are passed over (G2). Edges are left alone (G4).';

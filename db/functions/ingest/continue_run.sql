@@ -1,0 +1,27 @@
+create or replace function ingest.continue_run(p_run ingest.runs, p_call ingest.calls, p_answer ingest.answer, p_changed_count integer)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_is_capped constant boolean := p_run.sync_kind = 'posts' and p_run.resource_count >= base.setting_integer('timeline.cap');
+begin
+  if p_run.item_ids is not null or p_run.handles is not null then
+    perform ingest.finish_run(p_run, true, false);
+  elsif p_answer.next_token is null then
+    perform ingest.finish_run(p_run, p_answer.end_is_proven and not p_run.is_partial and not v_is_capped, v_is_capped);
+  elsif v_is_capped then
+    perform ingest.finish_run(p_run, false, true);
+  elsif exists (select from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page and page_no < p_call.page_no
+                  and next_token = p_answer.next_token) or p_answer.next_token = p_call.page_token then
+    perform ingest.fail_run(p_run.run_id, 'repeated_cursor', 200, 'page ' || p_call.page_no || ' leads to a page that was read before');
+  elsif p_run.mode = 'incremental' and p_run.sync_kind <> 'posts' and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0 then
+    perform ingest.finish_run(p_run, false, false);
+  else
+    insert into ingest.calls (run_id, endpoint, page_no, page_token, not_before, created_at)
+    values (p_run.run_id, p_call.endpoint, p_call.page_no + 1, p_answer.next_token, base.now(), base.now());
+  end if;
+end;
+$$;
+comment on function ingest.continue_run(ingest.runs, ingest.calls, ingest.answer, integer) is
+  'After a page: the next call, or the end of the run. A list ends when no token leads on; an incremental look at follows also at the first page without a new edge (I2).';

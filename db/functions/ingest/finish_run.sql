@@ -1,0 +1,34 @@
+create or replace function ingest.finish_run(p_run ingest.runs, p_cursor_exhausted boolean, p_is_capped boolean)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_removed_count integer := 0;
+  v_is_whole constant boolean := p_run.mode = 'full' and (p_cursor_exhausted or p_is_capped);
+begin
+  if v_is_whole and p_run.sync_kind in ('followers', 'following') then
+    v_removed_count := ingest.sweep_follows(p_run);
+  elsif v_is_whole and p_run.sync_kind = 'posts' then
+    v_removed_count := ingest.sweep_posts(p_run, p_cursor_exhausted);
+  end if;
+  update ingest.runs set status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = v_removed_count, completed_at = base.now()
+  where run_id = p_run.run_id;
+
+  insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, since_id)
+  select p_run.sync_kind, i, base.now(), case when v_is_whole then base.now() end, case when p_run.sync_kind = 'posts' then p_run.newest_id end
+  from unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
+  where p_run.sync_kind in ('followers', 'following', 'posts', 'users')
+  on conflict (sync_kind, subject_id) do update set
+    fresh_at = excluded.fresh_at,
+    full_at = coalesce(excluded.full_at, s.full_at),
+    since_id = greatest(s.since_id, excluded.since_id),
+    refused_class = null, refused_at = null, retry_at = null, failure_count = 0;
+  if p_run.sync_kind = 'users' then
+    perform ingest.settle_profiles(p_run);
+  end if;
+  perform ingest.end_run(p_run);
+end;
+$$;
+comment on function ingest.finish_run(ingest.runs, boolean, boolean) is
+  'A run has done what it was to do. Only a full one that read the whole list marks what it did not see (I2, G4).';

@@ -1,0 +1,14 @@
+create or replace function ingest.lock_call(p_call_id bigint)
+  returns ingest.calls
+  language plpgsql
+  volatile
+as $$
+declare
+  v_call ingest.calls;
+begin
+  perform from ingest.runs where run_id = (select run_id from ingest.calls where call_id = p_call_id) for no key update;
+  select * into v_call from ingest.calls where call_id = p_call_id for no key update;
+  return v_call;
+end;
+$$;
+comment on function ingest.lock_call(bigint) is 'Locks a call''s run, then the call, and returns the call as it is now; all null for an unknown one.';

@@ -1,0 +1,30 @@
+create or replace function ingest.record_answer(p_call_id bigint, p_status integer, p_headers jsonb, p_body text)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  v_call ingest.calls;
+  v_answer ingest.answer;
+begin
+  select * into v_call from ingest.calls where call_id = p_call_id;
+  if not found then
+    raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
+      using errcode = 'RK010', hint = 'Answers go to the call_id that engine_tick handed out.';
+  end if;
+  v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
+  if v_answer.answer_class = 'page' or v_answer.answer_class like 'subject_%' then
+    perform graph.lock_writer();
+  end if;
+  v_call := ingest.lock_call(p_call_id);
+  if v_call.answered_at is not null then
+    return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id);
+  end if;
+  perform ingest.read_window(v_call.endpoint, v_answer);
+  perform ingest.take_answer(v_call, p_status, v_answer);
+  return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
+                            'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
+end;
+$$;
+comment on function ingest.record_answer(bigint, integer, jsonb, text) is
+  'Records what a call brought: once (I7), and in one transaction with all that follows of it (I4). Says what it was. RK010 for an unknown call.';

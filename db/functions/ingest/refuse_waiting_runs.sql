@@ -1,0 +1,12 @@
+create or replace function ingest.refuse_waiting_runs(p_user_ids bigint[], p_reason text)
+  returns void
+  language sql
+  volatile
+as $$
+  select ingest.refuse_run(r.run_id, ingest.class_of_missing(p_reason), null)
+  from unnest(p_user_ids) as i
+  join ingest.runs as r on r.subject_id = i and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
+  where not exists (select from graph.users where user_id = i)
+  order by r.run_id;
+$$;
+comment on function ingest.refuse_waiting_runs(bigint[], text) is 'Ends the runs that waited for users that X does not show.';

@@ -1,0 +1,13 @@
+create or replace function ingest.release_calls(p_worker text)
+  returns integer
+  language sql
+  volatile
+as $$
+  with given_back as (
+    update ingest.calls set state = 'ready', lease_until = null, not_before = base.now()
+    where state = 'claimed' and worker = p_worker
+    returning call_id
+  )
+  select count(*)::integer from given_back;
+$$;
+comment on function ingest.release_calls(text) is 'Gives back what a worker that stops still holds; returns how many.';

@@ -1,0 +1,33 @@
+create or replace function ingest.reschedule(p_sync_kind text, p_subject_ids bigint[])
+  returns void
+  language sql
+  volatile
+as $$
+  -- When each subject is due by what is known of it now. No row for what nobody needs, or what is being synced.
+  with wanted as (
+    select i.subject_id,
+           coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()) as due_at
+    from (select distinct subject_id from unnest(p_subject_ids) as i (subject_id)) as i
+    join lateral (
+      select min(coalesce(fresh_within, ingest.default_freshness(p_sync_kind))) as fresh_within
+      from ingest.needs where sync_kind = p_sync_kind and subject_id = i.subject_id
+    ) as n on n.fresh_within is not null
+    left join lateral (
+      select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1
+    ) as s on true
+    where not exists (
+      select from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress'
+    ) and i.subject_id not in (
+      select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress'
+    )
+  ), dropped as (
+    delete from ingest.due as d
+    using unnest(p_subject_ids) as i (subject_id)
+    where d.sync_kind = p_sync_kind and d.subject_id = i.subject_id
+      and i.subject_id not in (select subject_id from wanted)
+  )
+  insert into ingest.due as d (sync_kind, subject_id, due_at)
+  select p_sync_kind, subject_id, due_at from wanted
+  on conflict (sync_kind, subject_id) do update set due_at = excluded.due_at where d.due_at <> excluded.due_at;
+$$;
+comment on function ingest.reschedule(text, bigint[]) is 'Sets when these subjects are due next, from who needs them (the smallest window wins, A5) and how their last sync went.';

@@ -1,0 +1,30 @@
+create or replace function ingest.settle_profiles(p_run ingest.runs)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_missing record;
+begin
+  perform ingest.open_calls(array_agg(r.run_id))
+  from unnest(p_run.item_ids) as i
+  join ingest.runs as r on r.subject_id = i and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
+  where not exists (select from ingest.calls where run_id = r.run_id and state in ('ready', 'claimed'))
+    and r.page_count = 0;
+
+  for v_missing in
+    select m.reason, array_agg(i) as user_ids
+    from unnest(p_run.item_ids) as i
+    join ingest.missing as m on m.resource = 'user' and m.item_key = i::text
+    group by m.reason
+  loop
+    update ingest.subjects set refused_class = ingest.class_of_missing(v_missing.reason), refused_at = base.now()
+    where sync_kind = 'users' and subject_id = any (v_missing.user_ids);
+    perform base.decide('subject_refused', 'users of ' || i, ingest.class_of_missing(v_missing.reason),
+                        base.now() + base.setting_interval('subject.recheck'), jsonb_build_object('run_id', p_run.run_id))
+    from unnest(v_missing.user_ids) as i;
+    perform ingest.refuse_waiting_runs(v_missing.user_ids, v_missing.reason);
+  end loop;
+end;
+$$;
+comment on function ingest.settle_profiles(ingest.runs) is 'After a look at profiles: runs that waited for one go on, or end where X does not show it.';

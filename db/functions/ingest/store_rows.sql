@@ -1,0 +1,24 @@
+create or replace function ingest.store_rows(p_run ingest.runs, p_answer ingest.answer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_ids bigint[];
+  v_subject_ids bigint[];
+begin
+  if p_answer.profiles is not null then
+    perform graph.write_users(p_answer.profiles, p_run.run_id);
+    v_ids := array(select user_id from unnest(p_answer.profiles));
+    v_subject_ids := array_fill(p_run.subject_id, array[cardinality(v_ids)]);
+  end if;
+  return case p_run.sync_kind
+    when 'followers' then graph.write_follows(v_subject_ids, v_ids, p_run.run_id)
+    when 'following' then graph.write_follows(v_ids, v_subject_ids, p_run.run_id)
+    when 'posts' then graph.write_posts(p_answer.posts, p_run.run_id)
+    when 'post_lookup' then graph.write_posts(p_answer.posts, p_run.run_id) + ingest.record_missing(p_run, p_answer)
+    else ingest.record_missing(p_run, p_answer)
+  end;
+end;
+$$;
+comment on function ingest.store_rows(ingest.runs, ingest.answer) is 'Writes a page into the graph; returns how many edges or posts changed.';

@@ -1,0 +1,18 @@
+create or replace function ingest.widen_run(p_run_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+begin
+  update ingest.runs set mode = 'full', since_id = null
+  where run_id = p_run_id and status = 'in_progress' and mode = 'incremental'
+  returning * into v_run;
+  if v_run.sync_kind = 'posts' and v_run.page_count > 0 then
+    -- Its cursor belongs to a query that began at since_id.
+    perform ingest.restart_run(v_run.run_id);
+  end if;
+end;
+$$;
+comment on function ingest.widen_run(bigint) is 'Makes a run in progress a full one: it reads on to the end.';

@@ -1,0 +1,42 @@
+-- Who follows a user (A1).
+
+insert into asset.kinds (kind, item_kind, params_form, description)
+values ('segment_followers', 'user', 'subject', 'The followers of a user.')
+on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+
+create or replace function asset.segment_followers_dependencies(p_params jsonb)
+  returns table (role text, kind text, params jsonb)
+  language sql
+  immutable
+as $$
+  select null::text, null::text, null::jsonb where false;
+$$;
+comment on function asset.segment_followers_dependencies(jsonb) is 'None.';
+
+create or replace function asset.segment_followers_needs(p_instance_id bigint, p_params jsonb, p_only_moved boolean)
+  returns table (sync_kind text, subject_id bigint, is_needed boolean, tolerates_refusal boolean)
+  language sql
+  immutable
+as $$
+  select 'followers', (p_params ->> 'subject_id')::bigint, true, false;
+$$;
+comment on function asset.segment_followers_needs(bigint, jsonb, boolean) is 'The subject''s followers.';
+
+create or replace function asset.segment_followers_candidates(p_instance_id bigint, p_params jsonb, p_from bigint, p_to bigint)
+  returns table (item_id bigint, belongs boolean)
+  language sql
+  stable
+as $$
+  select f.follower_id, graph.is_follow_alive_at(f, p_to)
+  from graph.follows as f
+  where p_from is null and f.target_id = (p_params ->> 'subject_id')::bigint
+  union all
+  select c.follower_id, c.change <> 'removed'
+  from (
+    select distinct on (follower_id) follower_id, change
+    from graph.follow_changes
+    where p_from is not null and target_id = (p_params ->> 'subject_id')::bigint and change_id > p_from and change_id <= p_to
+    order by follower_id, change_id desc
+  ) as c;
+$$;
+comment on function asset.segment_followers_candidates(bigint, jsonb, bigint, bigint) is 'The followers, or those whose follow changed, as the last change up to the position left it.';

@@ -1,0 +1,39 @@
+-- Whom a user follows without being followed back (A1): followed without followers.
+
+insert into asset.kinds (kind, item_kind, params_form, description)
+values ('segment_unreciprocated_followed', 'user', 'subject', 'The users that a user follows and who do not follow back.')
+on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+
+create or replace function asset.segment_unreciprocated_followed_dependencies(p_params jsonb)
+  returns table (role text, kind text, params jsonb)
+  language sql
+  immutable
+as $$
+  select d.role, d.kind, p_params
+  from (values ('followers', 'segment_followers'), ('followed', 'segment_followed')) as d (role, kind);
+$$;
+comment on function asset.segment_unreciprocated_followed_dependencies(jsonb) is 'The two segments of the same subject.';
+
+create or replace function asset.segment_unreciprocated_followed_needs(p_instance_id bigint, p_params jsonb, p_only_moved boolean)
+  returns table (sync_kind text, subject_id bigint, is_needed boolean, tolerates_refusal boolean)
+  language sql
+  immutable
+as $$
+  select null::text, null::bigint, null::boolean, null::boolean where false;
+$$;
+comment on function asset.segment_unreciprocated_followed_needs(bigint, jsonb, boolean) is 'None of its own.';
+
+create or replace function asset.segment_unreciprocated_followed_candidates(p_instance_id bigint, p_params jsonb, p_from bigint, p_to bigint)
+  returns table (item_id bigint, belongs boolean)
+  language sql
+  stable
+as $$
+  select i.item_id, asset.has_member(p_instance_id, 'followed', i.item_id) and not asset.has_member(p_instance_id, 'followers', i.item_id)
+  from (
+    select item_id from asset.moved_items(p_instance_id, 'followed', p_from is null)
+    union
+    select item_id from asset.moved_items(p_instance_id, 'followers', false) where p_from is not null
+  ) as i;
+$$;
+comment on function asset.segment_unreciprocated_followed_candidates(bigint, jsonb, bigint, bigint) is
+  'Whoever came or went on either side (at first, all who are followed); belongs who is followed and no follower.';

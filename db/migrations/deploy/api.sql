@@ -1,0 +1,408 @@
+-- Deploy rookery:api to pg
+
+begin;
+set local check_function_bodies = off;
+
+-- source: db/schema/90_api.sql
+-- The public surface: what drivers, operators and the web call, and nothing else. Functions run as the owner, views show what their names say.
+
+set local role rookery_owner;
+
+create schema api;
+comment on schema api is 'The public surface of Rookery.';
+
+-- source: db/functions/api/engine_failure.sql
+create or replace function api.engine_failure(p_call_id bigint, p_reason text, p_detail text)
+  returns jsonb
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select ingest.record_silence(p_call_id, case when p_reason = 'timeout' then 'timeout' else 'unreachable' end, p_reason || ': ' || p_detail);
+$$;
+comment on function api.engine_failure(bigint, text, text) is
+  'Records that a call got no answer: timeout, or any other reason. Returns {recorded, class, run_id}; recorded is false when the call is not out any more. Error RK010.';
+
+-- source: db/functions/api/engine_release.sql
+create or replace function api.engine_release(p_worker text)
+  returns jsonb
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select jsonb_build_object('released', ingest.release_calls(p_worker));
+$$;
+comment on function api.engine_release(text) is 'Gives back the calls that a worker holds and will not send. Returns {released: count}.';
+
+-- source: db/functions/api/engine_response.sql
+create or replace function api.engine_response(p_call_id bigint, p_status integer, p_headers jsonb, p_body text)
+  returns jsonb
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select ingest.record_answer(p_call_id, p_status, p_headers, p_body);
+$$;
+comment on function api.engine_response(bigint, integer, jsonb, text) is
+  'Records the answer to a call: status, headers as one JSON object, and the body unparsed. Returns {recorded, class, run_id, …}; recorded is false when the call was answered before. Error RK010.';
+
+-- source: db/functions/api/engine_tick.sql
+create or replace function api.engine_tick(p_worker text default 'session ' || pg_catalog.pg_backend_pid(), p_slots integer default 0)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if p_worker is null or p_worker !~ '\S' or p_slots is null or p_slots not between 0 and 1000 then
+    raise exception 'worker % cannot take % calls', coalesce(quote_literal(p_worker), 'null'), coalesce(p_slots::text, 'null')
+      using errcode = 'RK013', hint = 'Give the worker a name, and slots from 0 to 1000.';
+  end if;
+  return engine.tick(p_worker, p_slots);
+end;
+$$;
+comment on function api.engine_tick(text, integer) is
+  'One bounded step of the engine. Returns {done: counts, calls: [{call_id, method, path, query}], again, now, next_at}: send at most p_slots calls, hand each answer to engine_response or engine_failure, and tick again at once (again), or at next_at. Error RK013.';
+
+-- source: db/functions/api/events.sql
+create or replace function api.events(
+    p_instance_id bigint, p_limit integer default 100, p_before_materialization_id bigint default null, p_before_item_id bigint default null)
+  returns table (materialization_id bigint, item_id bigint, event text, is_first_appearance boolean, at timestamptz)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_item_kind constant text := asset.item_kind_of(p_instance_id);
+begin
+  if p_limit is null or p_limit not between 1 and 10000 then
+    raise exception 'a page cannot have % events', coalesce(p_limit::text, 'null')
+      using errcode = 'RK012', hint = 'Give a p_limit from 1 to 10000.';
+  end if;
+  return query
+    select e.materialization_id, e.item_id, case when e.is_enter then 'enter' else 'exit' end, e.is_first_appearance, m.completed_at
+    from asset.events as e
+    join asset.materializations as m using (instance_id, materialization_id)
+    where e.item_kind = v_item_kind and e.instance_id = p_instance_id
+      and (e.materialization_id, e.item_id) < (coalesce(p_before_materialization_id, 9223372036854775807), coalesce(p_before_item_id, 0))
+    order by e.materialization_id desc, e.item_id desc
+    limit p_limit;
+end;
+$$;
+comment on function api.events(bigint, integer, bigint, bigint) is
+  'Enters and exits of an instance, newest first. The next page: the same call with the last row''s materialization_id and item_id as p_before_…. Errors RK004, RK012.';
+
+-- source: db/functions/api/instance_id.sql
+create or replace function api.instance_id(p_kind text, p_params jsonb)
+  returns bigint
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select asset.find_instance(p_kind, p_params);
+$$;
+comment on function api.instance_id(text, jsonb) is 'The instance of a kind and params, or null when there is none. Errors RK001, RK002, RK003, RK007.';
+
+-- source: db/functions/api/members.sql
+create or replace function api.members(p_instance_id bigint)
+  returns table (item_id bigint, since timestamptz)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_item_kind constant text := asset.item_kind_of(p_instance_id);
+begin
+  return query
+    select m.item_id, m.entered_at
+    from asset.members as m
+    where m.item_kind = v_item_kind and m.instance_id = p_instance_id and m.left_at is null
+    order by m.item_id;
+end;
+$$;
+comment on function api.members(bigint) is 'The current members of an instance, users or posts, and since when. Error RK004.';
+
+-- source: db/functions/api/root_disable.sql
+create or replace function api.root_disable(p_kind text, p_params jsonb)
+  returns bigint
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select asset.disable_root(p_kind, p_params);
+$$;
+comment on function api.root_disable(text, jsonb) is
+  'Stops keeping an asset fresh; its history stays. Returns its instance. Errors RK001, RK002, RK003, RK005, RK007.';
+
+-- source: db/functions/api/root_enable.sql
+create or replace function api.root_enable(p_kind text, p_params jsonb)
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_instance_id bigint;
+begin
+  v_instance_id := asset.enable_root(p_kind, p_params);
+  perform base.wake();
+  return v_instance_id;
+end;
+$$;
+comment on function api.root_enable(text, jsonb) is
+  'Keeps an asset fresh from now on, with all that it is made from; returns its instance. Enabling it twice changes nothing. Errors RK001, RK002, RK003, RK006, RK007.';
+
+-- source: db/functions/api/setting_set.sql
+create or replace function api.setting_set(p_name text, p_value text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform base.change_setting(p_name, p_value);
+  if p_name like 'freshness.%' then
+    perform ingest.reschedule_all();
+  end if;
+  perform base.wake();
+  return p_value;
+end;
+$$;
+comment on function api.setting_set(text, text) is 'Changes a setting; returns its new value. Error RK009.';
+
+-- source: db/functions/api/specified_users_add.sql
+create or replace function api.specified_users_add(p_stable_key text, p_user_ids bigint[])
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_count bigint;
+begin
+  v_count := asset.edit_specified_users(p_stable_key, coalesce(p_user_ids, '{}'), '{}', false);
+  perform base.wake();
+  return v_count;
+end;
+$$;
+comment on function api.specified_users_add(text, bigint[]) is 'Puts users into a specified set; returns how many are in it then. Errors RK002, RK003.';
+
+-- source: db/functions/api/specified_users_remove.sql
+create or replace function api.specified_users_remove(p_stable_key text, p_user_ids bigint[])
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_count bigint;
+begin
+  v_count := asset.edit_specified_users(p_stable_key, '{}', coalesce(p_user_ids, '{}'), false);
+  perform base.wake();
+  return v_count;
+end;
+$$;
+comment on function api.specified_users_remove(text, bigint[]) is 'Takes users out of a specified set; returns how many are in it then. Errors RK002, RK003; a warning when it is empty.';
+
+-- source: db/functions/api/specified_users_set.sql
+create or replace function api.specified_users_set(p_stable_key text, p_user_ids bigint[])
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_count bigint;
+begin
+  v_count := asset.edit_specified_users(p_stable_key, coalesce(p_user_ids, '{}'), '{}', true);
+  perform base.wake();
+  return v_count;
+end;
+$$;
+comment on function api.specified_users_set(text, bigint[]) is 'Makes a specified set exactly these users; returns how many they are. Errors RK002, RK003; a warning when it is empty.';
+
+-- source: db/functions/api/sync_handles.sql
+create or replace function api.sync_handles(p_handles text[])
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_run_id bigint;
+begin
+  v_run_id := ingest.request_handles(p_handles);
+  perform base.wake();
+  return v_run_id;
+end;
+$$;
+comment on function api.sync_handles(text[]) is 'Looks 1 to 100 users up by handle; returns the run. Those that X knows are in users then. Error RK011.';
+
+-- source: db/functions/api/sync_request.sql
+create or replace function api.sync_request(p_sync_kind text, p_subject_id bigint, p_mode text default 'incremental')
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_run_id bigint;
+begin
+  v_run_id := ingest.request_sync(p_sync_kind, p_subject_id, p_mode);
+  perform base.wake();
+  return v_run_id;
+end;
+$$;
+comment on function api.sync_request(text, bigint, text) is
+  'Asks for a sync now: followers, following or posts of a user, or users for a profile; full or incremental. Returns the run, the one in progress if there is one. The first run of a list is always full. Errors RK003, RK008.';
+
+-- source: db/schema/95_api_views.sql
+-- What one can look at. Columns are in the order in which one reads them.
+
+create view api.roots as
+select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at
+from asset.roots as r join asset.instances as i using (instance_id);
+comment on view api.roots is 'What is kept fresh, or was: an asset a row.';
+
+create view api.instances as
+select i.instance_id, i.kind, i.params, k.item_kind, exists (select from asset.wants as w where w.instance_id = i.instance_id) as wanted,
+       i.member_count as members, i.output_revision as revision, i.checkpoint_id, m.completed_at as materialized_at, i.created_at
+from asset.instances as i
+join asset.kinds as k using (kind)
+left join asset.materializations as m on m.instance_id = i.instance_id and m.materialization_id = i.checkpoint_id;
+comment on view api.instances is 'Every asset that was ever asked for, itself or for another, and where its snapshot stands.';
+
+create view api.materializations as
+select m.materialization_id, m.instance_id, i.kind, m.status, m.output_revision as revision, m.enter_count as entered, m.exit_count as exited,
+       m.member_count as members, m.causes, m.root_ids, m.reads_everything,
+       (select coalesce(jsonb_object_agg(p.role, p.pinned_id), '{}') from asset.pins as p
+        where p.instance_id = m.instance_id and p.materialization_id = m.materialization_id) as pins,
+       encode(m.inputs_hash, 'hex') as inputs_hash, encode(m.dependencies_hash, 'hex') as dependencies_hash,
+       m.started_at, m.completed_at, m.error_state, m.error_message, m.retry_at
+from asset.materializations as m join asset.instances as i using (instance_id);
+comment on view api.materializations is 'Every time an asset was brought up to its inputs: what entered and left, why, and what it read.';
+
+create view api.runs as
+select run_id, sync_kind, subject_id, mode, reason, status, page_count as pages, resource_count as resources, cost_usd, changed_count as changed,
+       removed_count as removed, rejected_count as rejected, restart_count as restarts, cursor_exhausted, started_at, completed_at, http_status,
+       error_class, error_detail, retry_at, item_ids, handles
+from ingest.runs;
+comment on view api.runs is 'Every sync: of what, why, how it went, what it cost.';
+
+create view api.calls as
+select c.call_id, c.run_id, c.endpoint, c.page_no as page, c.state, c.attempt_count as attempts, c.worker, c.lease_until, c.not_before, c.http_status,
+       c.answer_class as class, c.answer_detail as detail, c.path, c.query, c.created_at, c.claimed_at, c.answered_at
+from ingest.calls as c;
+comment on view api.calls is 'Every HTTP call, going out or answered.';
+
+create view api.decisions as
+select d.decision_id, d.decision_kind as kind, d.about, d.reason, d.detail, d.repeat_count as repeats, d.first_at, d.last_at, d.until_at, k.meaning
+from base.decisions as d join base.decision_kinds as k using (decision_kind);
+comment on view api.decisions is 'Every time the engine held back or stepped in: what, for whom, why, until when.';
+
+create view api.users as
+select u.user_id, u.handle, u.name, c.followers_count, c.following_count, c.post_count, u.is_verified, u.is_protected, u.description, u.location, u.url,
+       u.image_url, u.verified_type, c.listed_count, u.joined_at, u.deleted_at, u.gone_reason
+from graph.users as u left join graph.user_counts as c using (user_id);
+comment on view api.users is 'Users as last seen, gone ones too.';
+
+create view api.handle_changes as
+select user_id, old_handle, new_handle, run_id, event_id, changed_at, change_id
+from graph.handle_changes;
+comment on view api.handle_changes is 'Every transition of a handle.';
+
+create view api.follows as
+select target_id, follower_id, first_seen_at, deleted_at
+from graph.follows;
+comment on view api.follows is 'Who follows whom as last seen, ended follows too.';
+
+create view api.posts as
+select p.post_id, p.author_id, p.posted_at, p.text, p.lang, c.like_count, c.repost_count, c.reply_count, c.quote_count, p.conversation_id,
+       p.in_reply_to_user_id, p.deleted_at
+from graph.posts as p left join graph.post_counts as c using (post_id);
+comment on view api.posts is 'Posts as last seen, deleted ones too.';
+
+create view api.windows as
+select w.endpoint, w.remaining_count as remaining, w.limit_count as "limit", w.reset_at, p.stopped_class, p.stopped_at, p.probe_at
+from ingest.windows as w
+join ingest.endpoints as e using (endpoint)
+join ingest.providers as p using (provider);
+comment on view api.windows is 'The rate window of each endpoint, and whether its provider sells just now.';
+
+create view api.spend as
+select (r.started_at at time zone 'UTC')::date as utc_day, r.sync_kind, count(*) as runs, sum(r.resource_count)::bigint as resources, sum(r.cost_usd) as cost_usd
+from ingest.runs as r
+group by 1, 2;
+comment on view api.spend is 'Resources received and their list price, by the day and kind of the runs that bought them. X bills less: the same resource once a day.';
+
+create view api.rejects as
+select reject_id, run_id, page_no as page, reason, raw, rejected_at
+from ingest.rejects;
+comment on view api.rejects is 'Rows that X sent and that could not be stored.';
+
+create view api.settings as
+select name, value, unit, description
+from base.settings;
+comment on view api.settings is 'What an operator may turn, with setting_set.';
+
+create view api.error_codes as
+select code, name, meaning, http_status, mended_by
+from base.error_codes;
+comment on view api.error_codes is 'The errors that the functions of this surface raise.';
+
+create view api.workers as
+select worker, started_at, seen_at
+from engine.workers;
+comment on view api.workers is 'Who ticks.';
+
+-- source: db/schema/99_grants.sql
+-- Who may do what (W5), the whole of it: nothing outside of this file grants anything.
+
+grant usage on schema api to rookery_worker, rookery_web, rookery_operator, rookery_reader;
+
+grant execute on function
+  api.engine_tick(text, integer),
+  api.engine_response(bigint, integer, jsonb, text),
+  api.engine_failure(bigint, text, text),
+  api.engine_release(text)
+to rookery_worker;
+
+grant execute on function
+  api.engine_tick(text, integer),
+  api.root_enable(text, jsonb),
+  api.root_disable(text, jsonb),
+  api.specified_users_set(text, bigint[]),
+  api.specified_users_add(text, bigint[]),
+  api.specified_users_remove(text, bigint[]),
+  api.sync_request(text, bigint, text),
+  api.sync_handles(text[]),
+  api.setting_set(text, text)
+to rookery_operator;
+
+grant execute on function
+  api.instance_id(text, jsonb),
+  api.members(bigint),
+  api.events(bigint, integer, bigint, bigint)
+to rookery_operator, rookery_reader, rookery_web;
+
+grant select on
+  api.roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
+  api.windows, api.spend, api.rejects, api.settings, api.error_codes, api.workers
+to rookery_operator, rookery_reader, rookery_web;
+
+commit;

@@ -1,0 +1,321 @@
+-- Deploy rookery:base to pg
+
+begin;
+set local check_function_bodies = off;
+
+-- source: db/schema/20_base.sql
+-- The floor under the rooms: the clock, the settings, the registry of errors, and the record of every time the engine held back.
+-- Every room may use it; it uses none.
+
+set local role rookery_owner;
+
+-- Nobody may call what was not granted to them (db/schema/99_grants.sql).
+alter default privileges revoke execute on functions from public;
+
+create schema base;
+comment on schema base is 'Clock, settings, error registry, decisions: what every room may use.';
+
+create table base.settings (
+  name text not null,
+  value text not null,
+  unit text not null,
+  pattern text not null,
+  description text not null,
+  constraint settings_pkey primary key (name),
+  constraint value_has_the_form_of_its_setting check (value ~ ('^(' || pattern || ')$'))
+);
+comment on table base.settings is 'What an operator may turn, one row each; read through base.setting_*().';
+comment on column base.settings.pattern is 'Regular expression that a value must match as a whole.';
+
+insert into base.settings (name, value, unit, pattern, description) values
+  ('tick.budget', '200 ms', 'interval', '\d+ (ms|s)', 'A tick starts no further item after this long.'),
+  ('tick.items', '500', 'count', '[1-9]\d{0,6}', 'A tick plans at most this many syncs, and looks at this many instances.'),
+  ('tick.changes', '10000', 'count', '[1-9]\d{0,6}', 'A tick reads at most this many rows of each change log.'),
+  ('worker.heartbeat', '10 s', 'interval', '\d+ s', 'A worker''s row is touched at most this often; also the longest wait that a tick names.'),
+  ('call.lease', '25 s', 'interval', '\d+ s', 'A call that was handed out and not answered for this long goes to another worker.'),
+  ('call.attempts', '6', 'count', '[1-9]\d?', 'A call is sent at most this often before its run fails.'),
+  ('call.backoff', '2 s', 'interval', '\d+ s', 'Wait before the second attempt; doubles with each further one, plus jitter.'),
+  ('call.backoff_cap', '300 s', 'interval', '\d+ s', 'Longest wait between two attempts of one call.'),
+  ('subject.backoff', '60 s', 'interval', '\d+ s', 'Wait after the first failed run of a subject; doubles with each further one, plus jitter.'),
+  ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'Longest wait between two failed runs of a subject.'),
+  ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long.'),
+  ('provider.probe', '1 hours', 'interval', '\d+ (s|minutes|hours|days)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
+  ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A followers sync serves for this long (A5).'),
+  ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A following sync serves for this long (A5).'),
+  ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A posts sync serves for this long (A5).'),
+  ('freshness.users', '24 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A look at a profile serves for this long (A5).'),
+  ('reconcile.after', '7 days', 'interval', '\d+ (s|minutes|hours|days)', 'The next run of a list is a full one when the last full one is this old (I3).'),
+  ('page.follows', '1000', 'rows', '[1-9]\d{0,2}|1000', 'Rows asked for in one page of followers or following.'),
+  ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
+  ('timeline.cap', '3200', 'rows', '[1-9]\d{0,5}', 'X shows at most this many posts of a timeline; a run that got them has not reached its end (I5).'),
+  ('materialization.backoff', '60 s', 'interval', '\d+ s', 'Wait after an instance''s first failed materialization; doubles with each further one.'),
+  ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'Longest wait between two failed materializations of an instance.'),
+  ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.');
+
+create table base.error_codes (
+  code text not null,
+  name text not null,
+  meaning text not null,
+  http_status integer not null,
+  mended_by text not null,
+  constraint error_codes_pkey primary key (code),
+  constraint error_codes_name_key unique (name),
+  constraint code_is_in_our_class check (code ~ '^RK\d{3}$'),
+  constraint http_status_is_an_error check (http_status between 400 and 599),
+  constraint mended_by_is_known check (mended_by in ('operator', 'driver', 'developer'))
+);
+comment on table base.error_codes is 'Every SQLSTATE that the functions of this database raise themselves. A test holds it against their bodies.';
+comment on column base.error_codes.mended_by is 'Who can do something about it: operator, driver (the client''s code) or developer (a defect).';
+
+insert into base.error_codes (code, name, meaning, http_status, mended_by) values
+  ('RK001', 'unknown_kind', 'No asset kind of that name.', 422, 'operator'),
+  ('RK002', 'invalid_params', 'A param is missing, unknown, or of the wrong type.', 422, 'operator'),
+  ('RK003', 'id_out_of_range', 'Not an X id: a whole number from 1 to 9223372036854775807.', 422, 'operator'),
+  ('RK004', 'unknown_instance', 'No instance of that id or params.', 404, 'operator'),
+  ('RK005', 'unknown_root', 'That instance was never enabled as a root.', 404, 'operator'),
+  ('RK006', 'dependency_cycle', 'An asset would depend on itself.', 422, 'operator'),
+  ('RK007', 'invalid_target', 'The params name an asset that this kind cannot be made of.', 422, 'operator'),
+  ('RK008', 'unknown_sync', 'No such sync kind or mode.', 422, 'operator'),
+  ('RK009', 'invalid_setting', 'No such setting, or a value of the wrong form.', 422, 'operator'),
+  ('RK010', 'unknown_call', 'An answer to a call that was never handed out.', 404, 'driver'),
+  ('RK011', 'invalid_handle', 'Not a handle: 1 to 15 letters, digits and underscores.', 422, 'operator'),
+  ('RK012', 'invalid_page', 'A page size or a position that cannot be.', 422, 'operator'),
+  ('RK013', 'invalid_worker', 'A worker''s name or number of slots that cannot be.', 422, 'driver');
+
+create table base.decision_kinds (
+  decision_kind text not null,
+  meaning text not null,
+  constraint decision_kinds_pkey primary key (decision_kind)
+);
+comment on table base.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means (E3).';
+
+insert into base.decision_kinds (decision_kind, meaning) values
+  ('rate_limit', 'Calls wait for the endpoint''s window to open again.'),
+  ('provider_stopped', 'Nothing is bought: the provider refuses to sell until a person acts, or a slow probe succeeds.'),
+  ('run_failed', 'A run ended in error; its subject waits before the next.'),
+  ('run_restarted', 'X refused the cursor of a run, which started over.'),
+  ('subject_refused', 'X does not show this subject (suspended, protected, not found); it is asked for again later. A specified id that X does not know is no member (A14).'),
+  ('rows_set_aside', 'Rows of a page could not be stored; they are kept in ingest.rejects.'),
+  ('missing_prerequisite', 'An instance waits for a sync or for a dependency.'),
+  ('failed_dependency', 'An instance waits for a dependency whose materialization failed.'),
+  ('materialization_failed', 'A materialization raised an error; the instance waits before the next try.'),
+  ('empty_set', 'A specified set has no member.');
+
+create table base.decisions (
+  decision_id bigint generated always as identity,
+  decision_kind text not null,
+  about text not null,
+  reason text not null,
+  detail jsonb not null default '{}',
+  repeat_count bigint not null default 1,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  until_at timestamptz,
+  constraint decisions_pkey primary key (decision_id),
+  constraint decisions_decision_kind_fkey foreign key (decision_kind) references base.decision_kinds,
+  constraint a_repeated_decision_is_one_row unique (decision_kind, about, reason),
+  constraint about_is_not_empty check (about <> ''),
+  constraint repeats_are_counted_from_one check (repeat_count >= 1),
+  constraint decisions_end_after_they_begin check (last_at >= first_at)
+) with (fillfactor = 80);
+comment on table base.decisions is 'Every time the engine held back or stepped in: what, for whom, why, until when (E3). The same decision again is counted, not appended.';
+comment on column base.decisions.about is 'For whom: `instance 12`, `run 7`, `followers of 123`, `endpoint followers`.';
+comment on column base.decisions.until_at is 'When it will be looked at again; null: when something changes.';
+create index decisions_last_at_idx on base.decisions (last_at);
+
+create sequence base.wakes minvalue 0 start 0;
+comment on sequence base.wakes is 'The second (since 1970) of the last NOTIFY; see base.wake().';
+
+-- source: db/functions/base/backoff.sql
+create or replace function base.backoff(p_first interval, p_cap interval, p_failures integer, p_key text)
+  returns interval
+  language sql
+  immutable
+as $$
+  select least(p_cap, p_first * power(2, least(greatest(p_failures, 1) - 1, 30)))
+         * (0.75 + (pg_catalog.hashtextextended(p_key, p_failures) & 1023) / 2048.0);
+$$;
+comment on function base.backoff(interval, interval, integer, text) is
+  'How long to wait after the p_failures-th failure: p_first doubled each time up to p_cap, times a jitter of 0.75 to 1.25 that is a hash of the key and the count (E4).';
+
+-- source: db/functions/base/change_setting.sql
+create or replace function base.change_setting(p_name text, p_value text)
+  returns text
+  language plpgsql
+  volatile
+as $$
+declare
+  v_setting base.settings;
+begin
+  select * into v_setting from base.settings where name = p_name;
+  if not found then
+    raise exception 'there is no setting %', coalesce(quote_literal(p_name), 'null')
+      using errcode = 'RK009', hint = 'select name, value, description from api.settings; lists them.';
+  end if;
+  if p_value is null or p_value !~ ('^(' || v_setting.pattern || ')$') then
+    raise exception 'setting % cannot be %', p_name, coalesce(quote_literal(p_value), 'null')
+      using errcode = 'RK009', hint = format('It is an %s like %L.', v_setting.unit, v_setting.value);
+  end if;
+  update base.settings set value = p_value where name = p_name;
+  return p_value;
+end;
+$$;
+comment on function base.change_setting(text, text) is 'Changes a setting and returns its new value; RK009 for an unknown name or a value of the wrong form.';
+
+-- source: db/functions/base/check_id.sql
+create or replace function base.check_id(p_id bigint, p_what text)
+  returns bigint
+  language plpgsql
+  immutable
+as $$
+begin
+  if p_id is null or p_id < 1 then
+    raise exception '% is not an X id: %', p_what, coalesce(p_id::text, 'null')
+      using errcode = 'RK003', hint = 'An X id is a whole number from 1 to 9223372036854775807.';
+  end if;
+  return p_id;
+end;
+$$;
+comment on function base.check_id(bigint, text) is 'The id itself; RK003 when it is null or below 1.';
+
+-- source: db/functions/base/decide.sql
+create or replace function base.decide(p_kind text, p_about text, p_reason text, p_until timestamptz default null, p_detail jsonb default '{}')
+  returns void
+  language sql
+  volatile
+as $$
+  insert into base.decisions as d (decision_kind, about, reason, detail, first_at, last_at, until_at)
+  values (p_kind, p_about, p_reason, p_detail, base.now(), base.now(), p_until)
+  on conflict on constraint a_repeated_decision_is_one_row
+  do update set
+    detail = excluded.detail,
+    repeat_count = d.repeat_count + 1,
+    last_at = greatest(d.last_at, excluded.last_at),
+    until_at = excluded.until_at;
+$$;
+comment on function base.decide(text, text, text, timestamptz, jsonb) is 'Records that the engine held back or stepped in; the same decision again raises the count of its one row (E3).';
+
+-- source: db/functions/base/now.sql
+create or replace function base.now()
+  returns timestamptz
+  language sql
+  stable
+as $$
+  select pg_catalog.now();
+$$;
+comment on function base.now() is 'The one clock (E4): the start of the transaction. A test or the demo replaces it in a database of its own (db/simulated_clock.sql).';
+
+-- source: db/functions/base/parse_id.sql
+create or replace function base.parse_id(p_text text)
+  returns bigint
+  language sql
+  immutable
+as $$
+  select case
+    when p_text ~ '^[0-9]{1,18}$' or (p_text ~ '^[0-9]{19}$' and p_text collate "C" <= '9223372036854775807')
+    then nullif(p_text::bigint, 0)
+  end;
+$$;
+comment on function base.parse_id(text) is 'An X id from its decimal text; null when it is none, or out of the range of bigint (G1).';
+
+-- source: db/functions/base/parse_json.sql
+create or replace function base.parse_json(p_text text)
+  returns jsonb
+  language plpgsql
+  immutable
+as $$
+begin
+  return p_text::jsonb;
+exception
+  -- Two kinds of text are JSON to everyone but PostgreSQL: \u0000 and lone surrogates. Only then is the text rewritten, and read once more.
+  when data_exception or program_limit_exceeded then
+    begin
+      return base.replace_unstorable(p_text)::jsonb;
+    exception
+      when data_exception or program_limit_exceeded then
+        return null;
+    end;
+end;
+$$;
+comment on function base.parse_json(text) is
+  'The JSON in a hostile text, with U+FFFD for escapes that PostgreSQL cannot store; null when it is no JSON. Raises nothing.';
+
+-- source: db/functions/base/parse_time.sql
+create or replace function base.parse_time(p_text text)
+  returns timestamptz
+  language plpgsql
+  stable
+as $$
+begin
+  -- The form is checked first: timestamptz itself would take `now` and `infinity`.
+  if p_text ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$' then
+    return p_text::timestamptz;
+  end if;
+  return null;
+exception
+  when data_exception then
+    return null;
+end;
+$$;
+comment on function base.parse_time(text) is 'A time from ISO 8601 with a zone; null for anything else. For single values: a page is cast as a whole first.';
+
+-- source: db/functions/base/replace_unstorable.sql
+create or replace function base.replace_unstorable(p_text text)
+  returns text
+  language sql
+  immutable
+as $$
+  -- An escape counts only after an even number of backslashes: (?<!\\)((?:\\\\)*) takes those in front of it along.
+  select regexp_replace(regexp_replace(regexp_replace(p_text,
+    '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
+    '(?<!\\)((?:\\\\)*)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])', '\1\\ufffd', 'g'),
+    '(?<!\\)((?:\\\\)*)(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}', '\1\\ufffd', 'g');
+$$;
+comment on function base.replace_unstorable(text) is 'JSON text with the escapes \u0000 and lone surrogates replaced by \ufffd.';
+
+-- source: db/functions/base/setting_integer.sql
+create or replace function base.setting_integer(p_name text)
+  returns integer
+  language sql
+  stable
+as $$
+  select value::integer from base.settings where name = p_name;
+$$;
+comment on function base.setting_integer(text) is 'A setting as a whole number.';
+
+-- source: db/functions/base/setting_interval.sql
+create or replace function base.setting_interval(p_name text)
+  returns interval
+  language sql
+  stable
+as $$
+  select value::interval from base.settings where name = p_name;
+$$;
+comment on function base.setting_interval(text) is 'A setting as an interval.';
+
+-- source: db/functions/base/setting_text.sql
+create or replace function base.setting_text(p_name text)
+  returns text
+  language sql
+  stable
+as $$
+  select value from base.settings where name = p_name;
+$$;
+comment on function base.setting_text(text) is 'A setting as it is written; null for a name that is not in base.settings.';
+
+-- source: db/functions/base/wake.sql
+create or replace function base.wake()
+  returns void
+  language sql
+  volatile
+as $$
+  -- The sequence remembers the second of the last wake outside of any transaction, so that nobody waits for anybody. It measures
+  -- elapsed time, hence the wall clock. A wake that gets lost this way costs the sleeper at most the wait that its tick named.
+  select pg_catalog.pg_notify('rookery_wake', '')
+  from (select floor(extract(epoch from pg_catalog.clock_timestamp()))::bigint as this_second) as t
+  where this_second > (select last_value from base.wakes)
+    and pg_catalog.setval('base.wakes', this_second) is not null;
+$$;
+comment on function base.wake() is 'Tells sleeping drivers that there is work, at most once a second (NOTIFY takes one lock of the whole server at commit).';
+
+commit;

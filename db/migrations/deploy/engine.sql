@@ -1,0 +1,160 @@
+-- Deploy rookery:engine to pg
+
+begin;
+set local check_function_bodies = off;
+
+-- source: db/schema/60_engine.sql
+-- The engine: one bounded step after another, and who takes them.
+
+set local role rookery_owner;
+
+create schema engine;
+comment on schema engine is 'The tick, and the workers that ask for it.';
+
+create table engine.workers (
+  worker text not null,
+  started_at timestamptz not null,
+  seen_at timestamptz not null,
+  constraint workers_pkey primary key (worker),
+  constraint worker_has_a_name check (worker ~ '\S')
+) with (fillfactor = 50);
+comment on table engine.workers is 'Who ticks, and when they were seen last (touched at most every worker.heartbeat).';
+
+-- source: db/functions/engine/beat.sql
+create or replace function engine.beat(p_worker text)
+  returns void
+  language sql
+  volatile
+as $$
+  insert into engine.workers as w (worker, started_at, seen_at)
+  select p_worker, base.now(), base.now()
+  where not exists (
+    select from engine.workers where worker = p_worker and seen_at > base.now() - base.setting_interval('worker.heartbeat'))
+  on conflict (worker) do update set seen_at = excluded.seen_at;
+$$;
+comment on function engine.beat(text) is 'Notes that a worker is there, unless that was noted lately.';
+
+-- source: db/functions/engine/claim.sql
+create or replace function engine.claim(p_worker text, p_slots integer)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+begin
+  perform ingest.record_held_calls();
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('call_id', call_id, 'method', method, 'path', path, 'query', query) order by call_id), '[]')
+    from ingest.claim_calls(p_worker, p_slots));
+end;
+$$;
+comment on function engine.claim(text, integer) is 'The calls that may go out now, as JSON.';
+
+-- source: db/functions/engine/next_at.sql
+create or replace function engine.next_at(p_counts_calls boolean)
+  returns timestamptz
+  language sql
+  stable
+as $$
+  select greatest(base.now(), least(
+    base.now() + base.setting_interval('worker.heartbeat'),
+    (select min(look_at) from asset.marks),
+    ingest.next_work_at(p_counts_calls)));
+$$;
+comment on function engine.next_at(boolean) is 'When the next tick can do something, at most a heartbeat ahead (E2). Calls that could go out count only for those who take calls.';
+
+-- source: db/functions/engine/plan.sql
+create or replace function engine.plan(p_deadline timestamptz, out done jsonb, out again boolean)
+  language plpgsql
+  volatile
+as $$
+declare
+  v_limit constant integer := base.setting_integer('tick.items');
+  v_completion_count integer;
+  v_run_count integer;
+  v_instance_ids bigint[];
+  v_instance_id bigint;
+  v_results text[] := array[]::text[];
+begin
+  again := asset.take_changes(base.setting_integer('tick.changes'));
+  v_completion_count := asset.take_completions(v_limit);
+  v_run_count := ingest.plan_runs(v_limit);
+  again := again or v_completion_count = v_limit or v_run_count = v_limit;
+
+  <<rounds>>
+  loop
+    -- What one round changes is looked at in the next: an instance is marked only by what is less deep.
+    v_instance_ids := asset.due_instances(v_limit);
+    exit rounds when v_instance_ids = '{}';
+    foreach v_instance_id in array v_instance_ids loop
+      -- Elapsed time, hence the wall clock.
+      if pg_catalog.clock_timestamp() >= p_deadline or cardinality(v_results) >= v_limit then
+        again := true;
+        exit rounds;
+      end if;
+      v_results := v_results || asset.look_at_instance(v_instance_id);
+    end loop;
+  end loop;
+  again := again or 'queued' = any (v_results);
+  done := jsonb_build_object('runs_planned', v_run_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
+end;
+$$;
+comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, and looks at the instances that are marked. The caller is the planner.';
+
+-- source: db/functions/engine/tally.sql
+create or replace function engine.tally(p_results text[])
+  returns jsonb
+  language sql
+  immutable
+as $$
+  select jsonb_build_object(
+    'instances_looked_at', cardinality(p_results),
+    'materialized', count(*) filter (where r = 'success'),
+    'materializations_failed', count(*) filter (where r = 'error'),
+    'instances_waiting', count(*) filter (where r = 'waiting'))
+  from unnest(p_results) as r;
+$$;
+comment on function engine.tally(text[]) is 'Counts of what looks at instances led to.';
+
+-- source: db/functions/engine/tick.sql
+create or replace function engine.tick(p_worker text, p_slots integer)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  v_deadline constant timestamptz := pg_catalog.clock_timestamp() + base.setting_interval('tick.budget');
+  v_done jsonb;
+  v_calls jsonb := jsonb '[]';
+  v_again boolean := true;
+  v_reaped_count integer;
+  v_plans boolean := true;
+begin
+  -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
+  v_done := engine.tally(asset.materialize_queued(v_deadline));
+  if v_done ->> 'instances_looked_at' = '0' then
+    perform engine.beat(p_worker);
+    v_reaped_count := ingest.reap_calls();
+    v_plans := asset.try_planner();
+    if v_plans then
+      select p.done, p.again into v_done, v_again from engine.plan(v_deadline) as p;
+    else
+      v_again := false;
+    end if;
+    v_done := v_done || jsonb_build_object('leases_reaped', v_reaped_count);
+    if p_slots > 0 and pg_catalog.clock_timestamp() < v_deadline then
+      v_calls := engine.claim(p_worker, p_slots);
+    end if;
+  end if;
+  return jsonb_build_object(
+    'done', v_done || jsonb_build_object('calls_claimed', jsonb_array_length(v_calls)),
+    'calls', v_calls,
+    'again', v_again,
+    'now', base.now(),
+    'next_at', case when v_again then base.now()
+                    -- Another worker plans just now: what is due is in its hands.
+                    else greatest(engine.next_at(p_slots > jsonb_array_length(v_calls)), case when not v_plans then base.now() + interval '100 ms' end) end);
+end;
+$$;
+comment on function engine.tick(text, integer) is 'One bounded step (E1): see api.engine_tick.';
+
+commit;

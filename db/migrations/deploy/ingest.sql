@@ -1,0 +1,1748 @@
+-- Deploy rookery:ingest to pg
+
+begin;
+set local check_function_bodies = off;
+
+-- source: db/schema/40_ingest.sql
+-- Buying from X: what must be fresh for whom, the runs that make it so, the calls that a run sends, and the pages that came back.
+-- A consumer (an asset, to this room just a number) says what it needs; the room keeps it fresh and leaves a note when a sync has ended.
+--
+-- Locks are taken in one order: graph writer, run, call, window. Answers wait for a lock; ticks try, or skip.
+
+set local role rookery_owner;
+
+create schema ingest;
+comment on schema ingest is 'Needs, runs, calls, pages, rate windows, prices: everything about buying from a provider.';
+
+-- What can be bought -------------------------------------------------------------------------------------------------------------------------
+
+create table ingest.providers (
+  provider text not null,
+  stopped_class text,
+  stopped_at timestamptz,
+  probe_at timestamptz,
+  vocabulary text,
+  constraint providers_pkey primary key (provider),
+  constraint stopped_is_said_whole check (num_nonnulls(stopped_class, stopped_at, probe_at) in (0, 3)),
+  constraint vocabulary_is_known check (vocabulary in ('post', 'tweet'))
+);
+comment on table ingest.providers is 'APIs that can be bought from, and whether they sell just now.';
+comment on column ingest.providers.probe_at is 'While stopped: when one call is let through to see whether they sell again.';
+comment on column ingest.providers.vocabulary is 'The field names that the provider was found to accept; null until it refused some.';
+insert into ingest.providers (provider) values ('x_v2');
+
+create table ingest.prices (
+  resource text not null,
+  usd numeric(10, 6) not null,
+  constraint prices_pkey primary key (resource),
+  constraint price_is_not_negative check (usd >= 0)
+);
+comment on table ingest.prices is 'What X bills for one resource returned (I9), in US dollars.';
+insert into ingest.prices (resource, usd) values ('user', 0.010), ('follow', 0.010), ('post', 0.005);
+
+create table ingest.endpoints (
+  endpoint text not null,
+  provider text not null,
+  resource text not null,
+  window_limit integer not null,
+  window_length interval not null default '15 minutes',
+  constraint endpoints_pkey primary key (endpoint),
+  constraint endpoints_provider_fkey foreign key (provider) references ingest.providers,
+  constraint endpoints_resource_fkey foreign key (resource) references ingest.prices,
+  constraint window_limit_is_positive check (window_limit > 0)
+);
+comment on table ingest.endpoints is 'The calls that a provider takes, with the documented limit of an app (headers are believed over it).';
+insert into ingest.endpoints (endpoint, provider, resource, window_limit) values
+  ('users', 'x_v2', 'user', 300),
+  ('users_by_handle', 'x_v2', 'user', 300),
+  ('followers', 'x_v2', 'follow', 300),
+  ('following', 'x_v2', 'follow', 300),
+  ('timeline', 'x_v2', 'post', 10000),
+  ('posts', 'x_v2', 'post', 3500);
+
+create table ingest.windows (
+  endpoint text not null,
+  limit_count integer not null,
+  remaining_count integer not null,
+  reset_at timestamptz,
+  constraint windows_pkey primary key (endpoint),
+  constraint windows_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
+  constraint window_is_never_overdrawn check (remaining_count >= 0)
+) with (fillfactor = 50);
+comment on table ingest.windows is 'The rate window of each endpoint: how many calls may still go out before reset_at (I8).';
+comment on column ingest.windows.reset_at is 'When remaining_count is limit_count again; null before the first call of a window.';
+insert into ingest.windows (endpoint, limit_count, remaining_count)
+select endpoint, window_limit, window_limit from ingest.endpoints;
+
+create table ingest.sync_kinds (
+  sync_kind text not null,
+  endpoint text not null,
+  is_batched boolean not null,
+  freshness_setting text,
+  constraint sync_kinds_pkey primary key (sync_kind),
+  constraint sync_kinds_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
+  constraint sync_kinds_freshness_setting_fkey foreign key (freshness_setting) references base.settings
+);
+comment on table ingest.sync_kinds is 'What a run can do. A batched one looks up to 100 ids at once; the others read one subject''s list.';
+comment on column ingest.sync_kinds.freshness_setting is 'The setting with its window of freshness; null where nothing keeps it fresh.';
+insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting) values
+  ('followers', 'followers', false, 'freshness.followers'),
+  ('following', 'following', false, 'freshness.following'),
+  ('posts', 'timeline', false, 'freshness.posts'),
+  ('users', 'users', true, 'freshness.users'),
+  ('handles', 'users_by_handle', true, null),
+  ('post_lookup', 'posts', true, null);
+
+create table ingest.answer_classes (
+  answer_class text not null,
+  action text not null,
+  meaning text not null,
+  constraint answer_classes_pkey primary key (answer_class),
+  constraint action_is_known check (action in ('store', 'retry', 'wait', 'stop', 'restart', 'reword', 'refuse', 'fail'))
+);
+comment on table ingest.answer_classes is 'What an answer can be, and what is done with it: the one place where that is said.';
+comment on column ingest.answer_classes.action is
+  'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call when the window opens, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
+insert into ingest.answer_classes (answer_class, action, meaning) values
+  ('page', 'store', 'Rows, or a well-formed nothing.'),
+  ('timeout', 'retry', 'No answer in time.'),
+  ('unreachable', 'retry', 'No connection, or one that broke.'),
+  ('server_error', 'retry', 'A 5xx.'),
+  ('not_json', 'retry', 'A body that is no JSON object: cut off, HTML, empty.'),
+  ('api_error', 'retry', 'A 200 that holds nothing but an error of X''s own.'),
+  ('not_found', 'retry', 'A 404: no proof of anything.'),
+  ('unexpected', 'retry', 'A status that X does not document.'),
+  ('rate_limited', 'wait', 'A 429 of the rate window.'),
+  ('too_fast', 'wait', 'A 429 although the window has calls left: a limit per second.'),
+  ('usage_capped', 'stop', 'A 429 of the usage cap.'),
+  ('credits_depleted', 'stop', 'A 402: the credits are used up.'),
+  ('spend_capped', 'stop', 'A 403 of the spending limit.'),
+  ('unauthorized', 'stop', 'A 401: the token is refused.'),
+  ('forbidden', 'stop', 'A 403: the app may not do this.'),
+  ('cursor_refused', 'restart', 'A 400 about the pagination token.'),
+  ('vocabulary_refused', 'reword', 'A 400 about post.fields or tweet.fields.'),
+  ('bad_request', 'fail', 'A 400: the call is a defect.'),
+  ('repeated_cursor', 'fail', 'X led back to a page that the run has read.'),
+  ('subject_suspended', 'refuse', 'The subject is suspended.'),
+  ('subject_not_found', 'refuse', 'The subject is not found: deleted, deactivated, or never there.'),
+  ('subject_protected', 'refuse', 'The subject''s lists are not public.');
+
+-- What must be fresh ---------------------------------------------------------------------------------------------------------------------------
+
+create table ingest.subjects (
+  sync_kind text not null,
+  subject_id bigint not null,
+  fresh_at timestamptz,
+  full_at timestamptz,
+  since_id bigint,
+  refused_class text,
+  refused_at timestamptz,
+  retry_at timestamptz,
+  failure_count integer not null default 0,
+  constraint subjects_pkey primary key (sync_kind, subject_id),
+  constraint subjects_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
+  constraint subjects_refused_class_fkey foreign key (refused_class) references ingest.answer_classes,
+  constraint a_refusal_has_a_class_and_a_time check ((refused_class is null) = (refused_at is null)),
+  constraint only_a_failed_subject_waits_for_a_retry check ((retry_at is null) = (failure_count = 0))
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.subjects is 'What is known of each list and profile that was ever synced.';
+comment on column ingest.subjects.fresh_at is 'When the last successful run ended (I10).';
+comment on column ingest.subjects.full_at is 'When the last run ended that read the list to its end; for posts, to its end or to the cap.';
+comment on column ingest.subjects.since_id is 'Posts: the newest post of the last poll, committed after its last page.';
+comment on column ingest.subjects.retry_at is 'After a failed run: when the next may start.';
+comment on column ingest.subjects.refused_class is 'Why X did not show it at the last look; null when it did.';
+
+create table ingest.needs (
+  sync_kind text not null,
+  subject_id bigint not null,
+  consumer_id bigint not null,
+  fresh_within interval,
+  tolerates_refusal boolean not null,
+  constraint needs_pkey primary key (sync_kind, subject_id, consumer_id),
+  constraint needs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
+  constraint fresh_within_is_positive check (fresh_within > '0')
+);
+comment on table ingest.needs is 'Who needs which subject how fresh. The smallest window counts (A5).';
+comment on column ingest.needs.fresh_within is 'Null: the window that is set for this kind of sync.';
+comment on column ingest.needs.tolerates_refusal is 'Whether the consumer goes on when X does not show the subject.';
+create index needs_consumer_id_idx on ingest.needs (consumer_id, sync_kind, subject_id);
+
+create table ingest.due (
+  sync_kind text not null,
+  subject_id bigint not null,
+  due_at timestamptz not null,
+  constraint due_pkey primary key (sync_kind, subject_id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+comment on table ingest.due is 'When each needed subject must be synced again. Narrow, because it moves; no row while a run is under way, or while nobody needs it.';
+create index due_due_at_idx on ingest.due (due_at);
+
+create table ingest.missing (
+  resource text not null,
+  item_key text collate "C" not null,
+  reason text not null,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  ask_again_at timestamptz not null,
+  constraint missing_pkey primary key (resource, item_key),
+  constraint missing_resource_is_looked_up check (resource in ('user', 'handle', 'post')),
+  constraint missing_reason_is_known check (reason in ('suspended', 'not_found', 'protected', 'not_returned'))
+);
+comment on table ingest.missing is 'Ids and handles that X did not return when asked, and why (I6).';
+
+-- Runs -----------------------------------------------------------------------------------------------------------------------------------------
+
+create table ingest.runs (
+  run_id bigint generated always as identity,
+  sync_kind text not null,
+  subject_id bigint,
+  item_ids bigint[],
+  handles text[],
+  mode text not null,
+  reason text not null,
+  status text not null default 'in_progress',
+  since_id bigint,
+  newest_id bigint,
+  page_count integer not null default 0,
+  resource_count bigint not null default 0,
+  cost_usd numeric(12, 6) not null default 0,
+  changed_count bigint not null default 0,
+  removed_count bigint not null default 0,
+  rejected_count bigint not null default 0,
+  first_page integer not null default 1,
+  restart_count integer not null default 0,
+  is_partial boolean not null default false,
+  cursor_exhausted boolean,
+  http_status integer,
+  error_class text,
+  error_detail text,
+  retry_at timestamptz,
+  start_position bigint not null default nextval('graph.change_ids'),
+  started_at timestamptz not null,
+  completed_at timestamptz,
+  constraint runs_pkey primary key (run_id),
+  constraint runs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
+  constraint runs_error_class_fkey foreign key (error_class) references ingest.answer_classes,
+  constraint mode_is_full_or_incremental check (mode in ('full', 'incremental')),
+  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence')),
+  constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
+  constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
+  constraint an_error_has_a_class check ((status = 'error') = (error_class is not null)),
+  constraint cursor_is_judged_by_success check ((status = 'success') = (cursor_exhausted is not null)),
+  constraint a_run_has_a_subject_or_a_batch check (num_nonnulls(item_ids, handles) = 1 or (num_nonnulls(item_ids, handles) = 0 and subject_id is not null)),
+  constraint a_batch_is_at_most_100 check (coalesce(cardinality(item_ids), cardinality(handles), 1) between 1 and 100)
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.runs is 'Every sync (I1): what, of whom, why, how it went, what it cost.';
+comment on column ingest.runs.item_ids is 'The ids that a batched look-up asks for.';
+comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.';
+comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
+comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';
+comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
+comment on column ingest.runs.is_partial is 'Whether some answer left rows out; such a run proves nothing about what it did not see.';
+comment on column ingest.runs.start_position is 'Numbered like graph changes: what has a greater number came after the run began, whatever the clock says.';
+comment on column ingest.runs.cursor_exhausted is 'Whether the list was read to its end.';
+create unique index one_run_in_progress_per_subject on ingest.runs (sync_kind, subject_id) where status = 'in_progress';
+create index runs_subject_id_idx on ingest.runs (sync_kind, subject_id, run_id);
+
+create table ingest.calls (
+  call_id bigint generated always as identity,
+  run_id bigint not null,
+  endpoint text not null,
+  page_no integer not null,
+  page_token text,
+  state text not null default 'ready',
+  not_before timestamptz not null,
+  attempt_count integer not null default 0,
+  worker text,
+  lease_until timestamptz,
+  path text,
+  query jsonb,
+  http_status integer,
+  answer_class text,
+  answer_detail text,
+  created_at timestamptz not null,
+  claimed_at timestamptz,
+  answered_at timestamptz,
+  constraint calls_pkey primary key (call_id),
+  constraint calls_run_id_fkey foreign key (run_id) references ingest.runs,
+  constraint calls_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
+  constraint calls_answer_class_fkey foreign key (answer_class) references ingest.answer_classes,
+  constraint state_is_known check (state in ('ready', 'claimed', 'answered', 'failed', 'cancelled')),
+  constraint a_claimed_call_has_a_lease check ((state = 'claimed') = (lease_until is not null)),
+  constraint an_ended_call_has_an_end check ((state in ('ready', 'claimed')) = (answered_at is null))
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.calls is 'HTTP requests that go out, or went out, one for each page of a run.';
+comment on column ingest.calls.query is 'The query as it was sent last; built when the call is handed out.';
+comment on column ingest.calls.answer_class is 'What the last answer was, whether or not it ended the call.';
+create unique index one_open_call_per_run on ingest.calls (run_id) where state in ('ready', 'claimed');
+create index calls_ready_idx on ingest.calls (endpoint, not_before, call_id) where state = 'ready';
+create index calls_lease_until_idx on ingest.calls (lease_until) where state = 'claimed';
+
+create table ingest.pages (
+  run_id bigint not null,
+  page_no integer not null,
+  call_id bigint not null,
+  item_ids bigint[] not null,
+  next_token text,
+  changed_count integer not null,
+  position bigint not null default nextval('graph.change_ids'),
+  received_at timestamptz not null,
+  constraint pages_pkey primary key (run_id, page_no),
+  constraint pages_run_id_fkey foreign key (run_id) references ingest.runs
+);
+comment on table ingest.pages is 'Receipts: one row for each page received. The resume point (I4), the provenance of "seen" (G7), and what a full run saw (I2).';
+comment on column ingest.pages.position is 'Numbered like graph changes and the start of runs.';
+comment on column ingest.pages.item_ids is 'The ids of the page, users or posts, in its order; also of rows that were set aside.';
+
+create table ingest.rejects (
+  reject_id bigint generated always as identity,
+  run_id bigint not null,
+  page_no integer not null,
+  reason text not null,
+  raw jsonb not null,
+  rejected_at timestamptz not null,
+  constraint rejects_pkey primary key (reject_id),
+  constraint rejects_run_id_fkey foreign key (run_id) references ingest.runs
+);
+comment on table ingest.rejects is 'Rows of a page that could not be stored, as they came, and why.';
+create index rejects_run_id_idx on ingest.rejects (run_id);
+
+create table ingest.completions (
+  completion_id bigint generated always as identity,
+  sync_kind text not null,
+  subject_id bigint not null,
+  run_id bigint not null,
+  constraint completions_pkey primary key (completion_id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+comment on table ingest.completions is 'Notes for the rooms above: a subject''s sync has ended, well or badly. Whoever reads a note takes it away.';
+
+create type ingest.answer as (
+  answer_class text,
+  detail text,
+  limit_count integer,
+  remaining_count integer,
+  reset_at timestamptz,
+  resource_count integer,
+  profiles graph.profile[],
+  posts graph.post[],
+  item_ids bigint[],
+  next_token text,
+  end_is_proven boolean,
+  is_partial boolean,
+  missing_keys text[],
+  missing_reasons text[],
+  rejects jsonb[]
+);
+comment on type ingest.answer is
+  'What a provider''s answer says, in words that are the same for every provider. end_is_proven: there is no next page, and the answer says so itself. is_partial: it names rows that it left out. missing_keys: what was asked for and not returned, with X''s reason. rejects: rows that could not be read, as {reason, raw}.';
+
+-- What X's v2 objects hold besides plain fields (db/functions/providers/x_v2.sql)
+
+create type ingest.x_v2_user_metrics as (
+  followers_count bigint, following_count bigint, tweet_count bigint, post_count bigint, listed_count bigint
+);
+comment on type ingest.x_v2_user_metrics is 'public_metrics of a user; posts are counted under either name.';
+
+create type ingest.x_v2_post_metrics as (
+  like_count bigint, retweet_count bigint, repost_count bigint, reply_count bigint, quote_count bigint
+);
+comment on type ingest.x_v2_post_metrics is 'public_metrics of a post; reposts are counted under either name.';
+
+create type ingest.x_v2_note as (text text);
+comment on type ingest.x_v2_note is 'note_tweet or note_post: the whole text of a long post.';
+
+-- source: db/functions/ingest/claim_calls.sql
+create or replace function ingest.claim_calls(p_worker text, p_slots integer)
+  returns table (call_id bigint, method text, path text, query jsonb)
+  language sql
+  volatile
+as $$
+  with open_windows as materialized (
+    -- A window that another worker is just counting down is passed over until the next tick.
+    select w.endpoint, case when w.reset_at <= base.now() then w.limit_count else w.remaining_count end as remaining_count
+    from ingest.windows as w
+    join ingest.endpoints as e using (endpoint)
+    join ingest.providers as p using (provider)
+    where (p.stopped_at is null or p.probe_at <= base.now())
+      and exists (select from ingest.calls where endpoint = w.endpoint and state = 'ready' and not_before <= base.now())
+    order by w.endpoint
+    for update of w skip locked
+  ), picked as materialized (
+    select c.call_id
+    from open_windows as w
+    cross join lateral (
+      select r.call_id, r.not_before from ingest.calls as r
+      where r.endpoint = w.endpoint and r.state = 'ready' and r.not_before <= base.now()
+      order by r.not_before, r.call_id
+      limit least(w.remaining_count, p_slots)
+    ) as c
+    order by c.not_before, c.call_id
+    limit case when exists (select from ingest.providers where stopped_at is not null) then least(p_slots, 1) else p_slots end
+  ), claimed as (
+    update ingest.calls as c set
+      state = 'claimed', worker = p_worker, claimed_at = base.now(), lease_until = base.now() + base.setting_interval('call.lease'),
+      attempt_count = c.attempt_count + 1, path = q.path, query = q.query
+    from (select call_id from picked) as p
+    join lateral (select * from ingest.calls where call_id = p.call_id for update skip locked) as locked on true
+    join ingest.runs as r on r.run_id = locked.run_id
+    cross join lateral ingest.x_v2_request(locked, r) as q
+    where c.call_id = locked.call_id and locked.state = 'ready'
+    returning c.call_id, c.endpoint, c.path, c.query
+  ), counted as (
+    update ingest.windows as w set
+      remaining_count = case when w.reset_at <= base.now() then w.limit_count else w.remaining_count end - n.call_count,
+      reset_at = case when w.reset_at > base.now() then w.reset_at else base.now() + e.window_length end
+    from (select endpoint, count(*) as call_count from claimed group by endpoint) as n
+    join ingest.endpoints as e using (endpoint)
+    where w.endpoint = n.endpoint
+  ), probing as (
+    update ingest.providers as p set probe_at = base.now() + base.setting_interval('provider.probe')
+    where p.stopped_at is not null and exists (select from claimed)
+  )
+  select call_id, 'GET', path, query from claimed order by call_id;
+$$;
+comment on function ingest.claim_calls(text, integer) is
+  'Hands out at most p_slots calls with a lease, oldest first, within each endpoint''s rate window; one only, now and then, while the provider is stopped.';
+
+-- source: db/functions/ingest/class_of_missing.sql
+create or replace function ingest.class_of_missing(p_reason text)
+  returns text
+  language sql
+  immutable
+as $$
+  select case p_reason when 'suspended' then 'subject_suspended' when 'protected' then 'subject_protected' else 'subject_not_found' end;
+$$;
+comment on function ingest.class_of_missing(text) is 'The answer class that says of a list what ingest.missing says of its subject.';
+
+-- source: db/functions/ingest/close_run.sql
+create or replace function ingest.close_run(p_run_id bigint, p_class text, p_status integer, p_detail text, p_retry_at timestamptz)
+  returns ingest.runs
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+begin
+  update ingest.runs set
+    status = 'error', error_class = p_class, http_status = p_status, error_detail = p_detail, retry_at = p_retry_at, completed_at = base.now()
+  where run_id = p_run_id
+  returning * into strict v_run;
+  update ingest.calls set state = 'failed', lease_until = null, answered_at = base.now()
+  where run_id = p_run_id and state in ('ready', 'claimed');
+  return v_run;
+end;
+$$;
+comment on function ingest.close_run(bigint, text, integer, text, timestamptz) is 'Writes the error on a run and ends its open call; returns the run.';
+
+-- source: db/functions/ingest/continue_run.sql
+create or replace function ingest.continue_run(p_run ingest.runs, p_call ingest.calls, p_answer ingest.answer, p_changed_count integer)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_is_capped constant boolean := p_run.sync_kind = 'posts' and p_run.resource_count >= base.setting_integer('timeline.cap');
+begin
+  if p_run.item_ids is not null or p_run.handles is not null then
+    perform ingest.finish_run(p_run, true, false);
+  elsif p_answer.next_token is null then
+    perform ingest.finish_run(p_run, p_answer.end_is_proven and not p_run.is_partial and not v_is_capped, v_is_capped);
+  elsif v_is_capped then
+    perform ingest.finish_run(p_run, false, true);
+  elsif exists (select from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page and page_no < p_call.page_no
+                  and next_token = p_answer.next_token) or p_answer.next_token = p_call.page_token then
+    perform ingest.fail_run(p_run.run_id, 'repeated_cursor', 200, 'page ' || p_call.page_no || ' leads to a page that was read before');
+  elsif p_run.mode = 'incremental' and p_run.sync_kind <> 'posts' and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0 then
+    perform ingest.finish_run(p_run, false, false);
+  else
+    insert into ingest.calls (run_id, endpoint, page_no, page_token, not_before, created_at)
+    values (p_run.run_id, p_call.endpoint, p_call.page_no + 1, p_answer.next_token, base.now(), base.now());
+  end if;
+end;
+$$;
+comment on function ingest.continue_run(ingest.runs, ingest.calls, ingest.answer, integer) is
+  'After a page: the next call, or the end of the run. A list ends when no token leads on; an incremental look at follows also at the first page without a new edge (I2).';
+
+-- source: db/functions/ingest/default_freshness.sql
+create or replace function ingest.default_freshness(p_sync_kind text)
+  returns interval
+  language sql
+  stable
+as $$
+  select s.value::interval
+  from ingest.sync_kinds as k join base.settings as s on s.name = k.freshness_setting
+  where k.sync_kind = p_sync_kind;
+$$;
+comment on function ingest.default_freshness(text) is 'How long a sync of this kind serves those who did not say (A5).';
+
+-- source: db/functions/ingest/end_run.sql
+create or replace function ingest.end_run(p_run ingest.runs)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_subject_ids constant bigint[] := coalesce(p_run.item_ids, array[p_run.subject_id]);
+begin
+  if (select freshness_setting is null from ingest.sync_kinds where sync_kind = p_run.sync_kind) then
+    return;
+  end if;
+  perform ingest.reschedule(p_run.sync_kind, v_subject_ids);
+  insert into ingest.completions (sync_kind, subject_id, run_id)
+  select p_run.sync_kind, i, p_run.run_id from unnest(v_subject_ids) as i
+  where exists (select from ingest.needs where sync_kind = p_run.sync_kind and subject_id = i);
+end;
+$$;
+comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them.';
+
+-- source: db/functions/ingest/fail_run.sql
+create or replace function ingest.fail_run(p_run_id bigint, p_class text, p_status integer, p_detail text)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+  v_retry_at timestamptz;
+begin
+  select base.now() + base.backoff(base.setting_interval('subject.backoff'), base.setting_interval('subject.backoff_cap'),
+                                   coalesce(max(s.failure_count), 0) + 1, r.sync_kind || ' ' || coalesce(r.subject_id, r.item_ids[1]))
+  into v_retry_at
+  from ingest.runs as r
+  left join ingest.subjects as s on s.sync_kind = r.sync_kind and s.subject_id = any (coalesce(r.item_ids, array[r.subject_id]))
+  where r.run_id = p_run_id
+  group by r.run_id;
+  v_run := ingest.close_run(p_run_id, p_class, p_status, p_detail, v_retry_at);
+
+  insert into ingest.subjects as s (sync_kind, subject_id, retry_at, failure_count)
+  select v_run.sync_kind, i, v_retry_at, 1
+  from unnest(coalesce(v_run.item_ids, array[v_run.subject_id])) as i
+  where i is not null
+  on conflict (sync_kind, subject_id) do update set retry_at = excluded.retry_at, failure_count = s.failure_count + 1;
+  perform base.decide('run_failed', v_run.sync_kind || ' of ' || coalesce(v_run.subject_id::text, 'a batch'), p_class, v_retry_at,
+                      jsonb_build_object('run_id', p_run_id, 'http_status', p_status, 'detail', p_detail));
+  if v_run.sync_kind = 'users' then
+    perform ingest.fail_run(r.run_id, p_class, p_status, 'the look-up of its subject failed')
+    from ingest.runs as r
+    where r.subject_id = any (v_run.item_ids) and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
+      and not exists (select from graph.users where user_id = r.subject_id);
+  end if;
+  perform ingest.end_run(v_run);
+end;
+$$;
+comment on function ingest.fail_run(bigint, text, integer, text) is 'The run ends in error and deletes nothing; its subjects wait before the next, longer each time.';
+
+-- source: db/functions/ingest/finish_run.sql
+create or replace function ingest.finish_run(p_run ingest.runs, p_cursor_exhausted boolean, p_is_capped boolean)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_removed_count integer := 0;
+  v_is_whole constant boolean := p_run.mode = 'full' and (p_cursor_exhausted or p_is_capped);
+begin
+  if v_is_whole and p_run.sync_kind in ('followers', 'following') then
+    v_removed_count := ingest.sweep_follows(p_run);
+  elsif v_is_whole and p_run.sync_kind = 'posts' then
+    v_removed_count := ingest.sweep_posts(p_run, p_cursor_exhausted);
+  end if;
+  update ingest.runs set status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = v_removed_count, completed_at = base.now()
+  where run_id = p_run.run_id;
+
+  insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, since_id)
+  select p_run.sync_kind, i, base.now(), case when v_is_whole then base.now() end, case when p_run.sync_kind = 'posts' then p_run.newest_id end
+  from unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
+  where p_run.sync_kind in ('followers', 'following', 'posts', 'users')
+  on conflict (sync_kind, subject_id) do update set
+    fresh_at = excluded.fresh_at,
+    full_at = coalesce(excluded.full_at, s.full_at),
+    since_id = greatest(s.since_id, excluded.since_id),
+    refused_class = null, refused_at = null, retry_at = null, failure_count = 0;
+  if p_run.sync_kind = 'users' then
+    perform ingest.settle_profiles(p_run);
+  end if;
+  perform ingest.end_run(p_run);
+end;
+$$;
+comment on function ingest.finish_run(ingest.runs, boolean, boolean) is
+  'A run has done what it was to do. Only a full one that read the whole list marks what it did not see (I2, G4).';
+
+-- source: db/functions/ingest/hydrate_subjects.sql
+create or replace function ingest.hydrate_subjects(p_user_ids bigint[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_asked_ids bigint[];
+  v_refused record;
+begin
+  -- Asked lately and not there: not asked again yet (I6); the runs that wait for it end here.
+  for v_refused in
+    select m.reason, array_agg(m.item_key::bigint) as user_ids
+    from unnest(p_user_ids) as i (user_id)
+    join ingest.missing as m on m.resource = 'user' and m.item_key = i.user_id::text and m.ask_again_at > base.now()
+    group by m.reason
+  loop
+    perform ingest.refuse_waiting_runs(v_refused.user_ids, v_refused.reason);
+  end loop;
+
+  select array_agg(distinct i.user_id) into v_asked_ids
+  from unnest(p_user_ids) as i (user_id)
+  where not exists (select from ingest.missing where resource = 'user' and item_key = i.user_id::text and ask_again_at > base.now());
+  if v_asked_ids is not null then
+    perform ingest.start_lookups('users', v_asked_ids, 'profile');
+  end if;
+end;
+$$;
+comment on function ingest.hydrate_subjects(bigint[]) is 'Has these users looked up for the runs that wait for them, unless that is under way, or was in vain lately.';
+
+-- source: db/functions/ingest/is_follow_confirmed.sql
+create or replace function ingest.is_follow_confirmed(p_target_id bigint, p_follower_id bigint, p_run ingest.runs)
+  returns boolean
+  language sql
+  stable
+as $$
+  -- By a change of the edge, or by a page of the list that shows it from its other end. (Of one list, no two runs overlap.)
+  select exists (
+    select from graph.follows as f
+    join graph.follow_changes as c on c.target_id = f.target_id and c.change_id = f.change_id
+    where f.target_id = p_target_id and f.follower_id = p_follower_id
+      and f.change_id > p_run.start_position and c.run_id is distinct from p_run.run_id
+  ) or exists (
+    select from ingest.runs as r join ingest.pages as p using (run_id)
+    where p_run.sync_kind = 'followers' and r.sync_kind = 'following' and r.subject_id = p_follower_id
+      and p.position > p_run.start_position and p_target_id = any (p.item_ids)
+  ) or exists (
+    select from ingest.runs as r join ingest.pages as p using (run_id)
+    where p_run.sync_kind = 'following' and r.sync_kind = 'followers' and r.subject_id = p_target_id
+      and p.position > p_run.start_position and p_follower_id = any (p.item_ids)
+  );
+$$;
+comment on function ingest.is_follow_confirmed(bigint, bigint, ingest.runs) is 'Whether anything but this run has shown this edge since the run began.';
+
+-- source: db/functions/ingest/keep_rejects.sql
+create or replace function ingest.keep_rejects(p_run ingest.runs, p_page_no integer, p_rejects jsonb[])
+  returns void
+  language sql
+  volatile
+as $$
+  insert into ingest.rejects (run_id, page_no, reason, raw, rejected_at)
+  select p_run.run_id, p_page_no, r ->> 'reason', r -> 'raw', base.now()
+  from unnest(p_rejects) as r;
+  select base.decide('rows_set_aside', p_run.sync_kind || coalesce(' of ' || p_run.subject_id, ''), 'rows that could not be stored', null,
+                     jsonb_build_object('run_id', p_run.run_id, 'rows', cardinality(p_rejects)));
+$$;
+comment on function ingest.keep_rejects(ingest.runs, integer, jsonb[]) is 'Keeps rows that could not be stored, as they came, and says so.';
+
+-- source: db/functions/ingest/lock_call.sql
+create or replace function ingest.lock_call(p_call_id bigint)
+  returns ingest.calls
+  language plpgsql
+  volatile
+as $$
+declare
+  v_call ingest.calls;
+begin
+  perform from ingest.runs where run_id = (select run_id from ingest.calls where call_id = p_call_id) for no key update;
+  select * into v_call from ingest.calls where call_id = p_call_id for no key update;
+  return v_call;
+end;
+$$;
+comment on function ingest.lock_call(bigint) is 'Locks a call''s run, then the call, and returns the call as it is now; all null for an unknown one.';
+
+-- source: db/functions/ingest/next_work_at.sql
+create or replace function ingest.next_work_at(p_counts_calls boolean)
+  returns timestamptz
+  language sql
+  stable
+as $$
+  select least(
+    (select min(lease_until) from ingest.calls where state = 'claimed'),
+    (select due_at from ingest.due order by due_at limit 1),
+    (select min(greatest(c.not_before, case when w.remaining_count = 0 then w.reset_at end, p.probe_at))
+     from ingest.windows as w
+     join ingest.endpoints as e using (endpoint)
+     join ingest.providers as p using (provider)
+     cross join lateral (
+       select not_before from ingest.calls where endpoint = w.endpoint and state = 'ready' order by not_before limit 1
+     ) as c
+     where p_counts_calls));
+$$;
+comment on function ingest.next_work_at(boolean) is 'When a subject is due, a lease runs out or a call can go out, whichever is first; null when nothing is ahead.';
+
+-- source: db/functions/ingest/open_calls.sql
+create or replace function ingest.open_calls(p_run_ids bigint[])
+  returns void
+  language sql
+  volatile
+as $$
+  insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at)
+  select r.run_id, k.endpoint, 1, base.now(), base.now()
+  from ingest.runs as r
+  join ingest.sync_kinds as k using (sync_kind)
+  where r.run_id = any (p_run_ids)
+    and (k.is_batched or exists (select from graph.users where user_id = r.subject_id))
+  order by r.run_id;
+$$;
+comment on function ingest.open_calls(bigint[]) is 'Makes the first call of these runs, but for those whose subject must be hydrated first.';
+
+-- source: db/functions/ingest/plan_runs.sql
+create or replace function ingest.plan_runs(p_limit integer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_due record;
+  v_count integer := 0;
+begin
+  -- Profiles first: a list whose subject is not known yet can then wait for a look-up that is under way.
+  for v_due in
+    with picked as (
+      select sync_kind, subject_id from ingest.due where due_at <= base.now()
+      order by due_at, sync_kind, subject_id limit p_limit for update skip locked
+    ), taken as (
+      delete from ingest.due as d using picked as p
+      where d.sync_kind = p.sync_kind and d.subject_id = p.subject_id
+      returning d.sync_kind, d.subject_id
+    )
+    select t.sync_kind, k.is_batched, array_agg(t.subject_id order by t.subject_id) as subject_ids
+    from taken as t join ingest.sync_kinds as k using (sync_kind)
+    group by t.sync_kind, k.is_batched order by k.is_batched desc, t.sync_kind
+  loop
+    v_count := v_count + cardinality(v_due.subject_ids);
+    if v_due.is_batched then
+      perform ingest.start_lookups(v_due.sync_kind, v_due.subject_ids, 'due');
+    else
+      perform ingest.start_list_runs(v_due.sync_kind, v_due.subject_ids);
+    end if;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function ingest.plan_runs(integer) is 'Starts a run for at most p_limit subjects that are due; returns how many.';
+
+-- source: db/functions/ingest/read_window.sql
+create or replace function ingest.read_window(p_endpoint text, p_answer ingest.answer)
+  returns void
+  language sql
+  volatile
+as $$
+  -- Calls that are still out were counted down already, so within one window the smaller number is true. A reset time is believed
+  -- only within the length of a window from now: X's clock may be far off, or ours.
+  update ingest.windows as w set
+    limit_count = coalesce(p_answer.limit_count, w.limit_count),
+    remaining_count = case when a.is_spent then 0
+                           when w.reset_at > base.now() then least(w.remaining_count, coalesce(p_answer.remaining_count, w.remaining_count))
+                           else coalesce(p_answer.remaining_count, w.remaining_count) end,
+    reset_at = coalesce(a.reset_at, case when a.is_spent then base.now() + e.window_length end, w.reset_at)
+  from ingest.endpoints as e
+  cross join lateral (
+    select p_answer.answer_class = 'rate_limited' as is_spent,
+           case when p_answer.reset_at > base.now() then least(p_answer.reset_at, base.now() + e.window_length + interval '1 minute')
+                when p_answer.reset_at is not null and p_answer.answer_class = 'rate_limited' then base.now() + interval '10 seconds' end as reset_at
+  ) as a
+  where w.endpoint = p_endpoint and e.endpoint = p_endpoint
+    and num_nonnulls(p_answer.limit_count, p_answer.remaining_count, p_answer.reset_at) + a.is_spent::integer > 0;
+$$;
+comment on function ingest.read_window(text, ingest.answer) is 'Believes the rate headers of an answer (I8).';
+
+-- source: db/functions/ingest/reap_calls.sql
+create or replace function ingest.reap_calls()
+  returns integer
+  language sql
+  volatile
+as $$
+  with expired as (
+    select call_id from ingest.calls where state = 'claimed' and lease_until <= base.now()
+    order by lease_until for update skip locked
+  ), given_back as (
+    update ingest.calls as c set state = 'ready', lease_until = null, not_before = base.now()
+    from expired as e where c.call_id = e.call_id
+    returning c.call_id
+  )
+  select count(*)::integer from given_back;
+$$;
+comment on function ingest.reap_calls() is 'Gives back the calls whose lease has run out (E6); returns how many.';
+
+-- source: db/functions/ingest/record_answer.sql
+create or replace function ingest.record_answer(p_call_id bigint, p_status integer, p_headers jsonb, p_body text)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  v_call ingest.calls;
+  v_answer ingest.answer;
+begin
+  select * into v_call from ingest.calls where call_id = p_call_id;
+  if not found then
+    raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
+      using errcode = 'RK010', hint = 'Answers go to the call_id that engine_tick handed out.';
+  end if;
+  v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
+  if v_answer.answer_class = 'page' or v_answer.answer_class like 'subject_%' then
+    perform graph.lock_writer();
+  end if;
+  v_call := ingest.lock_call(p_call_id);
+  if v_call.answered_at is not null then
+    return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id);
+  end if;
+  perform ingest.read_window(v_call.endpoint, v_answer);
+  perform ingest.take_answer(v_call, p_status, v_answer);
+  return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
+                            'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
+end;
+$$;
+comment on function ingest.record_answer(bigint, integer, jsonb, text) is
+  'Records what a call brought: once (I7), and in one transaction with all that follows of it (I4). Says what it was. RK010 for an unknown call.';
+
+-- source: db/functions/ingest/record_held_calls.sql
+create or replace function ingest.record_held_calls()
+  returns void
+  language sql
+  volatile
+as $$
+  select base.decide('rate_limit', 'endpoint ' || w.endpoint, 'the rate window is used up', w.reset_at,
+                     jsonb_build_object('limit', w.limit_count))
+  from ingest.windows as w
+  where w.remaining_count = 0 and w.reset_at > base.now()
+    and exists (select from ingest.calls where endpoint = w.endpoint and state = 'ready')
+    and not exists (
+      select from base.decisions
+      where decision_kind = 'rate_limit' and about = 'endpoint ' || w.endpoint and until_at = w.reset_at);
+$$;
+comment on function ingest.record_held_calls() is 'One decision for each window that holds calls back, once a window (E3).';
+
+-- source: db/functions/ingest/record_missing.sql
+create or replace function ingest.record_missing(p_run ingest.runs, p_answer ingest.answer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_resource constant text := case p_run.sync_kind when 'users' then 'user' when 'handles' then 'handle' else 'post' end;
+  v_keys text[];
+  v_reasons text[];
+begin
+  -- What was asked for and did not come, with X's reason where it gave one. A protected user's profile does come.
+  select array_agg(asked.item_key), array_agg(coalesce(m.reason, 'not_returned'))
+  into v_keys, v_reasons
+  from (select i::text as item_key from unnest(p_run.item_ids) as i union all select lower(h) from unnest(p_run.handles) as h) as asked
+  left join (select distinct on (lower(item_key)) lower(item_key) as item_key, reason
+             from unnest(p_answer.missing_keys, p_answer.missing_reasons) as m (item_key, reason)) as m using (item_key)
+  where asked.item_key not in (select i::text from unnest(p_answer.item_ids) as i)
+    and asked.item_key not in (select lower(u.handle) from unnest(p_answer.profiles) as u where u.handle is not null);
+
+  delete from ingest.missing as m
+  using unnest(p_answer.item_ids) as i
+  where m.resource = v_resource and m.item_key = i::text;
+  insert into ingest.missing as m (resource, item_key, reason, first_at, last_at, ask_again_at)
+  select v_resource, k.item_key, k.reason, base.now(), base.now(), base.now() + base.setting_interval('subject.recheck')
+  from unnest(v_keys, v_reasons) as k (item_key, reason)
+  on conflict (resource, item_key) do update set reason = excluded.reason, last_at = excluded.last_at, ask_again_at = excluded.ask_again_at;
+
+  if v_resource = 'user' then
+    perform graph.mark_users_gone(array_agg(k.item_key::bigint), array_agg(k.reason), p_run.run_id)
+    from unnest(v_keys, v_reasons) as k (item_key, reason) where k.reason in ('suspended', 'not_found')
+    having count(*) > 0;
+  elsif v_resource = 'post' then
+    return coalesce((
+      select graph.remove_posts(array_agg(k.item_key::bigint), p_run.run_id)
+      from unnest(v_keys, v_reasons) as k (item_key, reason) where k.reason = 'not_found'
+      having count(*) > 0), 0);
+  end if;
+  return 0;
+end;
+$$;
+comment on function ingest.record_missing(ingest.runs, ingest.answer) is
+  'Of a look-up: what X did not return, and why (I6); users it names as gone are marked (G4), and posts it does not find die (G4). Returns how many posts died.';
+
+-- source: db/functions/ingest/record_silence.sql
+create or replace function ingest.record_silence(p_call_id bigint, p_class text, p_detail text)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  v_call ingest.calls;
+  v_answer ingest.answer;
+begin
+  v_call := ingest.lock_call(p_call_id);
+  if v_call.call_id is null then
+    raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
+      using errcode = 'RK010', hint = 'Failures go to the call_id that engine_tick handed out.';
+  end if;
+  if v_call.state <> 'claimed' then
+    return jsonb_build_object('recorded', false, 'class', p_class, 'run_id', v_call.run_id);
+  end if;
+  v_answer.answer_class := p_class;
+  v_answer.detail := left(base.replace_unstorable(p_detail), 500);
+  perform ingest.take_answer(v_call, null, v_answer);
+  return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id);
+end;
+$$;
+comment on function ingest.record_silence(bigint, text, text) is 'Records that a call got no answer. Only a call that is out can fail: whoever comes late changes nothing. RK010 for an unknown call.';
+
+-- source: db/functions/ingest/refuse_run.sql
+create or replace function ingest.refuse_run(p_run_id bigint, p_class text, p_status integer)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+  v_until constant timestamptz := base.now() + base.setting_interval('subject.recheck');
+begin
+  v_run := ingest.close_run(p_run_id, p_class, p_status, null, v_until);
+  insert into ingest.subjects as s (sync_kind, subject_id, refused_class, refused_at)
+  values (v_run.sync_kind, v_run.subject_id, p_class, base.now())
+  on conflict (sync_kind, subject_id) do update set
+    refused_class = excluded.refused_class, refused_at = excluded.refused_at, retry_at = null, failure_count = 0;
+  if p_class in ('subject_suspended', 'subject_not_found') and p_status is not null then
+    perform graph.mark_users_gone(array[v_run.subject_id], array[replace(p_class, 'subject_', '')], v_run.run_id);
+  end if;
+  perform base.decide('subject_refused', v_run.sync_kind || ' of ' || v_run.subject_id, p_class, v_until, jsonb_build_object('run_id', p_run_id));
+  perform ingest.end_run(v_run);
+end;
+$$;
+comment on function ingest.refuse_run(bigint, text, integer) is
+  'X does not show the subject: the run ends, edges and posts stay as they are, and it is asked for again after a slow re-check. With a status, the caller holds graph.lock_writer().';
+
+-- source: db/functions/ingest/refuse_waiting_runs.sql
+create or replace function ingest.refuse_waiting_runs(p_user_ids bigint[], p_reason text)
+  returns void
+  language sql
+  volatile
+as $$
+  select ingest.refuse_run(r.run_id, ingest.class_of_missing(p_reason), null)
+  from unnest(p_user_ids) as i
+  join ingest.runs as r on r.subject_id = i and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
+  where not exists (select from graph.users where user_id = i)
+  order by r.run_id;
+$$;
+comment on function ingest.refuse_waiting_runs(bigint[], text) is 'Ends the runs that waited for users that X does not show.';
+
+-- source: db/functions/ingest/release_calls.sql
+create or replace function ingest.release_calls(p_worker text)
+  returns integer
+  language sql
+  volatile
+as $$
+  with given_back as (
+    update ingest.calls set state = 'ready', lease_until = null, not_before = base.now()
+    where state = 'claimed' and worker = p_worker
+    returning call_id
+  )
+  select count(*)::integer from given_back;
+$$;
+comment on function ingest.release_calls(text) is 'Gives back what a worker that stops still holds; returns how many.';
+
+-- source: db/functions/ingest/request_handles.sql
+create or replace function ingest.request_handles(p_handles text[])
+  returns bigint
+  language plpgsql
+  volatile
+as $$
+declare
+  v_handles text[];
+  v_bad text;
+  v_run_id bigint;
+begin
+  select array_agg(distinct lower(ltrim(h, '@'))), min(h) filter (where ltrim(h, '@') !~ '^[A-Za-z0-9_]{1,15}$')
+  into v_handles, v_bad
+  from unnest(p_handles) as h;
+  if v_bad is not null or coalesce(cardinality(v_handles), 0) not between 1 and 100 or array_position(p_handles, null) is not null then
+    raise exception 'these are not handles to look up: %', coalesce(quote_literal(v_bad), 'none, a null, or more than 100')
+      using errcode = 'RK011', hint = 'Give 1 to 100 handles, each of 1 to 15 letters, digits and underscores.';
+  end if;
+  insert into ingest.runs (sync_kind, handles, mode, reason, started_at)
+  values ('handles', v_handles, 'full', 'requested', base.now())
+  returning run_id into v_run_id;
+  perform ingest.open_calls(array[v_run_id]);
+  return v_run_id;
+end;
+$$;
+comment on function ingest.request_handles(text[]) is 'Looks up to 100 users up by their handles; returns the run. RK011 for what is no handle.';
+
+-- source: db/functions/ingest/request_sync.sql
+create or replace function ingest.request_sync(p_sync_kind text, p_subject_id bigint, p_mode text)
+  returns bigint
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+begin
+  if p_sync_kind is null or p_sync_kind not in ('followers', 'following', 'posts', 'users') then
+    raise exception 'there is no sync kind %', coalesce(quote_literal(p_sync_kind), 'null')
+      using errcode = 'RK008', hint = 'The sync kinds are followers, following, posts, users.';
+  end if;
+  if p_mode is null or p_mode not in ('full', 'incremental') then
+    raise exception 'there is no sync mode %', coalesce(quote_literal(p_mode), 'null')
+      using errcode = 'RK008', hint = 'The modes are full and incremental.';
+  end if;
+  perform base.check_id(p_subject_id, 'subject');
+  delete from ingest.due where sync_kind = p_sync_kind and subject_id = p_subject_id;
+  if p_sync_kind = 'users' then
+    perform ingest.start_lookups('users', array[p_subject_id], 'requested');
+  else
+    perform ingest.start_list_runs(p_sync_kind, array[p_subject_id], p_mode);
+  end if;
+  select * into strict v_run from ingest.runs
+  where sync_kind = p_sync_kind and subject_id = p_subject_id order by run_id desc limit 1;
+  if v_run.status = 'in_progress' and p_mode = 'full' and v_run.mode = 'incremental' then
+    perform ingest.widen_run(v_run.run_id);
+  end if;
+  return v_run.run_id;
+end;
+$$;
+comment on function ingest.request_sync(text, bigint, text) is
+  'An ad-hoc run; returns its id, or that of the run that is in progress already (which is made full when a full one is asked for). Errors RK003, RK008.';
+
+-- source: db/functions/ingest/reschedule.sql
+create or replace function ingest.reschedule(p_sync_kind text, p_subject_ids bigint[])
+  returns void
+  language sql
+  volatile
+as $$
+  -- When each subject is due by what is known of it now. No row for what nobody needs, or what is being synced.
+  with wanted as (
+    select i.subject_id,
+           coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()) as due_at
+    from (select distinct subject_id from unnest(p_subject_ids) as i (subject_id)) as i
+    join lateral (
+      select min(coalesce(fresh_within, ingest.default_freshness(p_sync_kind))) as fresh_within
+      from ingest.needs where sync_kind = p_sync_kind and subject_id = i.subject_id
+    ) as n on n.fresh_within is not null
+    left join lateral (
+      select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1
+    ) as s on true
+    where not exists (
+      select from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress'
+    ) and i.subject_id not in (
+      select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress'
+    )
+  ), dropped as (
+    delete from ingest.due as d
+    using unnest(p_subject_ids) as i (subject_id)
+    where d.sync_kind = p_sync_kind and d.subject_id = i.subject_id
+      and i.subject_id not in (select subject_id from wanted)
+  )
+  insert into ingest.due as d (sync_kind, subject_id, due_at)
+  select p_sync_kind, subject_id, due_at from wanted
+  on conflict (sync_kind, subject_id) do update set due_at = excluded.due_at where d.due_at <> excluded.due_at;
+$$;
+comment on function ingest.reschedule(text, bigint[]) is 'Sets when these subjects are due next, from who needs them (the smallest window wins, A5) and how their last sync went.';
+
+-- source: db/functions/ingest/reschedule_all.sql
+create or replace function ingest.reschedule_all()
+  returns void
+  language sql
+  volatile
+as $$
+  select ingest.reschedule(n.sync_kind, array_agg(distinct n.subject_id)) from ingest.needs as n group by n.sync_kind;
+$$;
+comment on function ingest.reschedule_all() is 'Moves every due time, after a window of freshness was set anew.';
+
+-- source: db/functions/ingest/restart_refused_run.sql
+create or replace function ingest.restart_refused_run(p_call ingest.calls, p_status integer, p_answer ingest.answer)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+begin
+  select * into strict v_run from ingest.runs where run_id = p_call.run_id;
+  if p_call.page_token is null or v_run.restart_count >= 3 then
+    perform ingest.fail_run(v_run.run_id, p_answer.answer_class, p_status, p_answer.detail);
+    return;
+  end if;
+  perform ingest.restart_run(v_run.run_id);
+  perform base.decide('run_restarted', 'run ' || v_run.run_id, 'X refused the cursor', null,
+                      jsonb_build_object('pages_bought_again', v_run.page_count, 'resources_bought_again', v_run.resource_count, 'cost_usd', v_run.cost_usd));
+end;
+$$;
+comment on function ingest.restart_refused_run(ingest.calls, integer, ingest.answer) is 'X refused a cursor: the run starts over and says so (I4); the fourth time it fails.';
+
+-- source: db/functions/ingest/restart_run.sql
+create or replace function ingest.restart_run(p_run_id bigint)
+  returns void
+  language sql
+  volatile
+as $$
+  update ingest.runs set restart_count = restart_count + 1, first_page = page_count + 1, newest_id = null, is_partial = false
+  where run_id = p_run_id;
+  update ingest.calls as c set
+    state = 'ready', lease_until = null, worker = null, page_token = null, attempt_count = 0, not_before = base.now(), page_no = r.page_count + 1
+  from ingest.runs as r
+  where r.run_id = p_run_id and c.run_id = r.run_id and c.state in ('ready', 'claimed');
+$$;
+comment on function ingest.restart_run(bigint) is 'The run begins anew; its pages so far stay as receipts, but prove nothing of what was not seen.';
+
+-- source: db/functions/ingest/return_call.sql
+create or replace function ingest.return_call(p_call_id bigint, p_not_before timestamptz)
+  returns void
+  language sql
+  volatile
+as $$
+  update ingest.calls set state = 'ready', lease_until = null, not_before = p_not_before where call_id = p_call_id;
+$$;
+comment on function ingest.return_call(bigint, timestamptz) is 'The same call goes out again, not before a time.';
+
+-- source: db/functions/ingest/set_strangers_aside.sql
+create or replace function ingest.set_strangers_aside(p_run ingest.runs, inout p_answer ingest.answer)
+  language plpgsql
+  stable
+as $$
+declare
+  v_posts graph.post[];
+  v_strange jsonb[];
+begin
+  if p_answer.posts is null then
+    return;
+  end if;
+  -- A timeline's author is known from its path; a post that is known has its author already.
+  select array_agg(row(p.post_id, a.author_id, p.posted_at, p.text, p.lang, p.conversation_id, p.in_reply_to_user_id, p.like_count,
+                       p.repost_count, p.reply_count, p.quote_count)::graph.post) filter (where u.user_id is not null),
+         array_agg(jsonb_build_object('reason', 'its author is not hydrated', 'raw', to_jsonb(p))) filter (where u.user_id is null)
+  into v_posts, v_strange
+  from unnest(p_answer.posts) as p
+  left join lateral (select author_id from graph.posts where post_id = p.post_id limit 1) as known on true
+  cross join lateral (select coalesce(known.author_id, p.author_id, p_run.subject_id)) as a (author_id)
+  left join lateral (select user_id from graph.users where user_id = a.author_id limit 1) as u on true;
+  p_answer.posts := v_posts;
+  p_answer.rejects := p_answer.rejects || v_strange;
+end;
+$$;
+comment on function ingest.set_strangers_aside(ingest.runs, ingest.answer) is 'The answer with every post''s author filled in; posts by authors that are no users here are among its rejects (I5, G2).';
+
+-- source: db/functions/ingest/settle_profiles.sql
+create or replace function ingest.settle_profiles(p_run ingest.runs)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_missing record;
+begin
+  perform ingest.open_calls(array_agg(r.run_id))
+  from unnest(p_run.item_ids) as i
+  join ingest.runs as r on r.subject_id = i and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
+  where not exists (select from ingest.calls where run_id = r.run_id and state in ('ready', 'claimed'))
+    and r.page_count = 0;
+
+  for v_missing in
+    select m.reason, array_agg(i) as user_ids
+    from unnest(p_run.item_ids) as i
+    join ingest.missing as m on m.resource = 'user' and m.item_key = i::text
+    group by m.reason
+  loop
+    update ingest.subjects set refused_class = ingest.class_of_missing(v_missing.reason), refused_at = base.now()
+    where sync_kind = 'users' and subject_id = any (v_missing.user_ids);
+    perform base.decide('subject_refused', 'users of ' || i, ingest.class_of_missing(v_missing.reason),
+                        base.now() + base.setting_interval('subject.recheck'), jsonb_build_object('run_id', p_run.run_id))
+    from unnest(v_missing.user_ids) as i;
+    perform ingest.refuse_waiting_runs(v_missing.user_ids, v_missing.reason);
+  end loop;
+end;
+$$;
+comment on function ingest.settle_profiles(ingest.runs) is 'After a look at profiles: runs that waited for one go on, or end where X does not show it.';
+
+-- source: db/functions/ingest/start_list_runs.sql
+create or replace function ingest.start_list_runs(p_sync_kind text, p_subject_ids bigint[], p_mode text default null)
+  returns bigint[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run_ids bigint[];
+  v_unknown_ids bigint[];
+begin
+  -- The first run of a subject is full, and so is the one that is due for reconciling (I3); the rest read on from what is known.
+  with started as (
+    insert into ingest.runs (sync_kind, subject_id, mode, reason, since_id, started_at)
+    select p_sync_kind, i.subject_id, m.mode,
+           case when p_mode is not null then 'requested' when s.full_at is null then 'first' when m.mode = 'full' then 'reconcile' else 'due' end,
+           case when m.mode = 'incremental' then s.since_id end, base.now()
+    from unnest(p_subject_ids) as i (subject_id)
+    left join lateral (select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1) as s on true
+    cross join lateral (
+      select case when p_mode = 'full' or s.full_at is null
+                    or (p_mode is null and s.full_at + base.setting_interval('reconcile.after') <= base.now())
+                  then 'full' else 'incremental' end
+    ) as m (mode)
+    on conflict (sync_kind, subject_id) where status = 'in_progress' do nothing
+    returning run_id, subject_id
+  )
+  select array_agg(run_id order by run_id), array_agg(subject_id) filter (where u.user_id is null)
+  into v_run_ids, v_unknown_ids
+  from started
+  left join lateral (select user_id from graph.users where user_id = started.subject_id limit 1) as u on true;
+
+  perform ingest.open_calls(v_run_ids);
+  if v_unknown_ids is not null then
+    perform ingest.hydrate_subjects(v_unknown_ids);
+  end if;
+  return v_run_ids;
+end;
+$$;
+comment on function ingest.start_list_runs(text, bigint[], text) is
+  'Starts a run of each subject''s list that has none in progress, and returns the runs. p_mode null: by what is due. A subject that is no user here is looked up first (G2).';
+
+-- source: db/functions/ingest/start_lookups.sql
+create or replace function ingest.start_lookups(p_sync_kind text, p_ids bigint[], p_reason text)
+  returns bigint[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run_ids bigint[];
+begin
+  with started as (
+    insert into ingest.runs (sync_kind, subject_id, item_ids, mode, reason, started_at)
+    select p_sync_kind, case when p_reason = 'requested' then min(id) end, array_agg(id order by id), 'full', p_reason, base.now()
+    from (
+      select id, (row_number() over (order by id) - 1) / 100 as batch
+      from unnest(p_ids) as i (id)
+      where p_reason = 'requested'
+         or id not in (select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress')
+      group by id
+    ) as b
+    group by batch order by batch
+    on conflict (sync_kind, subject_id) where status = 'in_progress' do nothing
+    returning run_id
+  )
+  select array_agg(run_id order by run_id) into v_run_ids from started;
+  perform ingest.open_calls(v_run_ids);
+  return v_run_ids;
+end;
+$$;
+comment on function ingest.start_lookups(text, bigint[], text) is 'Starts look-ups of these ids, a hundred a run (I6), but for those that are under way, and returns the runs. A requested one is of a single id, its subject.';
+
+-- source: db/functions/ingest/stop_provider.sql
+create or replace function ingest.stop_provider(p_call ingest.calls, p_answer ingest.answer)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_probe_at constant timestamptz := base.now() + base.setting_interval('provider.probe');
+begin
+  update ingest.providers as p set stopped_class = p_answer.answer_class, stopped_at = coalesce(p.stopped_at, base.now()), probe_at = v_probe_at
+  from ingest.endpoints as e
+  where e.endpoint = p_call.endpoint and p.provider = e.provider;
+  update ingest.calls set attempt_count = attempt_count - 1 where call_id = p_call.call_id and attempt_count > 0;
+  perform ingest.return_call(p_call.call_id, base.now());
+  perform base.decide('provider_stopped', 'provider x_v2', p_answer.answer_class, v_probe_at, jsonb_build_object('call_id', p_call.call_id, 'detail', p_answer.detail));
+end;
+$$;
+comment on function ingest.stop_provider(ingest.calls, ingest.answer) is 'All buying stops: no call goes out but one probe now and then, until one is answered well.';
+
+-- source: db/functions/ingest/store_page.sql
+create or replace function ingest.store_page(p_call ingest.calls, p_answer ingest.answer)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+  v_changed_count integer;
+begin
+  select * into strict v_run from ingest.runs where run_id = p_call.run_id;
+  p_answer := ingest.set_strangers_aside(v_run, p_answer);
+  v_changed_count := ingest.store_rows(v_run, p_answer);
+
+  insert into ingest.pages (run_id, page_no, call_id, item_ids, next_token, changed_count, received_at)
+  values (v_run.run_id, p_call.page_no, p_call.call_id, p_answer.item_ids, p_answer.next_token, v_changed_count, base.now());
+  update ingest.calls set state = 'answered', lease_until = null, http_status = 200, answer_class = 'page', answer_detail = null, answered_at = base.now()
+  where call_id = p_call.call_id;
+  update ingest.runs as r set
+    page_count = p_call.page_no,
+    resource_count = r.resource_count + p_answer.resource_count,
+    cost_usd = r.cost_usd + p_answer.resource_count * p.usd,
+    changed_count = r.changed_count + v_changed_count,
+    rejected_count = r.rejected_count + coalesce(cardinality(p_answer.rejects), 0),
+    is_partial = r.is_partial or p_answer.is_partial,
+    newest_id = case when r.sync_kind = 'posts' and p_call.page_no = r.first_page then (select max(id) from unnest(p_answer.item_ids) as i (id)) else r.newest_id end
+  from ingest.endpoints as e
+  join ingest.prices as p using (resource)
+  where r.run_id = v_run.run_id and e.endpoint = p_call.endpoint
+  returning r.* into v_run;
+
+  if p_answer.rejects is not null then
+    perform ingest.keep_rejects(v_run, p_call.page_no, p_answer.rejects);
+  end if;
+  perform ingest.continue_run(v_run, p_call, p_answer, v_changed_count);
+end;
+$$;
+comment on function ingest.store_page(ingest.calls, ingest.answer) is 'A page''s rows, its receipt and what comes next, together (I4). The caller holds graph.lock_writer(), the run and the call.';
+
+-- source: db/functions/ingest/store_rows.sql
+create or replace function ingest.store_rows(p_run ingest.runs, p_answer ingest.answer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_ids bigint[];
+  v_subject_ids bigint[];
+begin
+  if p_answer.profiles is not null then
+    perform graph.write_users(p_answer.profiles, p_run.run_id);
+    v_ids := array(select user_id from unnest(p_answer.profiles));
+    v_subject_ids := array_fill(p_run.subject_id, array[cardinality(v_ids)]);
+  end if;
+  return case p_run.sync_kind
+    when 'followers' then graph.write_follows(v_subject_ids, v_ids, p_run.run_id)
+    when 'following' then graph.write_follows(v_ids, v_subject_ids, p_run.run_id)
+    when 'posts' then graph.write_posts(p_answer.posts, p_run.run_id)
+    when 'post_lookup' then graph.write_posts(p_answer.posts, p_run.run_id) + ingest.record_missing(p_run, p_answer)
+    else ingest.record_missing(p_run, p_answer)
+  end;
+end;
+$$;
+comment on function ingest.store_rows(ingest.runs, ingest.answer) is 'Writes a page into the graph; returns how many edges or posts changed.';
+
+-- source: db/functions/ingest/sweep_follows.sql
+create or replace function ingest.sweep_follows(p_run ingest.runs)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_removed_count integer;
+begin
+  with seen as materialized (
+    select distinct unnest(item_ids) as user_id from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page
+  ), unseen as (
+    select f.target_id, f.follower_id
+    from graph.follows as f
+    where f.deleted_at is null
+      and ((p_run.sync_kind = 'followers' and f.target_id = p_run.subject_id
+              and not exists (select from seen where user_id = f.follower_id))
+        or (p_run.sync_kind = 'following' and f.follower_id = p_run.subject_id
+              and not exists (select from seen where user_id = f.target_id)))
+  )
+  select graph.remove_follows(array_agg(u.target_id), array_agg(u.follower_id), p_run.run_id) into v_removed_count
+  from unseen as u
+  where not ingest.is_follow_confirmed(u.target_id, u.follower_id, p_run)
+  having count(*) > 0;
+  return coalesce(v_removed_count, 0);
+end;
+$$;
+comment on function ingest.sweep_follows(ingest.runs) is
+  'Soft-deletes the edges that a full, exhausted run did not see and that nothing else confirmed since it began (I2); returns how many.';
+
+-- source: db/functions/ingest/sweep_posts.sql
+create or replace function ingest.sweep_posts(p_run ingest.runs, p_cursor_exhausted boolean)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_gone_ids bigint[];
+  v_doubted_ids bigint[];
+begin
+  with seen as materialized (
+    select distinct unnest(item_ids) as post_id from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page
+  ), oldest as (
+    select min(post_id) as post_id from seen
+  )
+  select array_agg(p.post_id) filter (where p.post_id > o.post_id), array_agg(p.post_id) filter (where p.post_id > o.post_id is not true)
+  into v_gone_ids, v_doubted_ids
+  from graph.posts as p
+  cross join oldest as o
+  where p.author_id = p_run.subject_id and p.deleted_at is null
+    and not exists (select from seen where post_id = p.post_id)
+    and not exists (select from graph.post_changes as c
+                    where c.author_id = p.author_id and c.change_id = p.change_id and c.change_id > p_run.start_position and c.run_id is distinct from p_run.run_id);
+
+  -- Not seen and not newer than the oldest one seen: no evidence either way. Where the list really ended, a look-up by id settles it.
+  if p_cursor_exhausted and v_doubted_ids is not null then
+    perform ingest.start_lookups('post_lookup', v_doubted_ids, 'evidence');
+  end if;
+  return case when v_gone_ids is null then 0 else graph.remove_posts(v_gone_ids, p_run.run_id) end;
+end;
+$$;
+comment on function ingest.sweep_posts(ingest.runs, boolean) is
+  'Marks the posts that a full run to the end or the cap did not see and that are newer than the oldest it saw (G4); returns how many.';
+
+-- source: db/functions/ingest/take_answer.sql
+create or replace function ingest.take_answer(p_call ingest.calls, p_status integer, p_answer ingest.answer)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_action text;
+begin
+  select action into strict v_action from ingest.answer_classes where answer_class = p_answer.answer_class;
+  if v_action in ('retry', 'reword') and p_call.attempt_count >= base.setting_integer('call.attempts') then
+    v_action := 'fail';
+  end if;
+  if v_action <> 'stop' then
+    update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null
+    where stopped_at is not null and p_status = 200;
+  end if;
+  if v_action = 'store' then
+    perform ingest.store_page(p_call, p_answer);
+    return;
+  end if;
+
+  update ingest.calls set http_status = p_status, answer_class = p_answer.answer_class, answer_detail = p_answer.detail
+  where call_id = p_call.call_id;
+  case v_action
+    when 'retry' then
+      perform ingest.return_call(p_call.call_id, base.now() + base.backoff(
+        base.setting_interval('call.backoff'), base.setting_interval('call.backoff_cap'), p_call.attempt_count, 'call ' || p_call.call_id));
+    when 'wait' then
+      perform ingest.return_call(p_call.call_id, ingest.wait_until(p_call, p_answer));
+    when 'stop' then
+      perform ingest.stop_provider(p_call, p_answer);
+    when 'restart' then
+      perform ingest.restart_refused_run(p_call, p_status, p_answer);
+    when 'reword' then
+      update ingest.providers set vocabulary = case when p_call.query ? 'post.fields' then 'tweet' else 'post' end where provider = 'x_v2';
+      perform ingest.return_call(p_call.call_id, base.now());
+    when 'refuse' then
+      perform ingest.refuse_run(p_call.run_id, p_answer.answer_class, p_status);
+    when 'fail' then
+      perform ingest.fail_run(p_call.run_id, p_answer.answer_class, p_status, p_answer.detail);
+  end case;
+end;
+$$;
+comment on function ingest.take_answer(ingest.calls, integer, ingest.answer) is 'Does what ingest.answer_classes says about an answer. The call and its run are locked.';
+
+-- source: db/functions/ingest/unmet_needs.sql
+create or replace function ingest.unmet_needs(p_consumer_id bigint, p_limit integer)
+  returns table (sync_kind text, subject_id bigint, run_id bigint, look_at timestamptz)
+  language sql
+  stable
+as $$
+  select n.sync_kind, n.subject_id, r.run_id, d.due_at
+  from ingest.needs as n
+  left join lateral (
+    select * from ingest.subjects where sync_kind = n.sync_kind and subject_id = n.subject_id limit 1
+  ) as s on true
+  left join lateral (
+    select run_id from ingest.runs
+    where sync_kind = n.sync_kind and status = 'in_progress' and (subject_id = n.subject_id or n.subject_id = any (item_ids))
+    limit 1
+  ) as r on true
+  left join ingest.due as d on d.sync_kind = n.sync_kind and d.subject_id = n.subject_id
+  where n.consumer_id = p_consumer_id
+    and not coalesce(case when s.refused_at is null then s.fresh_at + coalesce(n.fresh_within, ingest.default_freshness(n.sync_kind)) > base.now() else n.tolerates_refusal end, false)
+  limit p_limit;
+$$;
+comment on function ingest.unmet_needs(bigint, integer) is
+  'What a consumer needs and does not have fresh: the run that is under way for it, or when it is due. Empty: it can go on (A5, I10).';
+
+-- source: db/functions/ingest/wait_until.sql
+create or replace function ingest.wait_until(p_call ingest.calls, p_answer ingest.answer)
+  returns timestamptz
+  language plpgsql
+  volatile
+as $$
+begin
+  -- Waiting is no failed attempt.
+  update ingest.calls set attempt_count = attempt_count - 1 where call_id = p_call.call_id and attempt_count > 0;
+  if p_answer.answer_class = 'too_fast' then
+    return base.now() + base.backoff('2 s', '10 s', 1, 'call ' || p_call.call_id);
+  end if;
+  return (select reset_at from ingest.windows where endpoint = p_call.endpoint);
+end;
+$$;
+comment on function ingest.wait_until(ingest.calls, ingest.answer) is 'When a call that came too early may go out again.';
+
+-- source: db/functions/ingest/widen_run.sql
+create or replace function ingest.widen_run(p_run_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+begin
+  update ingest.runs set mode = 'full', since_id = null
+  where run_id = p_run_id and status = 'in_progress' and mode = 'incremental'
+  returning * into v_run;
+  if v_run.sync_kind = 'posts' and v_run.page_count > 0 then
+    -- Its cursor belongs to a query that began at since_id.
+    perform ingest.restart_run(v_run.run_id);
+  end if;
+end;
+$$;
+comment on function ingest.widen_run(bigint) is 'Makes a run in progress a full one: it reads on to the end.';
+
+-- source: db/functions/providers/x_v2.sql
+-- X's own API, version 2. Two doors: ingest.x_v2_request() says how to ask, ingest.x_v2_answer() what was answered. Nothing else in the database
+-- knows X's paths, parameters, JSON or errors. Facts from X's OpenAPI document 2.167 and its documentation of August 2026.
+
+create or replace function ingest.x_v2_vocabulary()
+  returns text
+  language sql
+  stable
+as $$
+  select coalesce(nullif(base.setting_text('x_v2.vocabulary'), 'auto'), vocabulary, 'post')
+  from ingest.providers where provider = 'x_v2';
+$$;
+comment on function ingest.x_v2_vocabulary() is 'post or tweet: the names that X is asked in, from the setting or as X was found to accept.';
+
+create or replace function ingest.x_v2_request(p_call ingest.calls, p_run ingest.runs)
+  returns table (path text, query jsonb)
+  language sql
+  stable
+as $$
+  select
+    case p_call.endpoint
+      when 'users' then '/2/users'
+      when 'users_by_handle' then '/2/users/by'
+      when 'followers' then format('/2/users/%s/followers', p_run.subject_id)
+      when 'following' then format('/2/users/%s/following', p_run.subject_id)
+      when 'timeline' then format('/2/users/%s/tweets', p_run.subject_id)
+      when 'posts' then '/2/tweets'
+    end,
+    jsonb_strip_nulls(jsonb_build_object(
+      'ids', array_to_string(p_run.item_ids, ','),
+      'usernames', array_to_string(p_run.handles, ','),
+      'max_results', case when p_call.endpoint in ('followers', 'following') then base.setting_text('page.follows')
+                          when p_call.endpoint = 'timeline' then base.setting_text('page.posts') end,
+      'pagination_token', p_call.page_token,
+      'since_id', p_run.since_id::text,
+      'user.fields', case when p_call.endpoint in ('users', 'users_by_handle', 'followers', 'following')
+        then 'created_at,description,location,profile_image_url,protected,public_metrics,url,verified,verified_type' end,
+      v.vocabulary || '.fields', case when p_call.endpoint in ('timeline', 'posts') then case v.vocabulary
+        when 'post' then 'conversation_id,created_at,lang,note_post,public_metrics'
+        else 'author_id,conversation_id,created_at,in_reply_to_user_id,lang,note_tweet,public_metrics' end end))
+  from (select ingest.x_v2_vocabulary() as vocabulary) as v;
+$$;
+comment on function ingest.x_v2_request(ingest.calls, ingest.runs) is
+  'Path and query of a call. No expansions: X bills what they return. Under post.fields the author is no field any more; it is known from the path or from the post.';
+
+create or replace function ingest.x_v2_header(p_headers jsonb, p_name text)
+  returns bigint
+  language sql
+  immutable
+as $$
+  select max(value::bigint)
+  from jsonb_each_text(case when jsonb_typeof(p_headers) = 'object' then p_headers end)
+  where lower(key) = p_name and value ~ '^\d{1,10}$';
+$$;
+comment on function ingest.x_v2_header(jsonb, text) is 'A header that holds a whole number; null when absent or anything else.';
+
+create or replace function ingest.x_v2_refusal(p_error jsonb)
+  returns text
+  language sql
+  immutable
+as $$
+  -- Suspended and not found have the same type: only title and detail tell them apart.
+  select case regexp_replace(p_error ->> 'type', '^.*/', '')
+    when 'resource-not-found' then
+      case when p_error ->> 'title' = 'Forbidden' or p_error ->> 'detail' ilike '%suspended%' then 'suspended' else 'not_found' end
+    when 'not-authorized-for-resource' then 'protected'
+  end;
+$$;
+comment on function ingest.x_v2_refusal(jsonb) is 'Why X does not show what an entry of errors[] is about: suspended, not_found, protected; null for any other error.';
+
+create or replace function ingest.x_v2_errors(p_body jsonb)
+  returns setof jsonb
+  language sql
+  immutable
+as $$
+  select e
+  from jsonb_array_elements(case when jsonb_typeof(p_body -> 'errors') = 'array' then p_body -> 'errors' end) as e
+  where coalesce(e ->> 'section', 'data') = 'data';
+$$;
+comment on function ingest.x_v2_errors(jsonb) is 'The errors about the rows that were asked for; those about included objects say nothing of them.';
+
+create or replace function ingest.x_v2_class_of_ok(p_endpoint text, p_body jsonb)
+  returns text
+  language sql
+  immutable
+as $$
+  select case
+    when jsonb_typeof(p_body) is distinct from 'object' then 'not_json'
+    when jsonb_typeof(p_body -> 'data') in ('array', 'object') then 'page'
+    when not exists (select from ingest.x_v2_errors(p_body)) then 'page'
+    when p_endpoint in ('users', 'users_by_handle', 'posts')
+      then case when exists (select from ingest.x_v2_errors(p_body) as e where ingest.x_v2_refusal(e) is not null) then 'page' else 'api_error' end
+    else (select coalesce('subject_' || min(ingest.x_v2_refusal(e)), 'api_error') from ingest.x_v2_errors(p_body) as e)
+  end;
+$$;
+comment on function ingest.x_v2_class_of_ok(text, jsonb) is 'The class of a 200: X says much of what goes wrong with one.';
+
+create or replace function ingest.x_v2_class(p_endpoint text, p_status integer, p_headers jsonb, p_body jsonb)
+  returns text
+  language sql
+  immutable
+as $$
+  select case
+    when p_status = 200 then ingest.x_v2_class_of_ok(p_endpoint, p_body)
+    when p_status = 400 then case
+      when p_body::text ~ 'pagination_token|next_token' then 'cursor_refused'
+      when p_body::text ~ '(post|tweet)\.fields' then 'vocabulary_refused'
+      else 'bad_request' end
+    when p_status = 401 then 'unauthorized'
+    when p_status = 402 then 'credits_depleted'
+    when p_status = 403 then case when p_body::text ~* 'spend-?cap|spending' then 'spend_capped' else 'forbidden' end
+    when p_status = 404 then 'not_found'
+    when p_status = 429 then case
+      when p_body::text ~* 'usage-?cap' then 'usage_capped'
+      when ingest.x_v2_header(p_headers, 'x-rate-limit-remaining') > 0 then 'too_fast'
+      else 'rate_limited' end
+    when p_status between 500 and 599 then 'server_error'
+    else 'unexpected'
+  end;
+$$;
+comment on function ingest.x_v2_class(text, integer, jsonb, jsonb) is 'Which of ingest.answer_classes an answer of X is.';
+
+create or replace function ingest.x_v2_profiles(p_rows jsonb)
+  returns graph.profile[]
+  language plpgsql
+  stable
+as $$
+declare
+  v_profiles graph.profile[];
+  v_are_whole boolean;
+begin
+  select array_agg(row(r.id, r.username, r.name, r.description, r.location, nullif(r.url, ''), r.profile_image_url, r.verified, r.verified_type,
+                       r.protected, r.created_at::timestamptz, (r.public_metrics).followers_count, (r.public_metrics).following_count,
+                       coalesce((r.public_metrics).post_count, (r.public_metrics).tweet_count), (r.public_metrics).listed_count)::graph.profile),
+         bool_and(r.id > 0 and r.username ~ '^\w+$' and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$'))
+  into v_profiles, v_are_whole
+  from jsonb_to_recordset(p_rows) as r (
+    id bigint, username text, name text, description text, location text, url text, profile_image_url text, verified boolean, verified_type text,
+    protected boolean, created_at text, public_metrics ingest.x_v2_user_metrics);
+  if v_are_whole is not true then
+    raise exception 'id, username or created_at is missing or malformed' using errcode = 'data_exception';
+  end if;
+  return v_profiles;
+end;
+$$;
+comment on function ingest.x_v2_profiles(jsonb) is 'An array of X''s user objects as profiles; raises a data_exception when any of them is not whole.';
+
+create or replace function ingest.x_v2_posts(p_rows jsonb)
+  returns graph.post[]
+  language plpgsql
+  stable
+as $$
+declare
+  v_posts graph.post[];
+  v_are_whole boolean;
+begin
+  -- Without created_at the id itself tells the time (a snowflake: milliseconds since 2010-11-04T01:42:54.657Z).
+  select array_agg(row(r.id, r.author_id, coalesce(r.created_at::timestamptz, to_timestamp(((r.id >> 22) + 1288834974657) / 1000.0)),
+                       coalesce((r.note_post).text, (r.note_tweet).text, r.text), r.lang, r.conversation_id, r.in_reply_to_user_id,
+                       (r.public_metrics).like_count, coalesce((r.public_metrics).repost_count, (r.public_metrics).retweet_count),
+                       (r.public_metrics).reply_count, (r.public_metrics).quote_count)::graph.post),
+         bool_and(r.id > 0 and r.text is not null and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$'))
+  into v_posts, v_are_whole
+  from jsonb_to_recordset(p_rows) as r (
+    id bigint, author_id bigint, created_at text, text text, lang text, conversation_id bigint, in_reply_to_user_id bigint,
+    note_post ingest.x_v2_note, note_tweet ingest.x_v2_note, public_metrics ingest.x_v2_post_metrics);
+  if v_are_whole is not true then
+    raise exception 'id, text or created_at is missing or malformed' using errcode = 'data_exception';
+  end if;
+  return v_posts;
+end;
+$$;
+comment on function ingest.x_v2_posts(jsonb) is 'An array of X''s post objects, in either vocabulary; raises a data_exception when any of them is not whole.';
+
+create or replace function ingest.x_v2_sort_rows(p_rows jsonb, p_are_posts boolean, out good jsonb, out rejects jsonb[])
+  language plpgsql
+  stable
+as $$
+declare
+  v_row jsonb;
+begin
+  good := '[]';
+  for v_row in select r from jsonb_array_elements(p_rows) as r loop
+    begin
+      if p_are_posts then
+        perform ingest.x_v2_posts(jsonb_build_array(v_row));
+      else
+        perform ingest.x_v2_profiles(jsonb_build_array(v_row));
+      end if;
+      good := good || jsonb_build_array(v_row);
+    exception
+      when data_exception then
+        rejects := rejects || jsonb_build_object('reason', sqlerrm, 'raw', v_row);
+    end;
+  end loop;
+end;
+$$;
+comment on function ingest.x_v2_sort_rows(jsonb, boolean) is 'The rows that can be read, and the others with the reason. For a page that could not be read as a whole.';
+
+create or replace function ingest.x_v2_read_page(p_endpoint text, p_rows jsonb, inout answer ingest.answer)
+  language plpgsql
+  stable
+as $$
+declare
+  v_are_posts constant boolean := p_endpoint in ('timeline', 'posts');
+  v_good jsonb := p_rows;
+begin
+  answer.resource_count := jsonb_array_length(p_rows);
+  if answer.resource_count = 0 then
+    return;
+  end if;
+  begin
+    if v_are_posts then
+      answer.posts := ingest.x_v2_posts(p_rows);
+    else
+      answer.profiles := ingest.x_v2_profiles(p_rows);
+    end if;
+  exception
+    when data_exception then
+      select s.good, s.rejects into v_good, answer.rejects from ingest.x_v2_sort_rows(p_rows, v_are_posts) as s;
+      if v_good <> '[]' and v_are_posts then
+        answer.posts := ingest.x_v2_posts(v_good);
+      elsif v_good <> '[]' then
+        answer.profiles := ingest.x_v2_profiles(v_good);
+      end if;
+  end;
+  -- A row that was set aside was seen all the same, where it has an id at all.
+  answer.item_ids := array(
+    select coalesce(u.user_id, p.post_id) from unnest(answer.profiles) as u full join unnest(answer.posts) as p on false
+    union all
+    select base.parse_id(r -> 'raw' ->> 'id') from unnest(answer.rejects) as r where base.parse_id(r -> 'raw' ->> 'id') is not null);
+end;
+$$;
+comment on function ingest.x_v2_read_page(text, jsonb, ingest.answer) is 'The answer with the rows of its page filled in.';
+
+create or replace function ingest.x_v2_answer(p_endpoint text, p_status integer, p_headers jsonb, p_body text)
+  returns ingest.answer
+  language plpgsql
+  stable
+as $$
+declare
+  v_body constant jsonb := base.parse_json(p_body);
+  v_answer ingest.answer;
+begin
+  v_answer.answer_class := ingest.x_v2_class(p_endpoint, p_status, p_headers, v_body);
+  v_answer.limit_count := least(ingest.x_v2_header(p_headers, 'x-rate-limit-limit'), 1000000);
+  v_answer.remaining_count := least(ingest.x_v2_header(p_headers, 'x-rate-limit-remaining'), 1000000);
+  v_answer.reset_at := to_timestamp(ingest.x_v2_header(p_headers, 'x-rate-limit-reset'));
+  v_answer.item_ids := '{}';
+  v_answer.resource_count := 0;
+  if v_answer.answer_class <> 'page' then
+    v_answer.detail := left(coalesce(v_body ->> 'detail', v_body -> 'errors' -> 0 ->> 'detail', v_body -> 'errors' -> 0 ->> 'message', v_body ->> 'title', p_body), 500);
+    return v_answer;
+  end if;
+  v_answer := ingest.x_v2_read_page(p_endpoint,
+    case jsonb_typeof(v_body -> 'data') when 'array' then v_body -> 'data' when 'object' then jsonb_build_array(v_body -> 'data') else '[]' end, v_answer);
+  v_answer.next_token := nullif(v_body -> 'meta' ->> 'next_token', '');
+  v_answer.end_is_proven := v_answer.next_token is null and (v_body ? 'meta' or v_answer.resource_count > 0);
+  select array_agg(coalesce(e ->> 'resource_id', e ->> 'value')) filter (where ingest.x_v2_refusal(e) is not null),
+         array_agg(ingest.x_v2_refusal(e)) filter (where ingest.x_v2_refusal(e) is not null),
+         coalesce(bool_or(e ->> 'type' not like '%/field-hydration-failure'), false)
+  into v_answer.missing_keys, v_answer.missing_reasons, v_answer.is_partial
+  from ingest.x_v2_errors(v_body) as e;
+  return v_answer;
+end;
+$$;
+comment on function ingest.x_v2_answer(text, integer, jsonb, text) is 'Reads an answer of X. Raises nothing: whatever the text is, it is of some class.';
+
+commit;

@@ -1,0 +1,32 @@
+-- Deploy rookery:roles to pg
+
+begin;
+set local check_function_bodies = off;
+
+-- source: db/schema/10_roles.sql
+-- Roles. One owner that nobody logs in as, and a login per job (W5). Roles belong to the whole cluster, so each is made only where it is missing,
+-- and no password is set here: a server that asks for one gets it from its operator (`alter role rookery_worker password …`).
+
+do $roles$
+declare
+  v_login text;
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'rookery_owner') then
+    create role rookery_owner nologin;
+  end if;
+  foreach v_login in array array['rookery_worker', 'rookery_web', 'rookery_operator', 'rookery_reader'] loop
+    if not exists (select from pg_catalog.pg_roles where rolname = v_login) then
+      execute format('create role %I login', v_login);  -- dynamic: `create role` takes no parameter
+    end if;
+    if (select rolconfig is distinct from array['search_path=api'] from pg_catalog.pg_roles where rolname = v_login) then
+      execute format('alter role %I set search_path = api', v_login);  -- dynamic: likewise
+    end if;
+  end loop;
+  if not pg_catalog.pg_has_role(current_user, 'rookery_owner', 'usage') then
+    grant rookery_owner to current_user;
+  end if;
+  execute format('grant create, connect on database %I to rookery_owner', current_database());  -- dynamic: the database's name
+end
+$roles$;
+
+commit;

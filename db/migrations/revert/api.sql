@@ -1,0 +1,5 @@
+-- Revert rookery:api from pg
+
+begin;
+drop schema api cascade;
+commit;

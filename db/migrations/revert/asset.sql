@@ -1,0 +1,5 @@
+-- Revert rookery:asset from pg
+
+begin;
+drop schema asset cascade;
+commit;

@@ -1,0 +1,5 @@
+-- Revert rookery:base from pg
+
+begin;
+drop schema base cascade;
+commit;

@@ -1,0 +1,5 @@
+-- Revert rookery:engine from pg
+
+begin;
+drop schema engine cascade;
+commit;

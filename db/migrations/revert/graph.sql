@@ -1,0 +1,5 @@
+-- Revert rookery:graph from pg
+
+begin;
+drop schema graph cascade;
+commit;

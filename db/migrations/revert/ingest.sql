@@ -1,0 +1,5 @@
+-- Revert rookery:ingest from pg
+
+begin;
+drop schema ingest cascade;
+commit;

@@ -1,0 +1,36 @@
+-- Verify rookery:api on pg
+
+begin;
+select 'api'::regnamespace;
+select 'api.engine_failure'::regproc;
+select 'api.engine_release'::regproc;
+select 'api.engine_response'::regproc;
+select 'api.engine_tick'::regproc;
+select 'api.events'::regproc;
+select 'api.instance_id'::regproc;
+select 'api.members'::regproc;
+select 'api.root_disable'::regproc;
+select 'api.root_enable'::regproc;
+select 'api.setting_set'::regproc;
+select 'api.specified_users_add'::regproc;
+select 'api.specified_users_remove'::regproc;
+select 'api.specified_users_set'::regproc;
+select 'api.sync_handles'::regproc;
+select 'api.sync_request'::regproc;
+select from api.roots where false;
+select from api.instances where false;
+select from api.materializations where false;
+select from api.runs where false;
+select from api.calls where false;
+select from api.decisions where false;
+select from api.users where false;
+select from api.handle_changes where false;
+select from api.follows where false;
+select from api.posts where false;
+select from api.windows where false;
+select from api.spend where false;
+select from api.rejects where false;
+select from api.settings where false;
+select from api.error_codes where false;
+select from api.workers where false;
+rollback;

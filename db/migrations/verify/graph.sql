@@ -1,0 +1,34 @@
+-- Verify rookery:graph on pg
+
+begin;
+select 'graph'::regnamespace;
+select 'graph.change_ids'::regclass;
+select from graph.users where false;
+select from graph.user_counts where false;
+select from graph.handle_changes where false;
+select from graph.user_changes where false;
+select from graph.follows where false;
+select from graph.follow_changes where false;
+select from graph.posts where false;
+select from graph.post_counts where false;
+select from graph.post_changes where false;
+select 'graph.profile'::regtype;
+select 'graph.post'::regtype;
+select 'graph.insert_users'::regproc;
+select 'graph.is_follow_alive_at'::regproc;
+select 'graph.is_post_alive_at'::regproc;
+select 'graph.last_change_id'::regproc;
+select 'graph.last_change_of'::regproc;
+select 'graph.lock_writer'::regproc;
+select 'graph.mark_users_gone'::regproc;
+select 'graph.move_handles'::regproc;
+select 'graph.remove_follows'::regproc;
+select 'graph.remove_posts'::regproc;
+select 'graph.settle_profiles'::regproc;
+select 'graph.update_user_counts'::regproc;
+select 'graph.update_users'::regproc;
+select 'graph.write_follows'::regproc;
+select 'graph.write_post_counts'::regproc;
+select 'graph.write_posts'::regproc;
+select 'graph.write_users'::regproc;
+rollback;

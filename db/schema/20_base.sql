@@ -1,0 +1,121 @@
+-- The floor under the rooms: the clock, the settings, the registry of errors, and the record of every time the engine held back.
+-- Every room may use it; it uses none.
+
+set local role rookery_owner;
+
+-- Nobody may call what was not granted to them (db/schema/99_grants.sql).
+alter default privileges revoke execute on functions from public;
+
+create schema base;
+comment on schema base is 'Clock, settings, error registry, decisions: what every room may use.';
+
+create table base.settings (
+  name text not null,
+  value text not null,
+  unit text not null,
+  pattern text not null,
+  description text not null,
+  constraint settings_pkey primary key (name),
+  constraint value_has_the_form_of_its_setting check (value ~ ('^(' || pattern || ')$'))
+);
+comment on table base.settings is 'What an operator may turn, one row each; read through base.setting_*().';
+comment on column base.settings.pattern is 'Regular expression that a value must match as a whole.';
+
+insert into base.settings (name, value, unit, pattern, description) values
+  ('tick.budget', '200 ms', 'interval', '\d+ (ms|s)', 'A tick starts no further item after this long.'),
+  ('tick.items', '500', 'count', '[1-9]\d{0,6}', 'A tick plans at most this many syncs, and looks at this many instances.'),
+  ('tick.changes', '10000', 'count', '[1-9]\d{0,6}', 'A tick reads at most this many rows of each change log.'),
+  ('worker.heartbeat', '10 s', 'interval', '\d+ s', 'A worker''s row is touched at most this often; also the longest wait that a tick names.'),
+  ('call.lease', '25 s', 'interval', '\d+ s', 'A call that was handed out and not answered for this long goes to another worker.'),
+  ('call.attempts', '6', 'count', '[1-9]\d?', 'A call is sent at most this often before its run fails.'),
+  ('call.backoff', '2 s', 'interval', '\d+ s', 'Wait before the second attempt; doubles with each further one, plus jitter.'),
+  ('call.backoff_cap', '300 s', 'interval', '\d+ s', 'Longest wait between two attempts of one call.'),
+  ('subject.backoff', '60 s', 'interval', '\d+ s', 'Wait after the first failed run of a subject; doubles with each further one, plus jitter.'),
+  ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'Longest wait between two failed runs of a subject.'),
+  ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long.'),
+  ('provider.probe', '1 hours', 'interval', '\d+ (s|minutes|hours|days)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
+  ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A followers sync serves for this long (A5).'),
+  ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A following sync serves for this long (A5).'),
+  ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A posts sync serves for this long (A5).'),
+  ('freshness.users', '24 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A look at a profile serves for this long (A5).'),
+  ('reconcile.after', '7 days', 'interval', '\d+ (s|minutes|hours|days)', 'The next run of a list is a full one when the last full one is this old (I3).'),
+  ('page.follows', '1000', 'rows', '[1-9]\d{0,2}|1000', 'Rows asked for in one page of followers or following.'),
+  ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
+  ('timeline.cap', '3200', 'rows', '[1-9]\d{0,5}', 'X shows at most this many posts of a timeline; a run that got them has not reached its end (I5).'),
+  ('materialization.backoff', '60 s', 'interval', '\d+ s', 'Wait after an instance''s first failed materialization; doubles with each further one.'),
+  ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'Longest wait between two failed materializations of an instance.'),
+  ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.');
+
+create table base.error_codes (
+  code text not null,
+  name text not null,
+  meaning text not null,
+  http_status integer not null,
+  mended_by text not null,
+  constraint error_codes_pkey primary key (code),
+  constraint error_codes_name_key unique (name),
+  constraint code_is_in_our_class check (code ~ '^RK\d{3}$'),
+  constraint http_status_is_an_error check (http_status between 400 and 599),
+  constraint mended_by_is_known check (mended_by in ('operator', 'driver', 'developer'))
+);
+comment on table base.error_codes is 'Every SQLSTATE that the functions of this database raise themselves. A test holds it against their bodies.';
+comment on column base.error_codes.mended_by is 'Who can do something about it: operator, driver (the client''s code) or developer (a defect).';
+
+insert into base.error_codes (code, name, meaning, http_status, mended_by) values
+  ('RK001', 'unknown_kind', 'No asset kind of that name.', 422, 'operator'),
+  ('RK002', 'invalid_params', 'A param is missing, unknown, or of the wrong type.', 422, 'operator'),
+  ('RK003', 'id_out_of_range', 'Not an X id: a whole number from 1 to 9223372036854775807.', 422, 'operator'),
+  ('RK004', 'unknown_instance', 'No instance of that id or params.', 404, 'operator'),
+  ('RK005', 'unknown_root', 'That instance was never enabled as a root.', 404, 'operator'),
+  ('RK006', 'dependency_cycle', 'An asset would depend on itself.', 422, 'operator'),
+  ('RK007', 'invalid_target', 'The params name an asset that this kind cannot be made of.', 422, 'operator'),
+  ('RK008', 'unknown_sync', 'No such sync kind or mode.', 422, 'operator'),
+  ('RK009', 'invalid_setting', 'No such setting, or a value of the wrong form.', 422, 'operator'),
+  ('RK010', 'unknown_call', 'An answer to a call that was never handed out.', 404, 'driver'),
+  ('RK011', 'invalid_handle', 'Not a handle: 1 to 15 letters, digits and underscores.', 422, 'operator'),
+  ('RK012', 'invalid_page', 'A page size or a position that cannot be.', 422, 'operator'),
+  ('RK013', 'invalid_worker', 'A worker''s name or number of slots that cannot be.', 422, 'driver');
+
+create table base.decision_kinds (
+  decision_kind text not null,
+  meaning text not null,
+  constraint decision_kinds_pkey primary key (decision_kind)
+);
+comment on table base.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means (E3).';
+
+insert into base.decision_kinds (decision_kind, meaning) values
+  ('rate_limit', 'Calls wait for the endpoint''s window to open again.'),
+  ('provider_stopped', 'Nothing is bought: the provider refuses to sell until a person acts, or a slow probe succeeds.'),
+  ('run_failed', 'A run ended in error; its subject waits before the next.'),
+  ('run_restarted', 'X refused the cursor of a run, which started over.'),
+  ('subject_refused', 'X does not show this subject (suspended, protected, not found); it is asked for again later. A specified id that X does not know is no member (A14).'),
+  ('rows_set_aside', 'Rows of a page could not be stored; they are kept in ingest.rejects.'),
+  ('missing_prerequisite', 'An instance waits for a sync or for a dependency.'),
+  ('failed_dependency', 'An instance waits for a dependency whose materialization failed.'),
+  ('materialization_failed', 'A materialization raised an error; the instance waits before the next try.'),
+  ('empty_set', 'A specified set has no member.');
+
+create table base.decisions (
+  decision_id bigint generated always as identity,
+  decision_kind text not null,
+  about text not null,
+  reason text not null,
+  detail jsonb not null default '{}',
+  repeat_count bigint not null default 1,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  until_at timestamptz,
+  constraint decisions_pkey primary key (decision_id),
+  constraint decisions_decision_kind_fkey foreign key (decision_kind) references base.decision_kinds,
+  constraint a_repeated_decision_is_one_row unique (decision_kind, about, reason),
+  constraint about_is_not_empty check (about <> ''),
+  constraint repeats_are_counted_from_one check (repeat_count >= 1),
+  constraint decisions_end_after_they_begin check (last_at >= first_at)
+) with (fillfactor = 80);
+comment on table base.decisions is 'Every time the engine held back or stepped in: what, for whom, why, until when (E3). The same decision again is counted, not appended.';
+comment on column base.decisions.about is 'For whom: `instance 12`, `run 7`, `followers of 123`, `endpoint followers`.';
+comment on column base.decisions.until_at is 'When it will be looked at again; null: when something changes.';
+create index decisions_last_at_idx on base.decisions (last_at);
+
+create sequence base.wakes minvalue 0 start 0;
+comment on sequence base.wakes is 'The second (since 1970) of the last NOTIFY; see base.wake().';

@@ -1,0 +1,345 @@
+-- Buying from X: what must be fresh for whom, the runs that make it so, the calls that a run sends, and the pages that came back.
+-- A consumer (an asset, to this room just a number) says what it needs; the room keeps it fresh and leaves a note when a sync has ended.
+--
+-- Locks are taken in one order: graph writer, run, call, window. Answers wait for a lock; ticks try, or skip.
+
+set local role rookery_owner;
+
+create schema ingest;
+comment on schema ingest is 'Needs, runs, calls, pages, rate windows, prices: everything about buying from a provider.';
+
+-- What can be bought -------------------------------------------------------------------------------------------------------------------------
+
+create table ingest.providers (
+  provider text not null,
+  stopped_class text,
+  stopped_at timestamptz,
+  probe_at timestamptz,
+  vocabulary text,
+  constraint providers_pkey primary key (provider),
+  constraint stopped_is_said_whole check (num_nonnulls(stopped_class, stopped_at, probe_at) in (0, 3)),
+  constraint vocabulary_is_known check (vocabulary in ('post', 'tweet'))
+);
+comment on table ingest.providers is 'APIs that can be bought from, and whether they sell just now.';
+comment on column ingest.providers.probe_at is 'While stopped: when one call is let through to see whether they sell again.';
+comment on column ingest.providers.vocabulary is 'The field names that the provider was found to accept; null until it refused some.';
+insert into ingest.providers (provider) values ('x_v2');
+
+create table ingest.prices (
+  resource text not null,
+  usd numeric(10, 6) not null,
+  constraint prices_pkey primary key (resource),
+  constraint price_is_not_negative check (usd >= 0)
+);
+comment on table ingest.prices is 'What X bills for one resource returned (I9), in US dollars.';
+insert into ingest.prices (resource, usd) values ('user', 0.010), ('follow', 0.010), ('post', 0.005);
+
+create table ingest.endpoints (
+  endpoint text not null,
+  provider text not null,
+  resource text not null,
+  window_limit integer not null,
+  window_length interval not null default '15 minutes',
+  constraint endpoints_pkey primary key (endpoint),
+  constraint endpoints_provider_fkey foreign key (provider) references ingest.providers,
+  constraint endpoints_resource_fkey foreign key (resource) references ingest.prices,
+  constraint window_limit_is_positive check (window_limit > 0)
+);
+comment on table ingest.endpoints is 'The calls that a provider takes, with the documented limit of an app (headers are believed over it).';
+insert into ingest.endpoints (endpoint, provider, resource, window_limit) values
+  ('users', 'x_v2', 'user', 300),
+  ('users_by_handle', 'x_v2', 'user', 300),
+  ('followers', 'x_v2', 'follow', 300),
+  ('following', 'x_v2', 'follow', 300),
+  ('timeline', 'x_v2', 'post', 10000),
+  ('posts', 'x_v2', 'post', 3500);
+
+create table ingest.windows (
+  endpoint text not null,
+  limit_count integer not null,
+  remaining_count integer not null,
+  reset_at timestamptz,
+  constraint windows_pkey primary key (endpoint),
+  constraint windows_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
+  constraint window_is_never_overdrawn check (remaining_count >= 0)
+) with (fillfactor = 50);
+comment on table ingest.windows is 'The rate window of each endpoint: how many calls may still go out before reset_at (I8).';
+comment on column ingest.windows.reset_at is 'When remaining_count is limit_count again; null before the first call of a window.';
+insert into ingest.windows (endpoint, limit_count, remaining_count)
+select endpoint, window_limit, window_limit from ingest.endpoints;
+
+create table ingest.sync_kinds (
+  sync_kind text not null,
+  endpoint text not null,
+  is_batched boolean not null,
+  freshness_setting text,
+  constraint sync_kinds_pkey primary key (sync_kind),
+  constraint sync_kinds_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
+  constraint sync_kinds_freshness_setting_fkey foreign key (freshness_setting) references base.settings
+);
+comment on table ingest.sync_kinds is 'What a run can do. A batched one looks up to 100 ids at once; the others read one subject''s list.';
+comment on column ingest.sync_kinds.freshness_setting is 'The setting with its window of freshness; null where nothing keeps it fresh.';
+insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting) values
+  ('followers', 'followers', false, 'freshness.followers'),
+  ('following', 'following', false, 'freshness.following'),
+  ('posts', 'timeline', false, 'freshness.posts'),
+  ('users', 'users', true, 'freshness.users'),
+  ('handles', 'users_by_handle', true, null),
+  ('post_lookup', 'posts', true, null);
+
+create table ingest.answer_classes (
+  answer_class text not null,
+  action text not null,
+  meaning text not null,
+  constraint answer_classes_pkey primary key (answer_class),
+  constraint action_is_known check (action in ('store', 'retry', 'wait', 'stop', 'restart', 'reword', 'refuse', 'fail'))
+);
+comment on table ingest.answer_classes is 'What an answer can be, and what is done with it: the one place where that is said.';
+comment on column ingest.answer_classes.action is
+  'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call when the window opens, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
+insert into ingest.answer_classes (answer_class, action, meaning) values
+  ('page', 'store', 'Rows, or a well-formed nothing.'),
+  ('timeout', 'retry', 'No answer in time.'),
+  ('unreachable', 'retry', 'No connection, or one that broke.'),
+  ('server_error', 'retry', 'A 5xx.'),
+  ('not_json', 'retry', 'A body that is no JSON object: cut off, HTML, empty.'),
+  ('api_error', 'retry', 'A 200 that holds nothing but an error of X''s own.'),
+  ('not_found', 'retry', 'A 404: no proof of anything.'),
+  ('unexpected', 'retry', 'A status that X does not document.'),
+  ('rate_limited', 'wait', 'A 429 of the rate window.'),
+  ('too_fast', 'wait', 'A 429 although the window has calls left: a limit per second.'),
+  ('usage_capped', 'stop', 'A 429 of the usage cap.'),
+  ('credits_depleted', 'stop', 'A 402: the credits are used up.'),
+  ('spend_capped', 'stop', 'A 403 of the spending limit.'),
+  ('unauthorized', 'stop', 'A 401: the token is refused.'),
+  ('forbidden', 'stop', 'A 403: the app may not do this.'),
+  ('cursor_refused', 'restart', 'A 400 about the pagination token.'),
+  ('vocabulary_refused', 'reword', 'A 400 about post.fields or tweet.fields.'),
+  ('bad_request', 'fail', 'A 400: the call is a defect.'),
+  ('repeated_cursor', 'fail', 'X led back to a page that the run has read.'),
+  ('subject_suspended', 'refuse', 'The subject is suspended.'),
+  ('subject_not_found', 'refuse', 'The subject is not found: deleted, deactivated, or never there.'),
+  ('subject_protected', 'refuse', 'The subject''s lists are not public.');
+
+-- What must be fresh ---------------------------------------------------------------------------------------------------------------------------
+
+create table ingest.subjects (
+  sync_kind text not null,
+  subject_id bigint not null,
+  fresh_at timestamptz,
+  full_at timestamptz,
+  since_id bigint,
+  refused_class text,
+  refused_at timestamptz,
+  retry_at timestamptz,
+  failure_count integer not null default 0,
+  constraint subjects_pkey primary key (sync_kind, subject_id),
+  constraint subjects_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
+  constraint subjects_refused_class_fkey foreign key (refused_class) references ingest.answer_classes,
+  constraint a_refusal_has_a_class_and_a_time check ((refused_class is null) = (refused_at is null)),
+  constraint only_a_failed_subject_waits_for_a_retry check ((retry_at is null) = (failure_count = 0))
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.subjects is 'What is known of each list and profile that was ever synced.';
+comment on column ingest.subjects.fresh_at is 'When the last successful run ended (I10).';
+comment on column ingest.subjects.full_at is 'When the last run ended that read the list to its end; for posts, to its end or to the cap.';
+comment on column ingest.subjects.since_id is 'Posts: the newest post of the last poll, committed after its last page.';
+comment on column ingest.subjects.retry_at is 'After a failed run: when the next may start.';
+comment on column ingest.subjects.refused_class is 'Why X did not show it at the last look; null when it did.';
+
+create table ingest.needs (
+  sync_kind text not null,
+  subject_id bigint not null,
+  consumer_id bigint not null,
+  fresh_within interval,
+  tolerates_refusal boolean not null,
+  constraint needs_pkey primary key (sync_kind, subject_id, consumer_id),
+  constraint needs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
+  constraint fresh_within_is_positive check (fresh_within > '0')
+);
+comment on table ingest.needs is 'Who needs which subject how fresh. The smallest window counts (A5).';
+comment on column ingest.needs.fresh_within is 'Null: the window that is set for this kind of sync.';
+comment on column ingest.needs.tolerates_refusal is 'Whether the consumer goes on when X does not show the subject.';
+create index needs_consumer_id_idx on ingest.needs (consumer_id, sync_kind, subject_id);
+
+create table ingest.due (
+  sync_kind text not null,
+  subject_id bigint not null,
+  due_at timestamptz not null,
+  constraint due_pkey primary key (sync_kind, subject_id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+comment on table ingest.due is 'When each needed subject must be synced again. Narrow, because it moves; no row while a run is under way, or while nobody needs it.';
+create index due_due_at_idx on ingest.due (due_at);
+
+create table ingest.missing (
+  resource text not null,
+  item_key text collate "C" not null,
+  reason text not null,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  ask_again_at timestamptz not null,
+  constraint missing_pkey primary key (resource, item_key),
+  constraint missing_resource_is_looked_up check (resource in ('user', 'handle', 'post')),
+  constraint missing_reason_is_known check (reason in ('suspended', 'not_found', 'protected', 'not_returned'))
+);
+comment on table ingest.missing is 'Ids and handles that X did not return when asked, and why (I6).';
+
+-- Runs -----------------------------------------------------------------------------------------------------------------------------------------
+
+create table ingest.runs (
+  run_id bigint generated always as identity,
+  sync_kind text not null,
+  subject_id bigint,
+  item_ids bigint[],
+  handles text[],
+  mode text not null,
+  reason text not null,
+  status text not null default 'in_progress',
+  since_id bigint,
+  newest_id bigint,
+  page_count integer not null default 0,
+  resource_count bigint not null default 0,
+  cost_usd numeric(12, 6) not null default 0,
+  changed_count bigint not null default 0,
+  removed_count bigint not null default 0,
+  rejected_count bigint not null default 0,
+  first_page integer not null default 1,
+  restart_count integer not null default 0,
+  is_partial boolean not null default false,
+  cursor_exhausted boolean,
+  http_status integer,
+  error_class text,
+  error_detail text,
+  retry_at timestamptz,
+  start_position bigint not null default nextval('graph.change_ids'),
+  started_at timestamptz not null,
+  completed_at timestamptz,
+  constraint runs_pkey primary key (run_id),
+  constraint runs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
+  constraint runs_error_class_fkey foreign key (error_class) references ingest.answer_classes,
+  constraint mode_is_full_or_incremental check (mode in ('full', 'incremental')),
+  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence')),
+  constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
+  constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
+  constraint an_error_has_a_class check ((status = 'error') = (error_class is not null)),
+  constraint cursor_is_judged_by_success check ((status = 'success') = (cursor_exhausted is not null)),
+  constraint a_run_has_a_subject_or_a_batch check (num_nonnulls(item_ids, handles) = 1 or (num_nonnulls(item_ids, handles) = 0 and subject_id is not null)),
+  constraint a_batch_is_at_most_100 check (coalesce(cardinality(item_ids), cardinality(handles), 1) between 1 and 100)
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.runs is 'Every sync (I1): what, of whom, why, how it went, what it cost.';
+comment on column ingest.runs.item_ids is 'The ids that a batched look-up asks for.';
+comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.';
+comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
+comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';
+comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
+comment on column ingest.runs.is_partial is 'Whether some answer left rows out; such a run proves nothing about what it did not see.';
+comment on column ingest.runs.start_position is 'Numbered like graph changes: what has a greater number came after the run began, whatever the clock says.';
+comment on column ingest.runs.cursor_exhausted is 'Whether the list was read to its end.';
+create unique index one_run_in_progress_per_subject on ingest.runs (sync_kind, subject_id) where status = 'in_progress';
+create index runs_subject_id_idx on ingest.runs (sync_kind, subject_id, run_id);
+
+create table ingest.calls (
+  call_id bigint generated always as identity,
+  run_id bigint not null,
+  endpoint text not null,
+  page_no integer not null,
+  page_token text,
+  state text not null default 'ready',
+  not_before timestamptz not null,
+  attempt_count integer not null default 0,
+  worker text,
+  lease_until timestamptz,
+  path text,
+  query jsonb,
+  http_status integer,
+  answer_class text,
+  answer_detail text,
+  created_at timestamptz not null,
+  claimed_at timestamptz,
+  answered_at timestamptz,
+  constraint calls_pkey primary key (call_id),
+  constraint calls_run_id_fkey foreign key (run_id) references ingest.runs,
+  constraint calls_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
+  constraint calls_answer_class_fkey foreign key (answer_class) references ingest.answer_classes,
+  constraint state_is_known check (state in ('ready', 'claimed', 'answered', 'failed', 'cancelled')),
+  constraint a_claimed_call_has_a_lease check ((state = 'claimed') = (lease_until is not null)),
+  constraint an_ended_call_has_an_end check ((state in ('ready', 'claimed')) = (answered_at is null))
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.calls is 'HTTP requests that go out, or went out, one for each page of a run.';
+comment on column ingest.calls.query is 'The query as it was sent last; built when the call is handed out.';
+comment on column ingest.calls.answer_class is 'What the last answer was, whether or not it ended the call.';
+create unique index one_open_call_per_run on ingest.calls (run_id) where state in ('ready', 'claimed');
+create index calls_ready_idx on ingest.calls (endpoint, not_before, call_id) where state = 'ready';
+create index calls_lease_until_idx on ingest.calls (lease_until) where state = 'claimed';
+
+create table ingest.pages (
+  run_id bigint not null,
+  page_no integer not null,
+  call_id bigint not null,
+  item_ids bigint[] not null,
+  next_token text,
+  changed_count integer not null,
+  position bigint not null default nextval('graph.change_ids'),
+  received_at timestamptz not null,
+  constraint pages_pkey primary key (run_id, page_no),
+  constraint pages_run_id_fkey foreign key (run_id) references ingest.runs
+);
+comment on table ingest.pages is 'Receipts: one row for each page received. The resume point (I4), the provenance of "seen" (G7), and what a full run saw (I2).';
+comment on column ingest.pages.position is 'Numbered like graph changes and the start of runs.';
+comment on column ingest.pages.item_ids is 'The ids of the page, users or posts, in its order; also of rows that were set aside.';
+
+create table ingest.rejects (
+  reject_id bigint generated always as identity,
+  run_id bigint not null,
+  page_no integer not null,
+  reason text not null,
+  raw jsonb not null,
+  rejected_at timestamptz not null,
+  constraint rejects_pkey primary key (reject_id),
+  constraint rejects_run_id_fkey foreign key (run_id) references ingest.runs
+);
+comment on table ingest.rejects is 'Rows of a page that could not be stored, as they came, and why.';
+create index rejects_run_id_idx on ingest.rejects (run_id);
+
+create table ingest.completions (
+  completion_id bigint generated always as identity,
+  sync_kind text not null,
+  subject_id bigint not null,
+  run_id bigint not null,
+  constraint completions_pkey primary key (completion_id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+comment on table ingest.completions is 'Notes for the rooms above: a subject''s sync has ended, well or badly. Whoever reads a note takes it away.';
+
+create type ingest.answer as (
+  answer_class text,
+  detail text,
+  limit_count integer,
+  remaining_count integer,
+  reset_at timestamptz,
+  resource_count integer,
+  profiles graph.profile[],
+  posts graph.post[],
+  item_ids bigint[],
+  next_token text,
+  end_is_proven boolean,
+  is_partial boolean,
+  missing_keys text[],
+  missing_reasons text[],
+  rejects jsonb[]
+);
+comment on type ingest.answer is
+  'What a provider''s answer says, in words that are the same for every provider. end_is_proven: there is no next page, and the answer says so itself. is_partial: it names rows that it left out. missing_keys: what was asked for and not returned, with X''s reason. rejects: rows that could not be read, as {reason, raw}.';
+
+-- What X's v2 objects hold besides plain fields (db/functions/providers/x_v2.sql)
+
+create type ingest.x_v2_user_metrics as (
+  followers_count bigint, following_count bigint, tweet_count bigint, post_count bigint, listed_count bigint
+);
+comment on type ingest.x_v2_user_metrics is 'public_metrics of a user; posts are counted under either name.';
+
+create type ingest.x_v2_post_metrics as (
+  like_count bigint, retweet_count bigint, repost_count bigint, reply_count bigint, quote_count bigint
+);
+comment on type ingest.x_v2_post_metrics is 'public_metrics of a post; reposts are counted under either name.';
+
+create type ingest.x_v2_note as (text text);
+comment on type ingest.x_v2_note is 'note_tweet or note_post: the whole text of a long post.';

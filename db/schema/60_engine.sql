@@ -1,0 +1,15 @@
+-- The engine: one bounded step after another, and who takes them.
+
+set local role rookery_owner;
+
+create schema engine;
+comment on schema engine is 'The tick, and the workers that ask for it.';
+
+create table engine.workers (
+  worker text not null,
+  started_at timestamptz not null,
+  seen_at timestamptz not null,
+  constraint workers_pkey primary key (worker),
+  constraint worker_has_a_name check (worker ~ '\S')
+) with (fillfactor = 50);
+comment on table engine.workers is 'Who ticks, and when they were seen last (touched at most every worker.heartbeat).';

@@ -1,0 +1,97 @@
+-- What one can look at. Columns are in the order in which one reads them.
+
+create view api.roots as
+select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at
+from asset.roots as r join asset.instances as i using (instance_id);
+comment on view api.roots is 'What is kept fresh, or was: an asset a row.';
+
+create view api.instances as
+select i.instance_id, i.kind, i.params, k.item_kind, exists (select from asset.wants as w where w.instance_id = i.instance_id) as wanted,
+       i.member_count as members, i.output_revision as revision, i.checkpoint_id, m.completed_at as materialized_at, i.created_at
+from asset.instances as i
+join asset.kinds as k using (kind)
+left join asset.materializations as m on m.instance_id = i.instance_id and m.materialization_id = i.checkpoint_id;
+comment on view api.instances is 'Every asset that was ever asked for, itself or for another, and where its snapshot stands.';
+
+create view api.materializations as
+select m.materialization_id, m.instance_id, i.kind, m.status, m.output_revision as revision, m.enter_count as entered, m.exit_count as exited,
+       m.member_count as members, m.causes, m.root_ids, m.reads_everything,
+       (select coalesce(jsonb_object_agg(p.role, p.pinned_id), '{}') from asset.pins as p
+        where p.instance_id = m.instance_id and p.materialization_id = m.materialization_id) as pins,
+       encode(m.inputs_hash, 'hex') as inputs_hash, encode(m.dependencies_hash, 'hex') as dependencies_hash,
+       m.started_at, m.completed_at, m.error_state, m.error_message, m.retry_at
+from asset.materializations as m join asset.instances as i using (instance_id);
+comment on view api.materializations is 'Every time an asset was brought up to its inputs: what entered and left, why, and what it read.';
+
+create view api.runs as
+select run_id, sync_kind, subject_id, mode, reason, status, page_count as pages, resource_count as resources, cost_usd, changed_count as changed,
+       removed_count as removed, rejected_count as rejected, restart_count as restarts, cursor_exhausted, started_at, completed_at, http_status,
+       error_class, error_detail, retry_at, item_ids, handles
+from ingest.runs;
+comment on view api.runs is 'Every sync: of what, why, how it went, what it cost.';
+
+create view api.calls as
+select c.call_id, c.run_id, c.endpoint, c.page_no as page, c.state, c.attempt_count as attempts, c.worker, c.lease_until, c.not_before, c.http_status,
+       c.answer_class as class, c.answer_detail as detail, c.path, c.query, c.created_at, c.claimed_at, c.answered_at
+from ingest.calls as c;
+comment on view api.calls is 'Every HTTP call, going out or answered.';
+
+create view api.decisions as
+select d.decision_id, d.decision_kind as kind, d.about, d.reason, d.detail, d.repeat_count as repeats, d.first_at, d.last_at, d.until_at, k.meaning
+from base.decisions as d join base.decision_kinds as k using (decision_kind);
+comment on view api.decisions is 'Every time the engine held back or stepped in: what, for whom, why, until when.';
+
+create view api.users as
+select u.user_id, u.handle, u.name, c.followers_count, c.following_count, c.post_count, u.is_verified, u.is_protected, u.description, u.location, u.url,
+       u.image_url, u.verified_type, c.listed_count, u.joined_at, u.deleted_at, u.gone_reason
+from graph.users as u left join graph.user_counts as c using (user_id);
+comment on view api.users is 'Users as last seen, gone ones too.';
+
+create view api.handle_changes as
+select user_id, old_handle, new_handle, run_id, event_id, changed_at, change_id
+from graph.handle_changes;
+comment on view api.handle_changes is 'Every transition of a handle.';
+
+create view api.follows as
+select target_id, follower_id, first_seen_at, deleted_at
+from graph.follows;
+comment on view api.follows is 'Who follows whom as last seen, ended follows too.';
+
+create view api.posts as
+select p.post_id, p.author_id, p.posted_at, p.text, p.lang, c.like_count, c.repost_count, c.reply_count, c.quote_count, p.conversation_id,
+       p.in_reply_to_user_id, p.deleted_at
+from graph.posts as p left join graph.post_counts as c using (post_id);
+comment on view api.posts is 'Posts as last seen, deleted ones too.';
+
+create view api.windows as
+select w.endpoint, w.remaining_count as remaining, w.limit_count as "limit", w.reset_at, p.stopped_class, p.stopped_at, p.probe_at
+from ingest.windows as w
+join ingest.endpoints as e using (endpoint)
+join ingest.providers as p using (provider);
+comment on view api.windows is 'The rate window of each endpoint, and whether its provider sells just now.';
+
+create view api.spend as
+select (r.started_at at time zone 'UTC')::date as utc_day, r.sync_kind, count(*) as runs, sum(r.resource_count)::bigint as resources, sum(r.cost_usd) as cost_usd
+from ingest.runs as r
+group by 1, 2;
+comment on view api.spend is 'Resources received and their list price, by the day and kind of the runs that bought them. X bills less: the same resource once a day.';
+
+create view api.rejects as
+select reject_id, run_id, page_no as page, reason, raw, rejected_at
+from ingest.rejects;
+comment on view api.rejects is 'Rows that X sent and that could not be stored.';
+
+create view api.settings as
+select name, value, unit, description
+from base.settings;
+comment on view api.settings is 'What an operator may turn, with setting_set.';
+
+create view api.error_codes as
+select code, name, meaning, http_status, mended_by
+from base.error_codes;
+comment on view api.error_codes is 'The errors that the functions of this surface raise.';
+
+create view api.workers as
+select worker, started_at, seen_at
+from engine.workers;
+comment on view api.workers is 'Who ticks.';

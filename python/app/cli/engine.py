@@ -1,0 +1,104 @@
+"""rookery sync, tick, worker: asks for work, and does it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+
+from app import database, logs, migrate
+from app.cli import session
+from app.cli.arguments import AsJson, x_id
+from app.cli.output import presentable, print_json, show_facts, show_rows
+from app.driver import Patience, SenderOptions
+from app.driver.service import open_driver, run_until_signal
+from app.settings import Settings
+
+SyncKind = Annotated[
+    str, typer.Argument(metavar="KIND", help="followers, following, posts, users, or handles.")
+]
+Subjects = Annotated[
+    list[str], typer.Argument(metavar="SUBJECT...", help="Ids of users at X; for handles, handles.")
+]
+Full = Annotated[bool, typer.Option("--full", help="Read the list to its end, so that removals are found.")]
+Claim = Annotated[
+    int, typer.Option("--slots", min=0, help="Calls to claim. They are printed and nobody sends them.")
+]
+Slots = Annotated[
+    int | None, typer.Option("--slots", min=1, max=256, help="Calls in flight at once [ROOKERY_SLOTS].")
+]
+Once = Annotated[bool, typer.Option("--once", help="Stop as soon as nothing is due.")]
+
+
+def sync(
+    context: typer.Context,
+    kind: SyncKind,
+    subjects: Subjects,
+    full: Full = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for a sync now, however fresh the subject is; a worker does it."""
+    mode = "full" if full else "incremental"
+    requests: list[tuple[str, dict[str, Any]]]
+    if kind == "handles":
+        requests = [("sync_handles", {"p_handles": [each.removeprefix("@") for each in subjects]})]
+    else:
+        ids = [x_id(each) for each in subjects]
+        requests = [
+            ("sync_request", {"p_sync_kind": kind, "p_subject_id": each, "p_mode": mode}) for each in ids
+        ]
+    with session.operator(context) as connection, database.translated(), connection.transaction():
+        runs = [database.call(connection, function, **arguments) for function, arguments in requests]
+    show_rows([{"run_id": each} for each in runs], ("run_id",), as_json=as_json)
+
+
+def tick(context: typer.Context, slots: Claim = 0, as_json: AsJson = False) -> None:
+    """Let the engine take one step, as SELECT engine_tick() does, and show what it did."""
+    with session.operator(context) as connection:
+        result = database.call(connection, "engine_tick", p_worker="rookery tick", p_slots=slots)
+    if as_json:
+        print_json(presentable(result))
+        return
+    counts = {name: count for name, count in result["done"].items() if count}
+    show_facts({**counts, **{name: result[name] for name in ("again", "next_at")}}, as_json=False)
+    for each in result["calls"]:
+        show_facts(each, as_json=False)
+
+
+def worker(context: typer.Context, slots: Slots = None, once: Once = False) -> None:
+    """Work until stopped: tick, call X, record the answers. Deploys what is pending first.
+
+    Stops on SIGTERM or SIGINT once the calls in flight are recorded; on a second signal, at once.
+    """
+    settings = session.settings(context)
+    sender = _sender_options(settings, slots or settings.slots)
+    logs.configure(settings.log_level, settings.log_format)
+    with session.server(settings) as server:
+        if settings.migrate:
+            with session.deployer(server) as connection:
+                migrate.deploy(connection)
+        database.connect(server.worker_url, application="rookery worker").close()
+        status = asyncio.run(_work(server.worker_url, sender, settings, once=once))
+    raise typer.Exit(status)
+
+
+async def _work(url: str, sender: SenderOptions, settings: Settings, *, once: bool) -> int:
+    patience = Patience(grace=settings.grace_period)
+    async with open_driver(url, sender, slots=sender.connections, patience=patience) as driver:
+        if once:
+            await driver.run_until_idle()
+            driver.stop()
+        return await run_until_signal(driver)
+
+
+def _sender_options(settings: Settings, slots: int) -> SenderOptions:
+    return SenderOptions(
+        base_url=settings.api_base_url,
+        token=settings.token_for_x(),
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+        total_timeout=settings.call_timeout,
+        connections=slots,
+        user_agent=f"rookery/{session.version()}",
+    )

@@ -1,0 +1,88 @@
+"""What every command stands on: the settings, and a connection as the role that the command acts in."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from psycopg.errors import Diagnostic
+
+from app import database, embedded
+from app.database import Connection
+from app.errors import DatabaseUnavailable, SchemaMissing
+from app.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server to talk to, as each of the logins that there are."""
+
+    worker_url: str
+    operator_url: str
+    deploy_url: str
+    embedded: bool = False
+
+
+def version() -> str:
+    """This installation's version."""
+    try:
+        return importlib.metadata.version("rookery")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def settings(context: typer.Context) -> Settings:
+    """The environment's settings, with --data-dir before them. Raises SettingsFault."""
+    data_dir: Path | None = context.find_root().obj
+    return load_settings() if data_dir is None else load_settings(data_dir=data_dir)
+
+
+@contextmanager
+def server(chosen: Settings) -> Iterator[Server]:
+    """The server that the settings name, or the embedded one, started if it does not run yet."""
+    if chosen.embedded:
+        with embedded.running(chosen.data_dir) as running:
+            yield Server(running.url("rookery_worker"), running.url("rookery_operator"), running.url(), True)
+    else:
+        yield Server(
+            chosen.url_for_worker() or "", chosen.url_for_operator() or "", chosen.url_for_deploy() or ""
+        )
+
+
+@contextmanager
+def operator(context: typer.Context) -> Iterator[Connection]:
+    """A connection as the operator; what the database warns of goes to stderr."""
+    with server(settings(context)) as found, closing(_connection(found)) as connection:
+        connection.add_notice_handler(_tell_warning)
+        yield connection
+
+
+@contextmanager
+def deployer(found: Server) -> Iterator[Connection]:
+    """A connection as the login that may change the schema."""
+    with closing(database.connect(found.deploy_url, application="rookery deploy")) as connection:
+        yield connection
+
+
+def _connection(found: Server) -> Connection:
+    """A connection as the operator; an embedded server refuses that only while nothing is deployed."""
+    try:
+        return database.connect(found.operator_url)
+    except DatabaseUnavailable:
+        if not found.embedded:
+            raise
+        database.connect(found.deploy_url).close()
+        raise SchemaMissing(
+            "the embedded database holds no schema yet", hint="run `rookery db deploy`, or start the worker"
+        ) from None
+
+
+def _tell_warning(notice: Diagnostic) -> None:
+    if notice.severity_nonlocalized == "WARNING":
+        parts = (notice.message_primary, notice.message_hint)
+        print(f"rookery: warning: {'; '.join(part for part in parts if part)}", file=sys.stderr)

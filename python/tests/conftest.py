@@ -1,0 +1,112 @@
+"""Servers and databases for the tests: PostgreSQL 15, or with --pg=18 the embedded 18."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import count
+
+import pytest
+from pytest_postgresql.janitor import DatabaseJanitor
+
+from app.database import Connection, connect
+from throwaway import SUPERUSER, VERSIONS, Throwaway, deploy_into
+from throwaway import server as throwaway_server
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of the test's own; `url` is of the role that would connect in production."""
+
+    name: str
+    server: Throwaway
+
+    def url(self, role: str = SUPERUSER) -> str:
+        """The URL to connect as `role`: the superuser, or rookery_worker, rookery_operator and so on."""
+        return self.server.url(role, self.name)
+
+    def connect(self, role: str = SUPERUSER) -> closing[Connection]:
+        """A connection as `role`, closed at the end of the `with` block."""
+        return closing(connect(self.url(role)))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pg", choices=VERSIONS, default="15", help="which PostgreSQL the tests use")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever uses the server is marked `db`, so that it can run on another version too."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "server" in item.fixturenames:
+            item.add_marker("db")
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[Throwaway]:
+    """A server for the whole session, with the superuser postgres and no database of ours."""
+    with throwaway_server(request.config.getoption("--pg")) as running:
+        yield running
+
+
+@pytest.fixture
+def empty_database(server: Throwaway) -> Iterator[Database]:
+    """A fresh database with nothing deployed."""
+    with fresh_database(server) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def deployed_template(server: Throwaway) -> Iterator[str]:
+    """The name of a template with the plan deployed."""
+    with _template(server, "rookery_template", clocked=False) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def clocked_template(server: Throwaway) -> Iterator[str]:
+    """The name of a template with the plan deployed and the simulated clock."""
+    with _template(server, "rookery_clocked_template", clocked=True) as name:
+        yield name
+
+
+@pytest.fixture
+def database(server: Throwaway, deployed_template: str) -> Iterator[Database]:
+    """A fresh database with the plan deployed."""
+    with fresh_database(server, deployed_template) as found:
+        yield found
+
+
+@pytest.fixture
+def clocked_database(server: Throwaway, clocked_template: str) -> Iterator[Database]:
+    """A fresh database with the plan deployed, whose clock stands until `simulation.set_now` or `advance`."""
+    with fresh_database(server, clocked_template) as found:
+        yield found
+
+
+@contextmanager
+def _template(server: Throwaway, name: str, *, clocked: bool) -> Iterator[str]:
+    with _janitor(server, name, "template0", as_template=True):
+        deploy_into(server.url(dbname=name), clocked=clocked)
+        yield name
+
+
+@contextmanager
+def fresh_database(server: Throwaway, template: str = "template0") -> Iterator[Database]:
+    """A database of that template, dropped after the block; for a test that needs more than one."""
+    name = f"rookery_test_{next(_numbers)}"
+    with _janitor(server, name, template):
+        yield Database(name, server)
+
+
+def _janitor(server: Throwaway, name: str, template: str, *, as_template: bool = False) -> DatabaseJanitor:
+    return DatabaseJanitor(
+        user=SUPERUSER,
+        host=server.host,
+        port=server.port,
+        dbname=name,
+        template_dbname=template,
+        as_template=as_template,
+    )

@@ -1,0 +1,443 @@
+"""The command line: what it asks of the database, how it shows the answer, and how it refuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app import cli, database
+from app.cli import output, records, root, segment, session
+from app.errors import OperatorMistake
+
+BIG = 9223372036854775807
+
+
+class NoTransaction:
+    """Stands in for a connection where only its transaction block is used."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        yield
+
+
+@dataclass
+class PlayedDatabase:
+    """Remembers what is asked of it; answers what is planned."""
+
+    results: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def call(self, _connection: object, name: str, **arguments: Any) -> Any:
+        self.asked.append((name, arguments))
+        result = self.results.get(name)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def read_view(self, connection: object, name: str, **options: Any) -> Any:
+        return self.call(connection, name, **options) or []
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> PlayedDatabase:
+    """A database that is played, for every command."""
+    it = PlayedDatabase()
+
+    @contextmanager
+    def connected(_context: object) -> Iterator[NoTransaction]:
+        yield NoTransaction()
+
+    for module in (root, segment, records):
+        monkeypatch.setattr(module, "operator", connected)
+    monkeypatch.setattr(session, "operator", connected)
+    monkeypatch.setattr(database, "call", it.call)
+    monkeypatch.setattr(database, "read_view", it.read_view)
+    return it
+
+
+@dataclass
+class Outcome:
+    """What a command left."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def rookery(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs one command inside this process."""
+
+    def run(*arguments: str) -> Outcome:
+        with pytest.raises(SystemExit) as stopped:
+            cli.main(arguments)
+        captured = capsys.readouterr()
+        assert isinstance(stopped.value.code, int)
+        return Outcome(stopped.value.code, captured.out, captured.err)
+
+    return run
+
+
+# -- params ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "params"),
+    [
+        (["segment_followers", "--subject", "123"], "segment_followers", {"subject_id": "123"}),
+        (
+            ["segment_specified_users", "--stable-key", "vip"],
+            "segment_specified_users",
+            {"stable_key": "vip"},
+        ),
+        (["segment_mutuals", "--params", '{"subject_id": 5}'], "segment_mutuals", {"subject_id": 5}),
+        (["no_such_kind"], "no_such_kind", {}),
+        (
+            ["post_corpus_for_segment", "--source", "segment_mutuals", "--subject", "9"],
+            "post_corpus_for_segment",
+            {"source": {"kind": "segment_mutuals", "params": {"subject_id": "9"}}},
+        ),
+        (
+            ["post_corpus_for_segment", "--source", "segment_specified_users", "--stable-key", "vip"],
+            "post_corpus_for_segment",
+            {"source": {"kind": "segment_specified_users", "params": {"stable_key": "vip"}}},
+        ),
+    ],
+)
+def test_a_root_is_enabled_with_the_params_that_the_options_say(
+    played: PlayedDatabase, rookery: Run, arguments: list[str], kind: str, params: dict[str, Any]
+) -> None:
+    played.results["root_enable"] = 12
+    outcome = rookery("root", "enable", *arguments, "--json")
+    assert played.asked == [("root_enable", {"p_kind": kind, "p_params": params})]
+    shown = json.loads(outcome.out)
+    assert (shown["instance_id"], shown["kind"], shown["enabled"]) == (12, kind, True)
+    assert shown["params"] == output.presentable(params)
+
+
+def test_a_root_is_disabled_by_the_same_params(played: PlayedDatabase, rookery: Run) -> None:
+    played.results["root_disable"] = 12
+    outcome = rookery("root", "disable", "segment_followed", "--subject", "1")
+    assert played.asked[0][0] == "root_disable"
+    assert "enabled\tno\n" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--params", "{"], "--params is not JSON"),
+        (["--params", "[1]"], "--params is not a JSON object"),
+        (["--params", "[" * 100_000], "--params is not JSON"),
+        (["--params", "{}", "--subject", "1"], "--params was given beside"),
+    ],
+)
+def test_params_that_are_none_are_refused_before_the_database_is_asked(
+    played: PlayedDatabase, rookery: Run, arguments: list[str], complaint: str
+) -> None:
+    outcome = rookery("root", "enable", "segment_followers", *arguments)
+    assert (outcome.status, played.asked) == (2, [])
+    assert outcome.err.startswith(f"rookery: {complaint}")
+    assert outcome.err.count("\n") == 1
+
+
+def test_what_the_database_refuses_is_one_line_with_the_way_out(played: PlayedDatabase, rookery: Run) -> None:
+    played.results["root_enable"] = OperatorMistake("unknown kind segment_x", hint="the kinds are\na, b")
+    outcome = rookery("root", "enable", "segment_x")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == "rookery: unknown kind segment_x; the kinds are a, b\n"
+
+
+# -- ids ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "-1", str(BIG + 1), "1" * 5000, "12x", "", "1.0", "\uff11\uff12", "+5", "1_0"]
+)
+@pytest.mark.parametrize("command", [("segment", "add", "vip", "--"), ("sync", "followers", "--")])
+def test_what_is_no_id_of_x_is_refused_before_the_database_is_asked(
+    played: PlayedDatabase, rookery: Run, command: tuple[str, ...], text: str
+) -> None:
+    outcome = rookery(*command, "1", text)
+    assert (outcome.status, played.asked) == (2, [])
+    assert outcome.err.startswith("rookery: ")
+    assert "is no id of X" in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_ids_are_taken_from_the_line_and_from_standard_input(
+    played: PlayedDatabase, rookery: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played.results["specified_users_set"] = 4
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"2, 3\n{BIG}\n\n"))
+    outcome = rookery("segment", "set", "vip", "1", "-", "--json")
+    assert played.asked == [("specified_users_set", {"p_stable_key": "vip", "p_user_ids": [1, 2, 3, BIG]})]
+    assert json.loads(outcome.out) == {"stable_key": "vip", "users": 4}
+
+
+def test_a_set_is_emptied_by_no_ids_on_standard_input(
+    played: PlayedDatabase, rookery: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert rookery("segment", "set", "vip", "-").status == 0
+    assert played.asked == [("specified_users_set", {"p_stable_key": "vip", "p_user_ids": []})]
+
+
+# -- instances ---------------------------------------------------------------------------------------------
+
+
+def test_an_instance_is_found_by_kind_and_params(played: PlayedDatabase, rookery: Run) -> None:
+    played.results |= {
+        "instance_id": 5,
+        "members": [{"item_id": BIG, "since": datetime(2026, 3, 1, tzinfo=UTC)}],
+    }
+    outcome = rookery("segment", "members", "segment_followers", "--subject", "1", "--json")
+    assert json.loads(outcome.out) == [{"item_id": str(BIG), "since": "2026-03-01T00:00:00+00:00"}]
+    assert played.asked[1] == ("members", {"p_instance_id": 5})
+
+
+@pytest.mark.parametrize(
+    "arguments", [["7"], ["9" * 400], ["0"], ["segment_followers", "--subject", "1"], ["5", "--subject", "1"]]
+)
+@pytest.mark.usefixtures("played")
+def test_an_instance_that_is_not_there_is_named(rookery: Run, arguments: list[str]) -> None:
+    outcome = rookery("segment", "show", *arguments)
+    assert outcome.status == 2
+    assert arguments[0][:40] in outcome.err
+
+
+def test_events_are_asked_for_with_their_limit(played: PlayedDatabase, rookery: Run) -> None:
+    played.results |= {"instances": [{"instance_id": 5}], "events": []}
+    assert rookery("segment", "events", "5", "--limit", "3", "--json").out == "[]\n"
+    assert played.asked[1] == ("events", {"p_instance_id": 5, "p_limit": 3})
+
+
+def test_one_segment_is_shown_with_its_history(played: PlayedDatabase, rookery: Run) -> None:
+    played.results |= {
+        "instances": [{"instance_id": 5, "params": {"subject_id": 12}, "members": 3}],
+        "materializations": [{"materialization_id": 9, "status": "success"}],
+    }
+    shown = json.loads(rookery("segment", "show", "5", "--json").out)
+    assert shown["members"] == 3
+    assert shown["params"] == {"subject_id": "12"}
+    assert shown["materializations"] == [{"materialization_id": 9, "status": "success"}]
+    assert "success" in rookery("segment", "show", "5").out
+
+
+# -- lists -------------------------------------------------------------------------------------------------
+
+LISTS = [("root", "list"), ("segment", "list"), ("run", "list"), ("decision", "list"), ("config", "list")]
+
+
+@pytest.mark.parametrize("command", LISTS, ids=" ".join)
+def test_every_list_is_json_when_asked_and_has_a_limit(
+    played: PlayedDatabase, rookery: Run, command: tuple[str, str]
+) -> None:
+    outcome = rookery(*command, "--json", "--limit", "7")
+    assert (outcome.status, outcome.out) == (0, "[]\n")
+    assert played.asked[0][1]["limit"] == 7
+
+
+@pytest.mark.parametrize("command", LISTS, ids=" ".join)
+@pytest.mark.usefixtures("played")
+def test_every_list_is_tab_separated_when_piped(rookery: Run, command: tuple[str, str]) -> None:
+    header, end = rookery(*command).out.split("\n")
+    assert header.count("\t") >= 3
+    assert end == ""
+
+
+def test_rows_that_could_break_columns_or_steer_a_terminal_stay_one_line() -> None:
+    assert output.cell("a\tb\nc\x1b[31m\x00") == "a b c\ufffd[31m\ufffd"
+
+
+def test_json_keeps_ids_whole_and_money_a_number() -> None:
+    row = {
+        "run_id": 3,
+        "subject_id": BIG,
+        "item_ids": [1, BIG],
+        "cost_usd": Decimal("0.015"),
+        "pages": Decimal(2),
+        "at": None,
+    }
+    assert output.presentable(row) == {
+        "run_id": 3,
+        "subject_id": str(BIG),
+        "item_ids": ["1", str(BIG)],
+        "cost_usd": 0.015,
+        "pages": 2,
+        "at": None,
+    }
+
+
+def test_a_terminal_gets_a_table_without_colour_when_that_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    output.show_rows([{"a": "[bold]x[/bold]", "b": 2}], ("a", "b"), as_json=False)
+    shown = capsys.readouterr().out
+    assert "[bold]x[/bold]" in shown
+    assert "\x1b[3" not in shown
+
+
+# -- syncs, ticks, settings --------------------------------------------------------------------------------
+
+
+def test_a_sync_is_asked_for_each_subject(played: PlayedDatabase, rookery: Run) -> None:
+    played.results["sync_request"] = 4
+    outcome = rookery("sync", "followers", "1", "2", "--full", "--json")
+    assert json.loads(outcome.out) == [{"run_id": 4}, {"run_id": 4}]
+    assert played.asked[1] == (
+        "sync_request",
+        {"p_sync_kind": "followers", "p_subject_id": 2, "p_mode": "full"},
+    )
+
+
+def test_handles_are_looked_up_with_or_without_their_at_sign(played: PlayedDatabase, rookery: Run) -> None:
+    rookery("sync", "handles", "@Ada", "bob")
+    assert played.asked == [("sync_handles", {"p_handles": ["Ada", "bob"]})]
+
+
+def test_a_tick_claims_no_call_unless_told(played: PlayedDatabase, rookery: Run) -> None:
+    played.results["engine_tick"] = {
+        "done": {"planned": 2, "reaped": 0},
+        "calls": [],
+        "again": True,
+        "now": "2026-03-01T00:00:00+00:00",
+        "next_at": "2026-03-01T00:00:10+00:00",
+    }
+    outcome = rookery("tick")
+    assert played.asked[0][1]["p_slots"] == 0
+    assert outcome.out == "planned\t2\nagain\tyes\nnext_at\t2026-03-01T00:00:10+00:00\n"
+    assert json.loads(rookery("tick", "--json").out)["done"] == {"planned": 2, "reaped": 0}
+
+
+def test_a_setting_is_set_and_shown_as_it_now_is(played: PlayedDatabase, rookery: Run) -> None:
+    played.results["setting_set"] = "post"
+    outcome = rookery("config", "set", "x_v2.vocabulary", "post")
+    assert played.asked == [("setting_set", {"p_name": "x_v2.vocabulary", "p_value": "post"})]
+    assert outcome.out == "name\tx_v2.vocabulary\nvalue\tpost\n"
+
+
+# -- refusals ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["root", "enable"],
+        ["run", "list", "--limit", "0"],
+        ["sync", "--nope"],
+        ["root", "list", "x"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_one_line_and_status_2(rookery: Run, arguments: list[str]) -> None:
+    outcome = rookery(*arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("rookery: ")
+    assert outcome.err.endswith(" --help`\n")
+    assert outcome.err.count("\n") == 1
+
+
+def test_the_version_is_printed(rookery: Run) -> None:
+    outcome = rookery("--version")
+    assert outcome.status == 0
+    assert outcome.out.startswith("rookery ")
+
+
+@pytest.mark.parametrize(
+    ("given", "hoisted"),
+    [
+        (["segment", "list", "--data-dir", "x", "--json"], ["--data-dir", "x", "segment", "list", "--json"]),
+        (["segment", "list", "--data-dir=x"], ["--data-dir=x", "segment", "list"]),
+        (["segment", "add", "k", "--", "--data-dir", "x"], ["segment", "add", "k", "--", "--data-dir", "x"]),
+    ],
+)
+def test_the_data_folder_may_be_named_anywhere(given: list[str], hoisted: list[str]) -> None:
+    assert cli.hoisted(given) == hoisted
+
+
+# -- real processes ----------------------------------------------------------------------------------------
+
+
+OURS = ("X_", "ROOKERY_", "DATABASE_")
+
+
+def run_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [["root", "list"], ["db", "deploy"], ["worker"]], ids=["list", "deploy", "worker"]
+)
+def test_a_database_that_does_not_answer_is_one_line(arguments: list[str]) -> None:
+    done = run_process(
+        *arguments,
+        DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere",
+        X_API_BASE_URL="http://127.0.0.1:1",
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("rookery: the database does not answer")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_missing_token_for_the_real_x_is_said_before_anything_starts() -> None:
+    done = run_process("worker", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
+    assert done.returncode == 2
+    assert done.stderr.startswith("rookery: X_BEARER_TOKEN is not set")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_url_that_is_none_is_refused_without_showing_it() -> None:
+    done = run_process("root", "list", DATABASE_URL="postgresql://u:secret@h:port/d")
+    assert done.returncode in (1, 2)
+    assert done.stderr.startswith("rookery: ")
+    assert "secret" not in done.stderr
+
+
+def test_an_argument_that_is_no_text_is_refused(played: PlayedDatabase, rookery: Run) -> None:
+    played.results["specified_users_set"] = UnicodeEncodeError(
+        "utf-8", "\udcff", 0, 1, "surrogates not allowed"
+    )
+    outcome = rookery("segment", "set", "\udcff", "1")
+    assert outcome.status == 2
+    assert outcome.err == "rookery: an argument holds bytes that are not UTF-8; write it in UTF-8\n"
+
+
+def test_a_reader_that_has_seen_enough_ends_the_output_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "--version"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert done.stderr == ""

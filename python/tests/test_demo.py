@@ -1,0 +1,151 @@
+"""The demo: whom it follows in any world, and that its report is what the simulated X really holds."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.demo import DemoOptions, run_demo
+from app.demo.cast import choose
+from app.errors import OperatorMistake
+from app.simulator import World, seeded_world, truth, world_from_csv
+from app.simulator.snowflakes import user_id_of
+from conftest import Database
+
+KINDS = [
+    "segment_followers",
+    "segment_followed",
+    "segment_mutuals",
+    "segment_unreciprocated_followed",
+    "segment_specified_users",
+    "post_corpus_for_segment",
+]
+
+
+def small_world(folder: Path, seed: int = 3) -> Path:
+    """A file of the follows of a world of 120 users."""
+    nodes = {user: node for node, user in enumerate(seeded_world(120, seed).accounts)}
+    lines = [
+        f"{nodes[fan]},{nodes[user]}"
+        for user, fans in seeded_world(120, seed).followers.items()
+        for fan in fans
+    ]
+    path = folder / "follows.csv"
+    path.write_text("\n".join(["follower,followed", *lines, ""]))
+    return path
+
+
+async def report_of(options: DemoOptions, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """Run a demo, and read what it printed on stdout, which must be one JSON object and nothing else."""
+    await run_demo(options)
+    printed: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return printed
+
+
+def test_all_six_kinds_are_enabled_over_subjects_that_have_something_to_show() -> None:
+    world = seeded_world(2_000, 1)
+    cast = choose(world)
+    assert [chosen.kind for chosen in cast.chosen] == KINDS
+    assert all(chosen.expected().most for chosen in cast.chosen)
+    assert world.focus
+    assert not {world.accounts[user].state for user in world.focus} - {"active"}
+    unknown = cast.watched.wanted - world.accounts.keys()
+    assert len(unknown) == 1
+
+
+@pytest.mark.parametrize("rows", ["1,2", "1,2\n2,1", "1,9\n2,9\n3,9\n4,9"])
+def test_the_smallest_worlds_get_all_six_kinds_too(tmp_path: Path, rows: str) -> None:
+    path = tmp_path / "follows.csv"
+    path.write_text(f"follower,followed\n{rows}\n")
+    assert [chosen.kind for chosen in choose(world_from_csv(path, 1)).chosen] == KINDS
+
+
+def test_a_world_in_which_x_shows_nobody_is_refused() -> None:
+    world = seeded_world(3, 1)
+    for user in world.accounts:
+        world.set_state(world.start, user, "suspended")
+    with pytest.raises(OperatorMistake, match="shows nobody"):
+        choose(world)
+
+
+def test_the_specified_set_keeps_whom_x_showed_once_and_never_had_whom_it_did_not() -> None:
+    world = seeded_world(500, 1)
+    watched = choose(world).watched
+    member = min(watched.members())
+    world.set_state(world.start, member, "suspended")
+    watched.look()
+    assert member in watched.members()
+    assert user_id_of(2**40 + 7) in watched.wanted - watched.members()
+    joiners = watched.joiners(2)
+    watched.add(joiners)
+    assert set(joiners) <= watched.members()
+    watched.remove([member])
+    assert member not in watched.members()
+
+
+async def test_a_bad_world_file_is_refused_before_anything_is_started(tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("follower,followed\n1,2\n5\n")
+    with pytest.raises(OperatorMistake, match="line 3"):
+        await run_demo(DemoOptions(world=path, data_dir=tmp_path / "never"))
+    assert not (tmp_path / "never").exists()
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("faults", [False, True])
+async def test_the_report_is_one_json_object_and_every_segment_equals_the_truth(
+    empty_database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str], faults: bool
+) -> None:
+    options = DemoOptions(
+        world=small_world(tmp_path), days=3, json=True, faults=faults, database_url=empty_database.url()
+    )
+    report = await report_of(options, capsys)
+    assert report.keys() == {"segments", "bill", "calls", "runs", "days", "seconds"}
+    assert report["bill"].keys() == {"resources", "usd"}
+    assert [segment["kind"] for segment in report["segments"]] == KINDS
+    for segment in report["segments"]:
+        assert segment["equals_truth"] is True, segment
+        assert segment["members"] == segment["entered"] - segment["left"]
+        assert segment["revision"] >= 1
+    assert report["days"] == 3
+    assert report["calls"] >= report["runs"] > 0
+    with empty_database.connect("rookery_operator") as connection:
+        (members,) = connection.execute("select sum(members) from api.roots").fetchone() or (None,)
+    assert members == sum(segment["members"] for segment in report["segments"])
+
+
+@pytest.mark.db
+async def test_the_same_seed_gives_the_same_report(
+    empty_database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = DemoOptions(world=small_world(tmp_path), days=2, seed=5, json=True, faults=True)
+    first = await report_of(replace(options, database_url=empty_database.url()), capsys)
+    second = await report_of(options, capsys)
+    assert {**first, "seconds": 0} == {**second, "seconds": 0}
+
+
+@pytest.mark.db
+async def test_a_segment_that_is_not_what_x_shows_is_told(
+    empty_database: Database,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    honest = truth.followers
+
+    def all_but_one(world: World, subject_id: int) -> set[int]:
+        return set(sorted(honest(world, subject_id))[1:])
+
+    monkeypatch.setattr(truth, "followers", all_but_one)
+    options = DemoOptions(world=small_world(tmp_path), days=1, database_url=empty_database.url())
+    report = await run_demo(options)
+    assert not report.equals_truth
+    assert "NO (day 1)" in capsys.readouterr().out
+
+
+@pytest.mark.db
+async def test_a_database_that_is_in_use_is_refused(database: Database) -> None:
+    with pytest.raises(OperatorMistake, match="in use"):
+        await run_demo(DemoOptions(days=1, json=True, database_url=database.url()))

@@ -1,0 +1,79 @@
+"""Runs the pgTAP tests under db/tests with pg_prove, on PostgreSQL 15 and on the embedded 18."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from app import database, migrate
+from app.errors import RookeryError
+from throwaway import SUPERUSER, VERSIONS, Throwaway, ThrowawayError, deploy_into, server
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = ROOT / "db" / "tests"
+HELPERS = TESTS / "helpers.sql"
+DATABASE = "rookery_test"
+# pgTAP is plain SQL: the embedded server, which can load no extension, takes Debian's file as a script.
+PGTAP_SCRIPT = Path("/usr/share/postgresql/15/extension/pgtap--1.2.0.sql")
+
+
+def main() -> int:
+    """Prove the tests that are named, or all, on each version; 0 if all pass on all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pg", choices=VERSIONS, action="append", help="only on this version")
+    parser.add_argument(
+        "tests", nargs="*", type=Path, help="files or folders, all of db/tests if none is named"
+    )
+    arguments = parser.parse_args()
+    tests = _files(arguments.tests or [TESTS])
+    if not tests:
+        print("pgtap: there is no test in", *(arguments.tests or [TESTS]), file=sys.stderr)
+        return 1
+    try:
+        # Not all(...): a failure on one version hides nothing of the other.
+        passed = [_prove(version, tests) for version in arguments.pg or VERSIONS]
+    except (ThrowawayError, RookeryError) as error:
+        print(f"pgtap: {error}", file=sys.stderr)
+        return 1
+    return 0 if all(passed) else 1
+
+
+def _files(places: list[Path]) -> list[str]:
+    found: set[Path] = set()
+    for place in places:
+        found.update(place.rglob("*.sql") if place.is_dir() else [place])
+    return [str(path.resolve().relative_to(ROOT)) for path in sorted(found) if path.resolve() != HELPERS]
+
+
+def _prove(version: str, tests: list[str]) -> bool:
+    with server(version) as running:
+        _prepare(running)
+        print(f"pgTAP on PostgreSQL {version}", flush=True)
+        command = ["pg_prove", "--host", running.host, "--port", str(running.port), "--username", SUPERUSER]
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+        finished = subprocess.run(
+            [*command, "--dbname", DATABASE, *tests], cwd=ROOT, env=environment | {"PGTZ": "UTC"}, check=False
+        )
+    return finished.returncode == 0
+
+
+def _prepare(running: Throwaway) -> None:
+    with closing(database.connect(running.url())) as connection:
+        database.create_database(connection, DATABASE)
+    url = running.url(dbname=DATABASE)
+    deploy_into(url, clocked=True)
+    with closing(database.connect(url)) as connection:
+        if running.version == "18":
+            migrate.run_script(connection, PGTAP_SCRIPT.read_text(encoding="utf-8"))
+        else:
+            migrate.run_script(connection, "create extension pgtap; create extension plpgsql_check;")
+        if HELPERS.exists():
+            migrate.run_script(connection, HELPERS.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""Servers and databases for tests: PostgreSQL 15 from Debian or the embedded 18, gone after the block."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from app import database, embedded, migrate
+from app.resources import sql_text
+
+VERSIONS = ("15", "18")
+SUPERUSER = "postgres"
+PORT = 5432
+
+_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_SETTINGS = _NOT_DURABLE | {"listen_addresses": "", "timezone": "UTC", "shared_buffers": "128MB"}
+
+
+class ThrowawayError(Exception):
+    """The server cannot be started; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Throwaway:
+    """A running server; `host` is the folder of its socket, `programs` that of its pg_dump and psql."""
+
+    version: str
+    host: str
+    programs: Path
+    port: int = PORT
+
+    def url(self, role: str = SUPERUSER, dbname: str = "postgres") -> str:
+        """The URL of a database as `role`."""
+        return f"postgresql://{role}@/{dbname}?host={quote(self.host)}&port={self.port}"
+
+
+@contextmanager
+def server(version: str) -> Iterator[Throwaway]:
+    """A new server of that major version for the length of the block, without crash safety."""
+    with _folder() as folder:
+        if version == "18":
+            with embedded.running(folder / "data", durable=False) as found:
+                yield Throwaway(version, str(found.socket_dir), found.program_dir)
+        else:
+            with _system_server(version, folder) as host:
+                yield Throwaway(version, host, _programs(version))
+
+
+def deploy_into(url: str, *, clocked: bool = False) -> None:
+    """Deploy the plan; with `clocked`, put the clock that a test sets in place of the real one."""
+    with closing(database.connect(url)) as connection:
+        migrate.deploy(connection)
+        if clocked:
+            migrate.run_script(connection, sql_text("db/simulated_clock.sql"))
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    # Short, for the socket's path, and in a place that the server's user can reach.
+    folder = Path(tempfile.mkdtemp(prefix="rk-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _system_server(version: str, folder: Path) -> Iterator[str]:
+    programs = _programs(version)
+    data, sockets = folder / "data", folder / "s"
+    for each in (data, sockets):
+        each.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(each, *_service_user())
+    _run(
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        SUPERUSER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "-N",
+    )
+    settings = _SETTINGS | {"unix_socket_directories": str(sockets)}
+    options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
+    log = data / "server.log"
+    control = (programs / "pg_ctl", "-D", data, "-w")
+    try:
+        _run(*control, "start", "-l", log, "-o", f"-p {PORT} {options}")
+        yield str(sockets)
+    finally:
+        _run(*control, "stop", "-m", "immediate", check=False)
+
+
+def _programs(version: str) -> Path:
+    """The folder of that version's programs: Debian's, else what is on the PATH."""
+    debian = Path("/usr/lib/postgresql") / version / "bin"
+    if (debian / "initdb").exists():
+        return debian
+    found = shutil.which("initdb")
+    if found is not None:
+        says = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+        if f" {version}." in says or says.strip().endswith(f" {version}"):
+            return Path(found).resolve().parent
+    raise ThrowawayError(
+        f"PostgreSQL {version} is not installed; on Debian: apt-get install postgresql-{version}"
+    )
+
+
+def _service_user() -> tuple[int, int]:
+    """Whom to be in root's place, since PostgreSQL refuses root."""
+    for name in (SUPERUSER, "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return entry.pw_uid, entry.pw_gid
+    raise ThrowawayError("PostgreSQL does not run as root, and there is no user postgres to run it as")
+
+
+def _run(program: Path, *arguments: str | Path, check: bool = True) -> None:
+    user, group = _service_user() if os.geteuid() == 0 else (None, None)
+    with tempfile.TemporaryFile() as output:
+        finished = subprocess.run(
+            [program, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"},
+            user=user,
+            group=group,
+            extra_groups=None if user is None else [],
+            check=False,
+        )
+        output.seek(0)
+        if check and finished.returncode != 0:
+            raise ThrowawayError(f"{program.name} failed: {output.read().decode(errors='replace').strip()}")
