@@ -142,6 +142,7 @@ def test_a_root_is_disabled_by_the_same_params(played: PlayedDatabase, rookery: 
         (["--params", "{"], "--params is not JSON"),
         (["--params", "[1]"], "--params is not a JSON object"),
         (["--params", "[" * 100_000], "--params is not JSON"),
+        (["--params", r'{"stable_key": "a\u0000"}'], r"--params holds \u0000"),
         (["--params", "{}", "--subject", "1"], "--params was given beside"),
     ],
 )

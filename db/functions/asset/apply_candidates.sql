@@ -12,7 +12,8 @@ declare
 begin
   select * into strict v_kind from asset.kinds where kind = p_instance.kind;
   -- What a delta may read is bounded by what the planner has marked; everything is everything there is.
-  v_position := case when v_reads_everything then graph.last_change_id() else (select position from asset.log_position) end;
+  v_position := case when v_reads_everything then graph.last_change_id()
+                     else greatest(p_instance.read_revision, (select position from asset.log_position)) end;
   -- Dynamic: a kind's functions are named after it, and each kind of item has a partition of its own.
   execute format($sql$
     with candidates as materialized (

@@ -27,7 +27,7 @@ as $$
       and i.subject_id not in (select subject_id from wanted)
   )
   insert into ingest.due as d (sync_kind, subject_id, due_at)
-  select p_sync_kind, subject_id, due_at from wanted
+  select p_sync_kind, subject_id, due_at from wanted order by subject_id
   on conflict (sync_kind, subject_id) do update set due_at = excluded.due_at where d.due_at <> excluded.due_at;
 $$;
 comment on function ingest.reschedule(text, bigint[]) is 'Sets when these subjects are due next, from who needs them (the smallest window wins, A5) and how their last sync went.';

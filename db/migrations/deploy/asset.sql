@@ -257,7 +257,8 @@ declare
 begin
   select * into strict v_kind from asset.kinds where kind = p_instance.kind;
   -- What a delta may read is bounded by what the planner has marked; everything is everything there is.
-  v_position := case when v_reads_everything then graph.last_change_id() else (select position from asset.log_position) end;
+  v_position := case when v_reads_everything then graph.last_change_id()
+                     else greatest(p_instance.read_revision, (select position from asset.log_position)) end;
   -- Dynamic: a kind's functions are named after it, and each kind of item has a partition of its own.
   execute format($sql$
     with candidates as materialized (
@@ -959,16 +960,20 @@ comment on function asset.moved_items(bigint, text, boolean) is
 -- source: db/functions/asset/params_hash.sql
 create or replace function asset.params_hash(p_kind text, p_params jsonb)
   returns bytea
-  language sql
+  language plpgsql
   immutable
 as $$
-  select sha256(convert_to(
-    'rookery 1' || chr(10) || p_kind || chr(10) || coalesce(
-      'source=' || encode(asset.params_hash(p_params -> 'source' ->> 'kind', p_params -> 'source' -> 'params'), 'hex'),
-      'subject_id=' || (p_params ->> 'subject_id'),
-      'stable_key=' || (p_params ->> 'stable_key')),
-    'UTF8'))
-  where p_kind is not null;
+declare
+  v_source constant jsonb := p_params -> 'source';
+  v_param text;
+begin
+  if v_source is not null then
+    v_param := 'source=' || encode(asset.params_hash(v_source ->> 'kind', v_source -> 'params'), 'hex');
+  else
+    select key || '=' || value into strict v_param from jsonb_each_text(p_params);
+  end if;
+  return sha256(convert_to('rookery 1' || chr(10) || p_kind || chr(10) || v_param, 'UTF8'));
+end;
 $$;
 comment on function asset.params_hash(text, jsonb) is
   'SHA-256 over three lines: the hash''s version, the kind, and the canonical param as name=value, a nested asset by its own hash in hex (A2).';

@@ -69,6 +69,8 @@ def _json_object(text: str) -> dict[str, Any]:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise OperatorMistake(f"--params is not JSON: {error}", hint=PARAMS_HINT) from None
+    if "\\u0000" in text.replace("\\\\", ""):
+        raise OperatorMistake("--params holds \\u0000, which no text in PostgreSQL can", hint=PARAMS_HINT)
     if not isinstance(value, dict):
         raise OperatorMistake("--params is not a JSON object", hint=PARAMS_HINT)
     return value

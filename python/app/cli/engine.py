@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from app.cli.arguments import AsJson, x_id
 from app.cli.output import presentable, print_json, show_facts, show_rows
 from app.driver import Patience, SenderOptions
 from app.driver.service import open_driver, run_until_signal
+from app.errors import NotPermitted, SettingsFault
 from app.settings import Settings
 
 SyncKind = Annotated[
@@ -78,6 +80,8 @@ def worker(context: typer.Context, slots: Slots = None, once: Once = False) -> N
         if settings.migrate:
             with session.deployer(server) as connection:
                 migrate.deploy(connection)
+        if settings.vocabulary != "auto":
+            _choose_vocabulary(server, settings.vocabulary)
         database.connect(server.worker_url, application="rookery worker").close()
         status = asyncio.run(_work(server.worker_url, sender, settings, once=once))
     raise typer.Exit(status)
@@ -90,6 +94,18 @@ async def _work(url: str, sender: SenderOptions, settings: Settings, *, once: bo
             await driver.run_until_idle()
             driver.stop()
         return await run_until_signal(driver)
+
+
+def _choose_vocabulary(server: session.Server, vocabulary: str) -> None:
+    """Have X asked in this vocabulary; that is a setting of the engine's, so the operator's login sets it."""
+    with closing(database.connect(server.operator_url)) as connection:
+        try:
+            database.call(connection, "setting_set", p_name="x_v2.vocabulary", p_value=vocabulary)
+        except NotPermitted as fault:
+            raise SettingsFault(
+                f"ROOKERY_X_VOCABULARY is {vocabulary}, and this login may change no setting",
+                hint="set ROOKERY_OPERATOR_URL, or say once: rookery config set x_v2.vocabulary VALUE",
+            ) from fault
 
 
 def _sender_options(settings: Settings, slots: int) -> SenderOptions:
