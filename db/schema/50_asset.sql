@@ -13,16 +13,19 @@ comment on schema asset is 'Kinds, instances, roots, their closure, materializat
 create table asset.kinds (
   kind text collate "C" not null,
   item_kind text not null,
-  params_form text not null,
+  param_types jsonb not null,
   description text not null,
   constraint kinds_pkey primary key (kind),
   constraint kind_is_an_identifier check (kind ~ '^[a-z][a-z0-9_]{2,40}$'),
   constraint item_kind_is_user_or_post check (item_kind in ('user', 'post')),
-  constraint params_form_is_known check (params_form in ('subject', 'stable_key', 'source'))
+  constraint every_param_has_a_known_type check (
+    jsonb_typeof(param_types) = 'object'
+    and not jsonb_path_exists(param_types, '$.* ? (@ != "user_id" && @ != "name" && @ != "segment" && @ != "segments" && @ != "json")'))
 );
 comment on table asset.kinds is
   'The registry (A1). A kind is a row here and three functions: asset.<kind>_dependencies, asset.<kind>_needs, asset.<kind>_candidates.';
-comment on column asset.kinds.params_form is 'subject: {"subject_id": "123"}. stable_key: {"stable_key": "…"}. source: {"source": {"kind": …, "params": …}}, a set of users.';
+comment on column asset.kinds.param_types is
+  'The params, all of them required, each with its type. user_id: an X id. name: a text that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _dependencies function judges.';
 
 create table asset.instances (
   instance_id bigint generated always as identity,

@@ -23,7 +23,7 @@ to rookery_operator;
 
 grant execute on function
   api.instance_id(text, jsonb),
-  api.members(bigint),
+  api.members(bigint, integer, bigint),
   api.events(bigint, integer, bigint, bigint)
 to rookery_operator, rookery_reader, rookery_web;
 

@@ -207,7 +207,7 @@ def test_an_instance_is_found_by_kind_and_params(played: PlayedDatabase, rookery
     }
     outcome = rookery("segment", "members", "segment_followers", "--subject", "1", "--json")
     assert json.loads(outcome.out) == [{"item_id": str(BIG), "since": "2026-03-01T00:00:00+00:00"}]
-    assert played.asked[1] == ("members", {"p_instance_id": 5})
+    assert played.asked[1] == ("members", {"p_instance_id": 5, "p_limit": 100})
 
 
 @pytest.mark.parametrize(
@@ -283,16 +283,36 @@ def test_json_keeps_ids_whole_and_money_a_number() -> None:
     }
 
 
-def test_a_terminal_gets_a_table_without_colour_when_that_is_asked(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("TERM", "dumb")
-    output.show_rows([{"a": "[bold]x[/bold]", "b": 2}], ("a", "b"), as_json=False)
-    shown = capsys.readouterr().out
-    assert "[bold]x[/bold]" in shown
-    assert "\x1b[3" not in shown
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard output is a terminal of 120 columns that wants no colour."""
+    monkeypatch.setattr(output, "on_terminal", lambda: True)
+    for name, value in {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120"}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_gets_a_table_of_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    source = {"source": {"kind": "segment_mutuals", "params": {"subject_id": "5"}}}
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    row = {"instance_id": 7, "params": source, "note": "[bold]x[/bold]", "at": at, "never": None}
+    output.show_rows([row], tuple(row), as_json=False)
+    header, line = (each.split() for each in capsys.readouterr().out.splitlines())
+    assert header == ["instance", "id", "params", "note", "at"]
+    assert line == [
+        "7",
+        "source=segment_mutuals",
+        "subject_id=5",
+        "[bold]x[/bold]",
+        "2026-03-01",
+        "00:00:00Z",
+    ]
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_is_told_on_stderr_that_there_is_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    output.show_rows([], ("a",), as_json=False, empty="no roots yet")
+    assert capsys.readouterr() == ("", "no roots yet\n")
 
 
 # -- syncs, ticks, settings --------------------------------------------------------------------------------

@@ -4,24 +4,25 @@ create or replace function asset.canonical_params(p_kind text, p_params jsonb)
   stable
 as $$
 declare
-  v_form text;
-  v_key text;
+  v_types jsonb;
 begin
-  select params_form into v_form from asset.kinds where kind = p_kind;
+  select param_types into v_types from asset.kinds where kind = p_kind;
   if not found then
     raise exception 'there is no asset kind %', coalesce(quote_literal(p_kind), 'null')
       using errcode = 'RK001', hint = 'The kinds are ' || (select string_agg(kind, ', ' order by kind) from asset.kinds) || '.';
   end if;
-  v_key := case v_form when 'subject' then 'subject_id' else v_form end;
-  if jsonb_typeof(p_params) is distinct from 'object' or not p_params ? v_key or p_params - v_key <> '{}' then
+  if jsonb_typeof(p_params) is distinct from 'object' or array(select jsonb_object_keys(p_params)) <> array(select jsonb_object_keys(v_types)) then
     raise exception 'the params of % cannot be %', p_kind, coalesce(p_params::text, 'null')
-      using errcode = 'RK002', hint = format('It takes one param: %s.', v_key);
+      using errcode = 'RK002', hint = format('It takes exactly: %s.', (select string_agg(k, ', ') from jsonb_object_keys(v_types) as k));
   end if;
-  return case v_form
-    when 'subject' then jsonb_build_object(v_key, asset.canonical_subject(p_params -> v_key))
-    when 'stable_key' then jsonb_build_object(v_key, asset.canonical_stable_key(p_params -> v_key))
-    when 'source' then jsonb_build_object(v_key, asset.canonical_source(p_kind, p_params -> v_key))
-  end;
+  return (
+    select jsonb_object_agg(t.param, case t.type
+      when 'user_id' then asset.canonical_user_id(t.param, p_params -> t.param)
+      when 'name' then asset.canonical_name(t.param, p_params -> t.param)
+      when 'segment' then asset.canonical_segment(p_kind, t.param, p_params -> t.param)
+      when 'segments' then asset.canonical_segments(p_kind, t.param, p_params -> t.param)
+      when 'json' then asset.canonical_json(p_params -> t.param) end)
+    from jsonb_each_text(v_types) as t (param, type));
 end;
 $$;
 comment on function asset.canonical_params(text, jsonb) is

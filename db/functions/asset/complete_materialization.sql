@@ -29,7 +29,7 @@ begin
 
   update asset.dependencies set read_id = pinned_id where instance_id = p_instance.instance_id and read_id is distinct from pinned_id;
   perform asset.mark_after_success(v_instance, p_instance.checkpoint_id is null or v_instance.output_revision > p_instance.output_revision);
-  if v_instance.member_count = 0 and (select params_form from asset.kinds where kind = v_instance.kind) = 'stable_key' then
+  if v_instance.member_count = 0 and v_instance.params ? 'stable_key' then
     perform asset.warn_of_empty_set(v_instance.params ->> 'stable_key');
   end if;
 end;

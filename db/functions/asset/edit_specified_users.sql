@@ -4,7 +4,7 @@ create or replace function asset.edit_specified_users(p_stable_key text, p_liste
   volatile
 as $$
 declare
-  v_key constant text := asset.canonical_stable_key(to_jsonb(coalesce(p_stable_key, '')));
+  v_key constant text := asset.canonical_name('stable_key', to_jsonb(coalesce(p_stable_key, ''))) #>> '{}';
   v_revision bigint;
   v_edited_count bigint;
   v_instance_id bigint;

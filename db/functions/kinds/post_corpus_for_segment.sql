@@ -1,8 +1,8 @@
 -- The posts of a segment's members (A1).
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('post_corpus_for_segment', 'post', 'source', 'The posts by the members of a segment.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('post_corpus_for_segment', 'post', '{"source": "segment"}', 'The posts by the members of a segment.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.post_corpus_for_segment_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)

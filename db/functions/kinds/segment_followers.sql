@@ -1,8 +1,8 @@
 -- Who follows a user (A1).
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('segment_followers', 'user', 'subject', 'The followers of a user.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_followers', 'user', '{"subject_id": "user_id"}', 'The followers of a user.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.segment_followers_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)

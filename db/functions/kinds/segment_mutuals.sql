@@ -1,8 +1,8 @@
 -- Who follows a user and is followed back (A1): followers and followed.
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('segment_mutuals', 'user', 'subject', 'The followers of a user whom that user follows too.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_mutuals', 'user', '{"subject_id": "user_id"}', 'The followers of a user whom that user follows too.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.segment_mutuals_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)

@@ -1,8 +1,8 @@
 -- Users that an operator lists (A1). A listed id is a member once its profile is known (A14).
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('segment_specified_users', 'user', 'stable_key', 'The users that an operator put on a list.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_specified_users', 'user', '{"stable_key": "name"}', 'The users that an operator put on a list.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.segment_specified_users_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)

@@ -1,8 +1,8 @@
 -- Whom a user follows without being followed back (A1): followed without followers.
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('segment_unreciprocated_followed', 'user', 'subject', 'The users that a user follows and who do not follow back.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_unreciprocated_followed', 'user', '{"subject_id": "user_id"}', 'The users that a user follows and who do not follow back.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.segment_unreciprocated_followed_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)

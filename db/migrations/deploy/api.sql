@@ -110,7 +110,7 @@ $$;
 comment on function api.instance_id(text, jsonb) is 'The instance of a kind and params, or null when there is none. Errors RK001, RK002, RK003, RK007.';
 
 -- source: db/functions/api/members.sql
-create or replace function api.members(p_instance_id bigint)
+create or replace function api.members(p_instance_id bigint, p_limit integer default null, p_after_item_id bigint default 0)
   returns table (item_id bigint, since timestamptz)
   language plpgsql
   stable
@@ -120,14 +120,20 @@ as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
 begin
+  if p_limit < 1 or p_after_item_id is null then
+    raise exception 'a page cannot have % members after %', coalesce(p_limit::text, 'all'), coalesce(p_after_item_id::text, 'null')
+      using errcode = 'RK012', hint = 'Give a p_limit of 1 or more (null: all), and the last item_id of the page before (0: from the first).';
+  end if;
   return query
     select m.item_id, m.entered_at
     from asset.members as m
-    where m.item_kind = v_item_kind and m.instance_id = p_instance_id and m.left_at is null
-    order by m.item_id;
+    where m.item_kind = v_item_kind and m.instance_id = p_instance_id and m.left_at is null and m.item_id > p_after_item_id
+    order by m.item_id
+    limit p_limit;
 end;
 $$;
-comment on function api.members(bigint) is 'The current members of an instance, users or posts, and since when. Error RK004.';
+comment on function api.members(bigint, integer, bigint) is
+  'The current members of an instance, users or posts, and since when; in the order of their ids, all or a page. Errors RK004, RK012.';
 
 -- source: db/functions/api/root_disable.sql
 create or replace function api.root_disable(p_kind text, p_params jsonb)
@@ -396,7 +402,7 @@ to rookery_operator;
 
 grant execute on function
   api.instance_id(text, jsonb),
-  api.members(bigint),
+  api.members(bigint, integer, bigint),
   api.events(bigint, integer, bigint, bigint)
 to rookery_operator, rookery_reader, rookery_web;
 

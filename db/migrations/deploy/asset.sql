@@ -19,16 +19,19 @@ comment on schema asset is 'Kinds, instances, roots, their closure, materializat
 create table asset.kinds (
   kind text collate "C" not null,
   item_kind text not null,
-  params_form text not null,
+  param_types jsonb not null,
   description text not null,
   constraint kinds_pkey primary key (kind),
   constraint kind_is_an_identifier check (kind ~ '^[a-z][a-z0-9_]{2,40}$'),
   constraint item_kind_is_user_or_post check (item_kind in ('user', 'post')),
-  constraint params_form_is_known check (params_form in ('subject', 'stable_key', 'source'))
+  constraint every_param_has_a_known_type check (
+    jsonb_typeof(param_types) = 'object'
+    and not jsonb_path_exists(param_types, '$.* ? (@ != "user_id" && @ != "name" && @ != "segment" && @ != "segments" && @ != "json")'))
 );
 comment on table asset.kinds is
   'The registry (A1). A kind is a row here and three functions: asset.<kind>_dependencies, asset.<kind>_needs, asset.<kind>_candidates.';
-comment on column asset.kinds.params_form is 'subject: {"subject_id": "123"}. stable_key: {"stable_key": "…"}. source: {"source": {"kind": …, "params": …}}, a set of users.';
+comment on column asset.kinds.param_types is
+  'The params, all of them required, each with its type. user_id: an X id. name: a text that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _dependencies function judges.';
 
 create table asset.instances (
   instance_id bigint generated always as identity,
@@ -319,6 +322,41 @@ end;
 $$;
 comment on function asset.begin_materialization(asset.instances, bigint[]) is 'The row of a materialization, with what asked for it and what it will read (A12); returns its id.';
 
+-- source: db/functions/asset/canonical_json.sql
+create or replace function asset.canonical_json(p_value jsonb)
+  returns jsonb
+  language plpgsql
+  immutable
+as $$
+begin
+  -- jsonb has sorted the keys already; 1, 1.0 and 1e0 are one number.
+  return case jsonb_typeof(p_value)
+    when 'number' then to_jsonb(trim_scale((p_value #>> '{}')::numeric))
+    when 'object' then (select coalesce(jsonb_object_agg(e.key, asset.canonical_json(e.value)), '{}') from jsonb_each(p_value) as e)
+    when 'array' then (select coalesce(jsonb_agg(asset.canonical_json(e.value) order by e.position), '[]')
+                       from jsonb_array_elements(p_value) with ordinality as e (value, position))
+    else p_value
+  end;
+end;
+$$;
+comment on function asset.canonical_json(jsonb) is 'JSON in its one form: the same value is the same text.';
+
+-- source: db/functions/asset/canonical_name.sql
+create or replace function asset.canonical_name(p_param text, p_value jsonb)
+  returns jsonb
+  language plpgsql
+  immutable
+as $$
+begin
+  if jsonb_typeof(p_value) <> 'string' or (p_value #>> '{}') !~ '\S' or length(p_value #>> '{}') > 200 then
+    raise exception '% cannot be %', p_param, p_value
+      using errcode = 'RK002', hint = 'Give a name of 1 to 200 characters that are not all blank.';
+  end if;
+  return p_value;
+end;
+$$;
+comment on function asset.canonical_name(text, jsonb) is 'A name, as it was given. Error RK002.';
+
 -- source: db/functions/asset/canonical_params.sql
 create or replace function asset.canonical_params(p_kind text, p_params jsonb)
   returns jsonb
@@ -326,31 +364,32 @@ create or replace function asset.canonical_params(p_kind text, p_params jsonb)
   stable
 as $$
 declare
-  v_form text;
-  v_key text;
+  v_types jsonb;
 begin
-  select params_form into v_form from asset.kinds where kind = p_kind;
+  select param_types into v_types from asset.kinds where kind = p_kind;
   if not found then
     raise exception 'there is no asset kind %', coalesce(quote_literal(p_kind), 'null')
       using errcode = 'RK001', hint = 'The kinds are ' || (select string_agg(kind, ', ' order by kind) from asset.kinds) || '.';
   end if;
-  v_key := case v_form when 'subject' then 'subject_id' else v_form end;
-  if jsonb_typeof(p_params) is distinct from 'object' or not p_params ? v_key or p_params - v_key <> '{}' then
+  if jsonb_typeof(p_params) is distinct from 'object' or array(select jsonb_object_keys(p_params)) <> array(select jsonb_object_keys(v_types)) then
     raise exception 'the params of % cannot be %', p_kind, coalesce(p_params::text, 'null')
-      using errcode = 'RK002', hint = format('It takes one param: %s.', v_key);
+      using errcode = 'RK002', hint = format('It takes exactly: %s.', (select string_agg(k, ', ') from jsonb_object_keys(v_types) as k));
   end if;
-  return case v_form
-    when 'subject' then jsonb_build_object(v_key, asset.canonical_subject(p_params -> v_key))
-    when 'stable_key' then jsonb_build_object(v_key, asset.canonical_stable_key(p_params -> v_key))
-    when 'source' then jsonb_build_object(v_key, asset.canonical_source(p_kind, p_params -> v_key))
-  end;
+  return (
+    select jsonb_object_agg(t.param, case t.type
+      when 'user_id' then asset.canonical_user_id(t.param, p_params -> t.param)
+      when 'name' then asset.canonical_name(t.param, p_params -> t.param)
+      when 'segment' then asset.canonical_segment(p_kind, t.param, p_params -> t.param)
+      when 'segments' then asset.canonical_segments(p_kind, t.param, p_params -> t.param)
+      when 'json' then asset.canonical_json(p_params -> t.param) end)
+    from jsonb_each_text(v_types) as t (param, type));
 end;
 $$;
 comment on function asset.canonical_params(text, jsonb) is
   'Params in their one form (A2): ids as decimal strings without leading zeros, nothing else than what the kind takes. Errors RK001, RK002, RK003, RK007.';
 
--- source: db/functions/asset/canonical_source.sql
-create or replace function asset.canonical_source(p_kind text, p_value jsonb)
+-- source: db/functions/asset/canonical_segment.sql
+create or replace function asset.canonical_segment(p_kind text, p_param text, p_value jsonb)
   returns jsonb
   language plpgsql
   stable
@@ -360,38 +399,50 @@ declare
 begin
   if jsonb_typeof(p_value) <> 'object' or not p_value ?& array['kind', 'params'] or p_value - 'kind' - 'params' <> '{}'
      or jsonb_typeof(p_value -> 'kind') <> 'string' then
-    raise exception 'source cannot be %', p_value
+    raise exception '% cannot be %', p_param, p_value
       using errcode = 'RK002', hint = 'Give {"kind": "…", "params": {…}}.';
   end if;
   v_params := asset.canonical_params(p_value ->> 'kind', p_value -> 'params');
   if (select item_kind from asset.kinds where kind = p_value ->> 'kind') <> 'user' then
     raise exception '% cannot be made of %', p_kind, p_value ->> 'kind'
-      using errcode = 'RK007', hint = 'Its source is a segment: a kind whose items are users.';
+      using errcode = 'RK007', hint = 'It is made of a segment: a kind whose items are users.';
   end if;
   return jsonb_build_object('kind', p_value ->> 'kind', 'params', v_params);
 end;
 $$;
-comment on function asset.canonical_source(text, jsonb) is 'A nested asset in its one form. Errors RK001, RK002, RK003, RK007.';
+comment on function asset.canonical_segment(text, text, jsonb) is 'A nested segment in its one form. Errors RK001, RK002, RK003, RK007.';
 
--- source: db/functions/asset/canonical_stable_key.sql
-create or replace function asset.canonical_stable_key(p_value jsonb)
-  returns text
+-- source: db/functions/asset/canonical_segments.sql
+create or replace function asset.canonical_segments(p_kind text, p_param text, p_value jsonb)
+  returns jsonb
   language plpgsql
-  immutable
+  stable
 as $$
+declare
+  v_segments jsonb;
+  v_count bigint;
 begin
-  if jsonb_typeof(p_value) <> 'string' or (p_value #>> '{}') !~ '\S' or length(p_value #>> '{}') > 200 then
-    raise exception 'stable_key cannot be %', p_value
-      using errcode = 'RK002', hint = 'Give a name of 1 to 200 characters that are not all blank.';
+  if jsonb_typeof(p_value) <> 'array' or jsonb_array_length(p_value) < 2 then
+    raise exception '% cannot be %', p_param, p_value
+      using errcode = 'RK002', hint = 'Give a list of two or more segments.';
   end if;
-  return p_value #>> '{}';
+  select jsonb_agg(s.segment order by s.position), count(distinct s.segment) into v_segments, v_count
+  from (
+    select asset.canonical_segment(p_kind, p_param, v.value) as segment, v.position
+    from jsonb_array_elements(p_value) with ordinality as v (value, position)
+  ) as s;
+  if v_count < jsonb_array_length(p_value) then
+    raise exception '% names a segment twice: %', p_param, p_value
+      using errcode = 'RK002', hint = 'Name every segment once.';
+  end if;
+  return v_segments;
 end;
 $$;
-comment on function asset.canonical_stable_key(jsonb) is 'The name of a specified set, as it was given. Error RK002.';
+comment on function asset.canonical_segments(text, text, jsonb) is 'Two or more nested segments, all different, in the order given. Errors RK001, RK002, RK003, RK007.';
 
--- source: db/functions/asset/canonical_subject.sql
-create or replace function asset.canonical_subject(p_value jsonb)
-  returns text
+-- source: db/functions/asset/canonical_user_id.sql
+create or replace function asset.canonical_user_id(p_param text, p_value jsonb)
+  returns jsonb
   language plpgsql
   immutable
 as $$
@@ -399,17 +450,17 @@ declare
   v_text constant text := p_value #>> '{}';
 begin
   if jsonb_typeof(p_value) not in ('string', 'number') or v_text !~ '^-?[0-9]+$' then
-    raise exception 'subject_id cannot be %', p_value
+    raise exception '% cannot be %', p_param, p_value
       using errcode = 'RK002', hint = 'Give an X id, as a string of digits or a whole number.';
   end if;
   if base.parse_id(ltrim(v_text, '0')) is null then
-    raise exception 'subject_id is out of range: %', v_text
+    raise exception '% is out of range: %', p_param, v_text
       using errcode = 'RK003', hint = 'An X id is a whole number from 1 to 9223372036854775807.';
   end if;
-  return ltrim(v_text, '0');
+  return to_jsonb(ltrim(v_text, '0'));
 end;
 $$;
-comment on function asset.canonical_subject(jsonb) is 'A user''s id as a decimal string. Errors RK002, RK003.';
+comment on function asset.canonical_user_id(text, jsonb) is 'A user''s id as a decimal string. Errors RK002, RK003.';
 
 -- source: db/functions/asset/causes_of.sql
 create or replace function asset.causes_of(p_mark_ids bigint[])
@@ -497,7 +548,7 @@ begin
 
   update asset.dependencies set read_id = pinned_id where instance_id = p_instance.instance_id and read_id is distinct from pinned_id;
   perform asset.mark_after_success(v_instance, p_instance.checkpoint_id is null or v_instance.output_revision > p_instance.output_revision);
-  if v_instance.member_count = 0 and (select params_form from asset.kinds where kind = v_instance.kind) = 'stable_key' then
+  if v_instance.member_count = 0 and v_instance.params ? 'stable_key' then
     perform asset.warn_of_empty_set(v_instance.params ->> 'stable_key');
   end if;
 end;
@@ -589,7 +640,7 @@ create or replace function asset.edit_specified_users(p_stable_key text, p_liste
   volatile
 as $$
 declare
-  v_key constant text := asset.canonical_stable_key(to_jsonb(coalesce(p_stable_key, '')));
+  v_key constant text := asset.canonical_name('stable_key', to_jsonb(coalesce(p_stable_key, ''))) #>> '{}';
   v_revision bigint;
   v_edited_count bigint;
   v_instance_id bigint;
@@ -961,22 +1012,24 @@ comment on function asset.moved_items(bigint, text, boolean) is
 create or replace function asset.params_hash(p_kind text, p_params jsonb)
   returns bytea
   language plpgsql
-  immutable
+  stable
 as $$
 declare
-  v_source constant jsonb := p_params -> 'source';
-  v_param text;
+  v_lines text;
 begin
-  if v_source is not null then
-    v_param := 'source=' || encode(asset.params_hash(v_source ->> 'kind', v_source -> 'params'), 'hex');
-  else
-    select key || '=' || value into strict v_param from jsonb_each_text(p_params);
-  end if;
-  return sha256(convert_to('rookery 1' || chr(10) || p_kind || chr(10) || v_param, 'UTF8'));
+  select string_agg(chr(10) || t.param || '=' || case t.type
+      when 'segment' then asset.segment_hash(p_params -> t.param)
+      when 'segments' then (select string_agg(asset.segment_hash(s.segment), ',' order by s.position)
+                            from jsonb_array_elements(p_params -> t.param) with ordinality as s (segment, position))
+      else p_params ->> t.param end, '' order by t.param collate "C")
+  into strict v_lines
+  from asset.kinds as k cross join jsonb_each_text(k.param_types) as t (param, type)
+  where k.kind = p_kind;
+  return sha256(convert_to('rookery 1' || chr(10) || p_kind || v_lines, 'UTF8'));
 end;
 $$;
 comment on function asset.params_hash(text, jsonb) is
-  'SHA-256 over three lines: the hash''s version, the kind, and the canonical param as name=value, a nested asset by its own hash in hex (A2).';
+  'SHA-256 over lines: the hash''s version, the kind, and each canonical param as name=value, in the order of names; a nested segment by its own hash in hex (A2).';
 
 -- source: db/functions/asset/pin_dependencies.sql
 create or replace function asset.pin_dependencies(p_instance asset.instances)
@@ -1093,6 +1146,16 @@ begin
 end;
 $$;
 comment on function asset.rest_instance(bigint) is 'An instance is wanted no more: no syncs for it, no looks; members, events and what it has read stay.';
+
+-- source: db/functions/asset/segment_hash.sql
+create or replace function asset.segment_hash(p_segment jsonb)
+  returns text
+  language sql
+  stable
+as $$
+  select encode(asset.params_hash(p_segment ->> 'kind', p_segment -> 'params'), 'hex');
+$$;
+comment on function asset.segment_hash(jsonb) is 'The params hash of a nested segment, in hex.';
 
 -- source: db/functions/asset/settle_unchanged.sql
 create or replace function asset.settle_unchanged(p_instance_id bigint, p_mark_ids bigint[])
@@ -1245,9 +1308,9 @@ comment on function asset.warn_of_empty_set(text) is 'An empty specified set is 
 -- source: db/functions/kinds/post_corpus_for_segment.sql
 -- The posts of a segment's members (A1).
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('post_corpus_for_segment', 'post', 'source', 'The posts by the members of a segment.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('post_corpus_for_segment', 'post', '{"source": "segment"}', 'The posts by the members of a segment.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.post_corpus_for_segment_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)
@@ -1303,9 +1366,9 @@ comment on function asset.post_corpus_for_segment_candidates(bigint, jsonb, bigi
 -- source: db/functions/kinds/segment_followed.sql
 -- Whom a user follows (A1).
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('segment_followed', 'user', 'subject', 'The users that a user follows.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_followed', 'user', '{"subject_id": "user_id"}', 'The users that a user follows.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.segment_followed_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)
@@ -1347,9 +1410,9 @@ comment on function asset.segment_followed_candidates(bigint, jsonb, bigint, big
 -- source: db/functions/kinds/segment_followers.sql
 -- Who follows a user (A1).
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('segment_followers', 'user', 'subject', 'The followers of a user.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_followers', 'user', '{"subject_id": "user_id"}', 'The followers of a user.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.segment_followers_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)
@@ -1391,9 +1454,9 @@ comment on function asset.segment_followers_candidates(bigint, jsonb, bigint, bi
 -- source: db/functions/kinds/segment_mutuals.sql
 -- Who follows a user and is followed back (A1): followers and followed.
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('segment_mutuals', 'user', 'subject', 'The followers of a user whom that user follows too.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_mutuals', 'user', '{"subject_id": "user_id"}', 'The followers of a user whom that user follows too.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.segment_mutuals_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)
@@ -1431,9 +1494,9 @@ comment on function asset.segment_mutuals_candidates(bigint, jsonb, bigint, bigi
 -- source: db/functions/kinds/segment_specified_users.sql
 -- Users that an operator lists (A1). A listed id is a member once its profile is known (A14).
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('segment_specified_users', 'user', 'stable_key', 'The users that an operator put on a list.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_specified_users', 'user', '{"stable_key": "name"}', 'The users that an operator put on a list.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.segment_specified_users_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)
@@ -1475,9 +1538,9 @@ comment on function asset.segment_specified_users_candidates(bigint, jsonb, bigi
 -- source: db/functions/kinds/segment_unreciprocated_followed.sql
 -- Whom a user follows without being followed back (A1): followed without followers.
 
-insert into asset.kinds (kind, item_kind, params_form, description)
-values ('segment_unreciprocated_followed', 'user', 'subject', 'The users that a user follows and who do not follow back.')
-on conflict (kind) do update set item_kind = excluded.item_kind, params_form = excluded.params_form, description = excluded.description;
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_unreciprocated_followed', 'user', '{"subject_id": "user_id"}', 'The users that a user follows and who do not follow back.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
 
 create or replace function asset.segment_unreciprocated_followed_dependencies(p_params jsonb)
   returns table (role text, kind text, params jsonb)

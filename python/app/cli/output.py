@@ -23,6 +23,8 @@ X_IDS = frozenset(
     )
 )  # fmt: skip
 
+LONGEST_UNWRAPPED = 20
+
 # What stands for a sign that is not printable: for any other, for white space.
 _HARMLESS = ("\N{REPLACEMENT CHARACTER}", " ")
 
@@ -34,7 +36,7 @@ def show_rows(
     shown = list(rows)
     if as_json:
         print_json([presentable(row) for row in shown])
-    elif not sys.stdout.isatty():
+    elif not on_terminal():
         print("\t".join(columns))
         for row in shown:
             print("\t".join(cell(row.get(column)) for column in columns))
@@ -49,15 +51,20 @@ def show_facts(facts: Row, *, as_json: bool) -> None:
     if as_json:
         print_json(presentable(facts))
         return
-    on_terminal = sys.stdout.isatty()
-    width = max((len(name) for name in facts), default=0) if on_terminal else 0
+    aligned = on_terminal()
+    width = max((len(name) for name in facts), default=0) if aligned else 0
     for name, value in facts.items():
-        print(f"{name:<{width}}  {cell(value)}" if on_terminal else f"{name}\t{cell(value)}")
+        print(f"{name:<{width}}  {cell(value)}" if aligned else f"{name}\t{cell(value)}")
+
+
+def on_terminal() -> bool:
+    """Whether a person reads what is printed."""
+    return sys.stdout.isatty()
 
 
 def print_json(value: object) -> None:
     """Print one JSON document, and nothing else."""
-    print(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+    print(json.dumps(value, ensure_ascii=False, indent=2 if on_terminal() else None))
 
 
 def presentable(row: Row) -> dict[str, Any]:
@@ -96,10 +103,27 @@ def _json_value(value: object) -> object:
 
 
 def _table(rows: Sequence[Row], columns: Sequence[str]) -> Table:
+    """A table of the columns that say something; only long texts wrap."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        numeric = any(isinstance(row.get(column), int | float | Decimal) for row in rows)
-        table.add_column(column.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+    said = [column for column in columns if any(row.get(column) is not None for row in rows)]
+    for column in said:
+        numeric = all(isinstance(row.get(column), int | float | Decimal | None) for row in rows)
+        longest = max(len(_short(row.get(column))) for row in rows)
+        table.add_column(
+            column.replace("_", " "),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=longest <= LONGEST_UNWRAPPED,
+        )
     for row in rows:
-        table.add_row(*(Text(cell(row.get(column))) for column in columns))
+        table.add_row(*(Text(_short(row.get(column))) for column in said))
     return table
+
+
+def _short(value: object) -> str:
+    """A value as `cell` has it, but params as people say them: name=value, a source by its kind."""
+    if not isinstance(value, Mapping):
+        return cell(value)
+    if set(value) == {"kind", "params"}:
+        return f"{cell(value['kind'])} {_short(value['params'])}"
+    return " ".join(f"{cell(name)}={_short(each)}" for name, each in value.items())

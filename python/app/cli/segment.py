@@ -83,7 +83,7 @@ def members(
     """List who, or which posts, are in it now."""
     with operator(context) as connection:
         instance_id = _instance(connection, target, kind_params(subject, stable_key, source, params))
-        rows = database.call(connection, "members", p_instance_id=instance_id)[:limit]
+        rows = database.call(connection, "members", p_instance_id=instance_id, p_limit=limit)
     show_rows(rows, ("item_id", "since"), as_json=as_json, empty="no members")
 
 

@@ -147,4 +147,4 @@ def _pool(world: World, subjects: list[int]) -> list[int]:
         near.update(dict.fromkeys(world.followers.get(subject, {})))
     pool = [user for user in near if user not in subjects]
     away = [user for user in pool if not world.visible(user)][:1]
-    return away + [user for user in pool if world.visible(user)]
+    return away + [user for user in [*pool, *dict.fromkeys(subjects)] if world.visible(user)]

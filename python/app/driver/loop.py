@@ -127,6 +127,7 @@ class Driver:
 
     async def run(self) -> None:
         """Go on until `stop`. Raises what the very first tick raises, unless that is a fault that passes."""
+        log.info("working", worker=self._worker, slots=self._slots)
         listening = asyncio.create_task(self._engine.listen(self._wake.set), name="listen")
         try:
             async with asyncio.timeout(None) as self._deadline:
@@ -141,6 +142,7 @@ class Driver:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
             await self._take_leave()
+            log.info("stopped", worker=self._worker)
 
     def stop(self, *, at_once: bool = False) -> None:
         """Claim nothing more; calls in flight have the grace period, or, `at_once`, nothing at all."""

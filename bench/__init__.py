@@ -1,0 +1,1 @@
+"""Benchmarks that say how much the engine costs over the bare work."""

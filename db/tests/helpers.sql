@@ -1,0 +1,511 @@
+-- What the tests share: an X that is played by hand or by a small world, and the invariants that hold always. Nothing here is part of the product.
+
+create schema test;
+grant usage on schema test to public;
+
+-- X by hand ----------------------------------------------------------------------------------------------------------------------------------
+
+create function test.tick(p_worker text default 'test worker', p_slots integer default 100)
+  returns jsonb
+  language plpgsql
+  volatile
+  set role = rookery_worker
+as $$
+declare
+  v_tick jsonb;
+  v_calls jsonb := '[]';
+begin
+  for v_round in 1 .. 1000 loop
+    v_tick := api.engine_tick(p_worker, p_slots);
+    v_calls := v_calls || (v_tick -> 'calls');
+    if not (v_tick ->> 'again')::boolean then
+      return v_calls;
+    end if;
+  end loop;
+  raise exception 'the engine finds no rest: %', v_tick;
+end;
+$$;
+comment on function test.tick(text, integer) is 'Ticks as the worker until nothing asks for another tick; returns all calls that were handed out.';
+
+create function test.respond(p_call_id bigint, p_body text, p_status integer default 200, p_headers jsonb default '{}')
+  returns jsonb
+  language sql
+  volatile
+  set role = rookery_worker
+as $$
+  select api.engine_response(p_call_id, p_status, p_headers, p_body);
+$$;
+comment on function test.respond(bigint, text, integer, jsonb) is 'Answers a call, as the worker.';
+
+create function test.claimed_call(p_path_pattern text)
+  returns bigint
+  language plpgsql
+  stable
+as $$
+declare
+  v_call_id bigint;
+begin
+  select call_id into v_call_id from ingest.calls where state = 'claimed' and path like p_path_pattern order by call_id limit 1;
+  if not found then
+    raise exception 'no call to % is out, only %', p_path_pattern, (select array_agg(path order by call_id) from ingest.calls where state = 'claimed');
+  end if;
+  return v_call_id;
+end;
+$$;
+comment on function test.claimed_call(text) is 'The first call that is out and whose path is like this.';
+
+create function test.answer(p_path_pattern text, p_body text, p_status integer default 200, p_headers jsonb default '{}')
+  returns jsonb
+  language sql
+  volatile
+as $$
+  select test.respond(test.claimed_call(p_path_pattern), p_body, p_status, p_headers);
+$$;
+comment on function test.answer(text, text, integer, jsonb) is 'Answers the first call that is out and whose path is like this.';
+
+create function test.user_object(p_user_id bigint, p_handle text default null)
+  returns jsonb
+  language sql
+  immutable
+as $$
+  select jsonb_build_object('id', p_user_id::text, 'username', coalesce(p_handle, 'user_' || p_user_id), 'name', 'User ' || p_user_id);
+$$;
+comment on function test.user_object(bigint, text) is 'A user as X shows one.';
+
+create function test.post_object(p_post_id bigint, p_text text default null)
+  returns jsonb
+  language sql
+  immutable
+as $$
+  select jsonb_build_object('id', p_post_id::text, 'text', coalesce(p_text, 'Post ' || p_post_id), 'created_at', '2026-03-01T12:00:00.000Z');
+$$;
+comment on function test.post_object(bigint, text) is 'A post as X shows one.';
+
+create function test.page(p_objects jsonb, p_next_token text default null, p_errors jsonb default null)
+  returns text
+  language sql
+  immutable
+as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'data', nullif(p_objects, '[]'),
+    'meta', jsonb_build_object('result_count', jsonb_array_length(p_objects), 'next_token', p_next_token),
+    'errors', p_errors))::text;
+$$;
+comment on function test.page(jsonb, text, jsonb) is 'A body: X leaves data out where it is empty.';
+
+create function test.users_page(p_user_ids bigint[], p_next_token text default null)
+  returns text
+  language sql
+  immutable
+as $$
+  select test.page((select coalesce(jsonb_agg(test.user_object(i) order by n), '[]') from unnest(p_user_ids) with ordinality as u (i, n)), p_next_token);
+$$;
+comment on function test.users_page(bigint[], text) is 'A body with these users, in this order.';
+
+create function test.posts_page(p_post_ids bigint[], p_next_token text default null)
+  returns text
+  language sql
+  immutable
+as $$
+  select test.page((select coalesce(jsonb_agg(test.post_object(i) order by n), '[]') from unnest(p_post_ids) with ordinality as p (i, n)), p_next_token);
+$$;
+comment on function test.posts_page(bigint[], text) is 'A body with these posts, in this order.';
+
+create function test.error_object(p_resource_id text, p_reason text)
+  returns jsonb
+  language sql
+  immutable
+as $$
+  select jsonb_build_object(
+    'resource_id', p_resource_id, 'value', p_resource_id, 'parameter', 'id', 'resource_type', 'user',
+    'type', 'https://api.twitter.com/2/problems/' || case p_reason when 'protected' then 'not-authorized-for-resource' else 'resource-not-found' end,
+    'title', case p_reason when 'suspended' then 'Forbidden' when 'protected' then 'Authorization Error' else 'Not Found Error' end,
+    'detail', case p_reason when 'suspended' then 'User has been suspended: [' || p_resource_id || '].' else 'No ' || p_resource_id || ' (' || p_reason || ')' end);
+$$;
+comment on function test.error_object(text, text) is 'An entry of errors[]: suspended, not_found or protected.';
+
+-- A small world that answers by itself -------------------------------------------------------------------------------------------------------
+
+create table test.world_users (
+  user_id bigint primary key,
+  handle text not null,
+  gone text check (gone in ('suspended', 'not_found')),
+  is_protected boolean not null default false
+);
+create table test.world_follows (
+  target_id bigint references test.world_users,
+  follower_id bigint references test.world_users,
+  since bigint generated always as identity,
+  primary key (target_id, follower_id)
+);
+create table test.world_posts (
+  post_id bigint primary key,
+  author_id bigint not null references test.world_users,
+  text text not null default 'a post'
+);
+
+create function test.world_refusal(p_user_id bigint)
+  returns text
+  language sql
+  stable
+as $$
+  select case when u.user_id is null then 'not_found' else coalesce(u.gone, case when u.is_protected then 'protected' end) end
+  from (select p_user_id as user_id) as asked left join test.world_users as u using (user_id);
+$$;
+comment on function test.world_refusal(bigint) is 'Why the lists of a user are not shown; null when they are.';
+
+create function test.world_list(p_list text, p_user_id bigint, p_since_id bigint)
+  returns table (item jsonb, place bigint)
+  language sql
+  stable
+as $$
+  select test.user_object(u.user_id, u.handle), row_number() over (order by f.since desc)
+  from test.world_follows as f
+  join test.world_users as u on u.user_id = case p_list when 'followers' then f.follower_id else f.target_id end
+  where p_list in ('followers', 'following') and u.gone is null
+    and case p_list when 'followers' then f.target_id else f.follower_id end = p_user_id
+  union all
+  select test.post_object(p.post_id, p.text), row_number() over (order by p.post_id desc)
+  from test.world_posts as p
+  where p_list = 'tweets' and p.author_id = p_user_id and p.post_id > coalesce(p_since_id, 0);
+$$;
+comment on function test.world_list(text, bigint, bigint) is 'A list of a user, newest first.';
+
+create function test.world_look_up(p_path text, p_keys text[])
+  returns text
+  language sql
+  stable
+as $$
+  select test.page(
+    coalesce(jsonb_agg(found.item order by k.n) filter (where found.item is not null), '[]'), null,
+    jsonb_agg(test.error_object(k.key, coalesce(found.gone, 'not_found'))) filter (where found.item is null))
+  from unnest(p_keys) with ordinality as k (key, n)
+  left join lateral (
+    select case when u.gone is null then test.user_object(u.user_id, u.handle) end as item, u.gone
+    from test.world_users as u
+    where (p_path = '/2/users' and u.user_id::text = k.key) or (p_path = '/2/users/by' and lower(u.handle) = lower(k.key))
+    union all
+    select test.post_object(p.post_id, p.text) || jsonb_build_object('author_id', p.author_id::text), null
+    from test.world_posts as p where p_path = '/2/tweets' and p.post_id::text = k.key
+  ) as found on true;
+$$;
+comment on function test.world_look_up(text, text[]) is 'The answer to a look-up by ids or handles.';
+
+create function test.world_body(p_path text, p_query jsonb)
+  returns text
+  language plpgsql
+  stable
+as $$
+declare
+  v_user_id constant bigint := split_part(p_path, '/', 4);
+  v_size constant bigint := coalesce((p_query ->> 'max_results')::bigint, 100);
+  v_from constant bigint := coalesce(substr(p_query ->> 'pagination_token', 6)::bigint, 0);
+  v_objects jsonb;
+  v_total bigint;
+begin
+  if test.world_refusal(v_user_id) is not null then
+    return jsonb_build_object('errors', jsonb_build_array(test.error_object(v_user_id::text, test.world_refusal(v_user_id))));
+  end if;
+  select coalesce(jsonb_agg(item order by place) filter (where place > v_from and place <= v_from + v_size), '[]'), count(*)
+  into v_objects, v_total
+  from test.world_list(split_part(p_path, '/', 5), v_user_id, (p_query ->> 'since_id')::bigint);
+  return test.page(v_objects, case when v_total > v_from + v_size then 'after' || v_from + v_size end);
+end;
+$$;
+comment on function test.world_body(text, jsonb) is 'The page of a list that a query asks for.';
+
+create function test.world_answer(p_call jsonb)
+  returns text
+  language sql
+  stable
+as $$
+  select case when p_call ->> 'path' in ('/2/users', '/2/users/by', '/2/tweets')
+    then test.world_look_up(p_call ->> 'path', string_to_array(coalesce(p_call -> 'query' ->> 'ids', p_call -> 'query' ->> 'usernames'), ','))
+    else test.world_body(p_call ->> 'path', p_call -> 'query') end;
+$$;
+comment on function test.world_answer(jsonb) is 'What the world answers to a call that engine_tick handed out.';
+
+create function test.play()
+  returns bigint
+  language plpgsql
+  volatile
+as $$
+declare
+  v_call jsonb;
+  v_calls jsonb;
+  v_count bigint := 0;
+begin
+  for v_round in 1 .. 1000 loop
+    v_calls := test.tick();
+    if v_calls = '[]' then
+      return v_count;
+    end if;
+    for v_call in select * from jsonb_array_elements(v_calls) loop
+      perform test.respond((v_call ->> 'call_id')::bigint, test.world_answer(v_call));
+      v_count := v_count + 1;
+    end loop;
+  end loop;
+  raise exception 'the engine goes on buying: %', v_calls;
+end;
+$$;
+comment on function test.play() is 'Ticks and answers from the world until the engine is idle, the clock standing still; returns how many calls that took.';
+
+create function test.params(p_kind text, p_param text)
+  returns jsonb
+  language sql
+  immutable
+as $$
+  select case p_kind
+    when 'segment_specified_users' then jsonb_build_object('stable_key', p_param)
+    when 'post_corpus_for_segment' then jsonb_build_object('source', jsonb_build_object(
+      'kind', split_part(p_param, ' ', 1), 'params', test.params(split_part(p_param, ' ', 1), split_part(p_param, ' ', 2))))
+    else jsonb_build_object('subject_id', p_param) end;
+$$;
+comment on function test.params(text, text) is 'The params of a kind with one value; of a corpus: its source''s kind and value, as in `segment_followed 1`.';
+
+create function test.enable(p_kind text, p_param text)
+  returns bigint
+  language sql
+  volatile
+  set role = rookery_operator
+as $$
+  select api.root_enable(p_kind, test.params(p_kind, p_param));
+$$;
+comment on function test.enable(text, text) is 'Enables a root as the operator; see test.params().';
+
+create function test.item_ids(p_instance_id bigint)
+  returns bigint[]
+  language sql
+  stable
+  set role = rookery_reader
+as $$
+  select array(select item_id from api.members(p_instance_id) order by item_id);
+$$;
+comment on function test.item_ids(bigint) is 'The members of an instance, as a reader sees them.';
+
+-- What holds always --------------------------------------------------------------------------------------------------------------------------
+
+create function test.broken_memberships()
+  returns setof text
+  language sql
+  stable
+as $$
+  with folded as (
+    select item_kind, instance_id, item_id, materialization_id, is_enter, is_first_appearance,
+           row_number() over item as place, lag(is_enter) over item as was_in, lead(materialization_id) over item is null as is_last
+    from asset.events
+    window item as (partition by item_kind, instance_id, item_id order by materialization_id)
+  )
+  select format('A9: item %s of instance %s enters when it is in, or leaves when it is not', item_id, instance_id)
+  from folded where is_enter = coalesce(was_in, false)
+  union all
+  select format('A9: item %s of instance %s does not first appear once, at first', item_id, instance_id)
+  from folded where is_first_appearance <> (place = 1)
+  union all
+  select format('A10: the snapshot of instance %s is not the fold of its events at item %s', instance_id, item_id)
+  from (select * from folded where is_last) as f
+  full join asset.members as m using (item_kind, instance_id, item_id)
+  where f.is_enter is distinct from (m.left_at is null)
+  union all
+  select format('A10: the times of item %s of instance %s are not those of its events', m.item_id, m.instance_id)
+  from asset.members as m
+  cross join lateral (
+    select min(z.completed_at) as first_entered_at, max(z.completed_at) filter (where e.is_enter) as entered_at,
+           max(z.completed_at) filter (where not e.is_enter) as left_at
+    from asset.events as e join asset.materializations as z using (instance_id, materialization_id)
+    where e.item_kind = m.item_kind and e.instance_id = m.instance_id and e.item_id = m.item_id
+  ) as t
+  where m.first_entered_at <> t.first_entered_at or m.entered_at <> t.entered_at or (m.left_at is not null and m.left_at <> t.left_at);
+$$;
+comment on function test.broken_memberships() is 'Where snapshot and events disagree (A9, A10).';
+
+create function test.broken_materializations()
+  returns setof text
+  language sql
+  stable
+as $$
+  with counted as (
+    select m.*, lag(m.output_revision, 1, 0::bigint) over w as last_revision, lag(m.member_count, 1, 0::bigint) over w as last_member_count,
+           lead(m.materialization_id) over w is null as is_last, e.entered, e.left_count,
+           lag(m.inputs_hash) over w = m.inputs_hash and lag(m.dependencies_hash) over w = m.dependencies_hash as reads_the_same
+    from asset.materializations as m
+    cross join lateral (
+      select count(*) filter (where is_enter) as entered, count(*) filter (where not is_enter) as left_count
+      from asset.events where instance_id = m.instance_id and materialization_id = m.materialization_id
+    ) as e
+    where m.status = 'success'
+    window w as (partition by m.instance_id order by m.materialization_id)
+  )
+  select format('A6: materialization %s reads what the last one read', materialization_id)
+  from counted where reads_the_same and not reads_everything
+  union all
+  select format('A8: materialization %s has revision %s after %s', materialization_id, output_revision, last_revision)
+  from counted where output_revision <> last_revision + (entered + left_count > 0)::integer
+  union all
+  select format('A9: materialization %s does not count its events', materialization_id)
+  from counted where (enter_count, exit_count) <> (entered, left_count)
+  union all
+  select format('A10: materialization %s counts %s members', materialization_id, member_count)
+  from counted where member_count <> last_member_count + entered - left_count
+  union all
+  select format('A10: instance %s does not stand at its last success', i.instance_id)
+  from asset.instances as i left join counted as c on c.instance_id = i.instance_id and c.is_last
+  where (i.checkpoint_id, i.output_revision, i.member_count)
+    is distinct from (c.materialization_id, coalesce(c.output_revision, 0), coalesce(c.member_count, 0))
+  union all
+  select format('A7: materialization %s failed and has events', e.materialization_id)
+  from asset.events as e join asset.materializations as m using (instance_id, materialization_id) where m.status <> 'success'
+  union all
+  select format('A7: materialization %s was left in progress', materialization_id)
+  from asset.materializations where status = 'in_progress'
+  union all
+  select format('A12: materialization %s does not pin each of its dependencies', c.materialization_id)
+  from counted as c
+  where (select count(*) from asset.pins as p join asset.dependencies as d using (instance_id, role, dependency_id)
+         join asset.materializations as m on m.instance_id = p.dependency_id and m.materialization_id = p.pinned_id
+         where p.instance_id = c.instance_id and p.materialization_id = c.materialization_id
+           and m.status = 'success' and m.materialization_id < c.materialization_id)
+     <> (select count(*) from asset.dependencies where instance_id = c.instance_id);
+$$;
+comment on function test.broken_materializations() is 'Materializations that contradict each other, their events or their instance (A6 to A10, A12).';
+
+create function test.broken_closure()
+  returns setof text
+  language sql
+  stable
+as $$
+  with recursive closure as (
+    select instance_id as root_id, instance_id from asset.roots where is_enabled
+    union
+    select c.root_id, d.dependency_id from closure as c join asset.dependencies as d using (instance_id)
+  )
+  select format('A4: instance %s and root %s', instance_id, root_id)
+  from closure as c full join asset.wants as w using (root_id, instance_id)
+  where c.root_id is null or w.root_id is null
+  union all
+  select format('A4: instance %s is not deeper than instance %s', i.instance_id, b.instance_id)
+  from asset.dependencies as d
+  join asset.instances as i on i.instance_id = d.instance_id
+  join asset.instances as b on b.instance_id = d.dependency_id
+  where i.depth <= b.depth
+  union all
+  select format('A3: instance %s rests and needs %s of %s', n.consumer_id, n.sync_kind, n.subject_id)
+  from ingest.needs as n
+  where not exists (select from asset.wants where instance_id = n.consumer_id);
+$$;
+comment on function test.broken_closure() is 'Wants that are not the closure of the enabled roots, and needs of what rests (A3, A4).';
+
+create function test.broken_logs()
+  returns setof text
+  language sql
+  stable
+as $$
+  with changes as (
+    select 'follow ' || target_id || ' ' || follower_id as item, change_id, change from graph.follow_changes
+    union all
+    select 'post ' || post_id, change_id, change from graph.post_changes
+    union all
+    select 'user ' || user_id, change_id, change from graph.user_changes
+  ), placed as (
+    select *, lag(change) over item_order as last_change, lead(change_id) over item_order is null as is_last
+    from changes window item_order as (partition by item order by change_id)
+  ), items as (
+    select 'follow ' || target_id || ' ' || follower_id as item, change_id, deleted_at from graph.follows
+    union all
+    select 'post ' || post_id, change_id, deleted_at from graph.posts
+    union all
+    select 'user ' || user_id, null, deleted_at from graph.users
+  )
+  select format('G7: %s is %s after %s', item, change, coalesce(last_change, 'nothing'))
+  from placed
+  where (change = 'added') <> (last_change is null)
+     or (change = 'revived') <> (last_change = 'removed' and change <> 'removed')
+     or (change = 'removed' and last_change = 'removed' and item not like 'user %')
+  union all
+  select format('G4: %s is not as its last change left it', item)
+  from items as i full join (select * from placed where is_last) as p using (item)
+  where (i.deleted_at is null) is distinct from (p.change <> 'removed') or i.change_id <> p.change_id
+  union all
+  select format('G3: the handle of user %s is not as its last transition left it', u.user_id)
+  from graph.users as u
+  cross join lateral (select new_handle from graph.handle_changes where user_id = u.user_id order by change_id desc limit 1) as h
+  where u.handle is distinct from h.new_handle;
+$$;
+comment on function test.broken_logs() is 'Rows of the graph that are not what the log of their changes says (G3, G4, G7).';
+
+create function test.broken_runs()
+  returns setof text
+  language sql
+  stable
+as $$
+  select format('I1: run %s counts %s pages and %s resources', r.run_id, r.page_count, r.resource_count)
+  from ingest.runs as r
+  where r.page_count <> (select coalesce(max(page_no), 0) from ingest.pages where run_id = r.run_id)
+     or r.page_count <> (select count(*) from ingest.pages where run_id = r.run_id)
+  union all
+  select format('I1: run %s has ended and call %s is open', run_id, call_id)
+  from ingest.runs join ingest.calls using (run_id)
+  where status <> 'in_progress' and state in ('ready', 'claimed')
+  union all
+  select format('I1: run %s waits for nothing', r.run_id)
+  from ingest.runs as r
+  where r.status = 'in_progress'
+    and not exists (select from ingest.calls where run_id = r.run_id and state in ('ready', 'claimed'))
+    and not exists (select from ingest.runs where sync_kind = 'users' and status = 'in_progress' and r.subject_id = any (item_ids))
+  union all
+  select format('A5: %s of %s is needed, neither due nor under way', n.sync_kind, n.subject_id)
+  from ingest.needs as n
+  where not exists (select from ingest.due where sync_kind = n.sync_kind and subject_id = n.subject_id)
+    and not exists (select from ingest.runs where sync_kind = n.sync_kind and status = 'in_progress'
+                      and (subject_id = n.subject_id or n.subject_id = any (item_ids)))
+  union all
+  select format('A5: %s of %s is due and nobody needs it', d.sync_kind, d.subject_id)
+  from ingest.due as d
+  where not exists (select from ingest.needs where sync_kind = d.sync_kind and subject_id = d.subject_id);
+$$;
+comment on function test.broken_runs() is 'Runs, pages, calls and due times that contradict each other (I1, A5).';
+
+create function test.invariants()
+  returns setof text
+  language sql
+  stable
+as $$
+  select test.broken_memberships()
+  union all select test.broken_materializations()
+  union all select test.broken_closure()
+  union all select test.broken_logs()
+  union all select test.broken_runs();
+$$;
+comment on function test.invariants() is 'Everything that is wrong, a line each. What a constraint says is not said again.';
+
+create function test.untrue_segments()
+  returns setof text
+  language sql
+  stable
+as $$
+  select format('%s %s has %s, X has %s', i.kind, i.params, test.item_ids(i.instance_id), t.ids)
+  from asset.instances as i
+  cross join lateral (select (i.params ->> 'subject_id')::bigint as subject_id) as s
+  cross join lateral (
+    select array(select f.follower_id from test.world_follows as f join test.world_users as u on u.user_id = f.follower_id
+                 where f.target_id = s.subject_id and u.gone is null) as followers,
+           array(select f.target_id from test.world_follows as f join test.world_users as u on u.user_id = f.target_id
+                 where f.follower_id = s.subject_id and u.gone is null) as followed
+  ) as l
+  cross join lateral (
+    select array(
+      select id from unnest(case i.kind when 'segment_followers' then l.followers else l.followed end) as id
+      where (i.kind <> 'segment_mutuals' or id = any (l.followers)) and (i.kind <> 'segment_unreciprocated_followed' or id <> all (l.followers))
+      order by id) as ids
+  ) as t
+  where s.subject_id is not null and t.ids <> test.item_ids(i.instance_id)
+  union all
+  select format('%s %s has %s, X has %s', i.kind, i.params, test.item_ids(i.instance_id), t.ids)
+  from asset.instances as i
+  join asset.dependencies as d using (instance_id)
+  cross join lateral (
+    select array(select post_id from test.world_posts where author_id = any (test.item_ids(d.dependency_id)) order by post_id) as ids
+  ) as t
+  where i.kind = 'post_corpus_for_segment' and t.ids <> test.item_ids(i.instance_id);
+$$;
+comment on function test.untrue_segments() is 'Segments of subjects, and corpora, that are not what the world shows.';
