@@ -41,7 +41,7 @@ def make_database(server: Throwaway, name: str) -> None:
 def copy_database(server: Throwaway, source: str, name: str) -> None:
     """A copy, file by file. Nothing may be connected to `source`."""
     with closing(database.connect(server.url())) as connection:
-        connection.execute(f"create database {name} template {source} strategy file_copy")
+        connection.execute(f"create database {name} template {source} strategy file_copy".encode())
 
 
 def drop_databases(server: Throwaway, *names: str) -> None:

@@ -1,4 +1,4 @@
-"""Runs the pgTAP tests under db/tests with pg_prove, on PostgreSQL 15 and on the embedded 18."""
+"""Runs the pgTAP tests under db/tests on PostgreSQL 15 and on the embedded 18; specs of races on 15."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from throwaway import SUPERUSER, VERSIONS, Throwaway, ThrowawayError, deploy_int
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "db" / "tests"
 HELPERS = TESTS / "helpers.sql"
+ISOLATION = TESTS / "isolation"
 DATABASE = "rookery_test"
 # pgTAP is plain SQL: the embedded server, which can load no extension, takes Debian's file as a script.
 PGTAP_SCRIPT = Path("/usr/share/postgresql/15/extension/pgtap--1.2.0.sql")
@@ -35,7 +36,10 @@ def main() -> int:
         return 1
     try:
         # Not all(...): a failure on one version hides nothing of the other.
-        passed = [_prove(version, tests) for version in arguments.pg or VERSIONS]
+        specs = [] if arguments.tests else [str(path) for path in sorted(ISOLATION.glob("*.spec"))]
+        passed = [
+            _prove(version, tests, specs if version == "15" else []) for version in arguments.pg or VERSIONS
+        ]
     except (ThrowawayError, RookeryError) as error:
         print(f"pgtap: {error}", file=sys.stderr)
         return 1
@@ -49,7 +53,7 @@ def _files(places: list[Path]) -> list[str]:
     return [str(path.resolve().relative_to(ROOT)) for path in sorted(found) if path.resolve() != HELPERS]
 
 
-def _prove(version: str, tests: list[str]) -> bool:
+def _prove(version: str, tests: list[str], specs: list[str]) -> bool:
     with server(version) as running:
         _prepare(running)
         print(f"pgTAP on PostgreSQL {version}", flush=True)
@@ -58,6 +62,15 @@ def _prove(version: str, tests: list[str]) -> bool:
         finished = subprocess.run(
             [*command, "--dbname", DATABASE, *tests], cwd=ROOT, env=environment | {"PGTZ": "UTC"}, check=False
         )
+        isolated = not specs or _isolate(running, specs)
+    return finished.returncode == 0 and isolated
+
+
+def _isolate(running: Throwaway, specs: list[str]) -> bool:
+    """Run the specs with isolationtester, each in a copy of the database that has the helpers in it."""
+    print("isolation specs on PostgreSQL 15", flush=True)
+    where = [running.host, str(running.port), SUPERUSER, DATABASE]
+    finished = subprocess.run(["bash", str(ISOLATION / "run.sh"), *where, *specs], cwd=ROOT, check=False)
     return finished.returncode == 0
 
 

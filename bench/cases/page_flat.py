@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from statistics import median
+from contextlib import ExitStack, closing
 
-from app.database import call
+from app.database import Connection, call
+from bench.pairs import Pair, paired
 from bench.payload import SUBJECT_ID, followers_page
 from bench.result import Result
 from bench.stage import (
@@ -21,62 +21,77 @@ from bench.stage import (
 from throwaway import Throwaway
 
 NAME = "page_flat"
-PAGES = 500
-FIRST, LAST = slice(10, 60), slice(PAGES - 50, PAGES)
+PAGES, EARLY, PAIRS = 500, 10, 50
+LATE = PAGES - PAIRS
 GOAL = 1.5
 
 
 def run(server: Throwaway) -> Result:
-    """New pages, then the same ones unchanged; of the worse, `ours` is the last 50, `bare` pages 11 to 60."""
+    """New pages, then the same ones unchanged; of the worse, `ours` is the last 50, `bare` pages 11 to 60.
+
+    The early pages are those of a second database, so that both are measured at the same time.
+    """
     _set_autovacuum(server, "off")
-    make_database(server, "flat")
+    make_database(server, "old")
+    make_database(server, "young")
     try:
-        with worker(server, "flat") as driver:
-            times = {}
-            for kind in ("new", "unchanged"):
-                times[kind] = [
-                    1000
-                    * hand_over(driver, next_call(driver), followers_page(page_no, last=page_no == PAGES))
-                    for page_no in range(1, PAGES + 1)
-                ]
-                if kind == "new":
-                    with closing(connect(server, "flat")) as owner:
-                        call(
-                            owner,
-                            "sync_request",
-                            p_sync_kind="followers",
-                            p_subject_id=SUBJECT_ID,
-                            p_mode="full",
-                        )
+        with ExitStack() as stack:
+            old, young = (stack.enter_context(worker(server, name)) for name in ("old", "young"))
+            found = {"new": _measure(old, young)}
+            for name in ("old", "young"):
+                _read_again(server, name)
+            found["unchanged"] = _measure(old, young)
         _check_never_analyzed(server)
     finally:
-        drop_databases(server, "flat")
+        drop_databases(server, "old", "young")
         _set_autovacuum(server, "on")
-    found = {kind: (median(each[LAST]), median(each[FIRST])) for kind, each in times.items()}
-    ours, bare = max(found.values(), key=lambda pair: pair[0] / pair[1])
+    worst = max(found.values(), key=lambda pair: pair.ratio)
     said = ", ".join(
-        f"{kind} {one:.1f} / {other:.1f} ms = {one / other:.2f}" for kind, (one, other) in found.items()
+        f"{kind} {pair.ours:.1f} / {pair.bare:.1f} ms = {pair.ratio:.2f}" for kind, pair in found.items()
     )
     return Result(
         name=NAME,
-        ours=ours,
-        bare=bare,
+        ours=worst.ours,
+        bare=worst.bare,
         unit="ms/page",
         goal=GOAL,
-        ok=ours / bare <= GOAL,
-        note=f"pages {LAST.start + 1} to {PAGES} against {FIRST.start + 1} to {FIRST.stop}, one connection,"
-        f" autovacuum off: {said}",
+        ok=worst.ratio <= GOAL,
+        note=f"pages {LATE + 1} to {PAGES} against {EARLY + 1} to {EARLY + PAIRS} of a younger database,"
+        f" each on its one connection, autovacuum off: {said}",
     )
+
+
+def _measure(old: Connection, young: Connection) -> Pair:
+    """Read the list in both databases, `young` a shorter one, each to its end."""
+    for page_no in range(1, LATE + 1):
+        _page(old, page_no, PAGES)
+    for page_no in range(1, EARLY + 1):
+        _page(young, page_no, EARLY + PAIRS)
+    return paired(
+        lambda number: _page(old, LATE + number, PAGES),
+        lambda number: _page(young, EARLY + number, EARLY + PAIRS),
+        warm_up=0,
+        pages=PAIRS,
+    )
+
+
+def _page(connection: Connection, page_no: int, last: int) -> float:
+    return hand_over(connection, next_call(connection), followers_page(page_no, last=page_no == last))
+
+
+def _read_again(server: Throwaway, name: str) -> None:
+    with closing(connect(server, name)) as owner:
+        call(owner, "sync_request", p_sync_kind="followers", p_subject_id=SUBJECT_ID, p_mode="full")
 
 
 def _set_autovacuum(server: Throwaway, value: str) -> None:
     with closing(connect(server, "postgres")) as connection:
-        connection.execute(f"alter system set autovacuum = {value}")
+        connection.execute(f"alter system set autovacuum = {value}".encode())
         connection.execute("select pg_reload_conf()")
 
 
 def _check_never_analyzed(server: Throwaway) -> None:
-    with closing(connect(server, "flat")) as owner:
+    with closing(connect(server, "old")) as owner:
         if value(owner, "select reltuples from pg_class where oid = 'graph.follows'::regclass") != -1:
             raise BenchError(
                 "graph.follows has been analyzed, and the case is about a database that never was"

@@ -31,19 +31,20 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('call.backoff', '2 s', 'interval', '\d+ s', 'Wait before the second attempt; doubles with each further one, plus jitter.'),
   ('call.backoff_cap', '300 s', 'interval', '\d+ s', 'Longest wait between two attempts of one call.'),
   ('subject.backoff', '60 s', 'interval', '\d+ s', 'Wait after the first failed run of a subject; doubles with each further one, plus jitter.'),
-  ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'Longest wait between two failed runs of a subject.'),
-  ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long.'),
-  ('provider.probe', '1 hours', 'interval', '\d+ (s|minutes|hours|days)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
-  ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A followers sync serves for this long (A5).'),
-  ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A following sync serves for this long (A5).'),
-  ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A posts sync serves for this long (A5).'),
-  ('freshness.users', '24 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A look at a profile serves for this long (A5).'),
-  ('reconcile.after', '7 days', 'interval', '\d+ (s|minutes|hours|days)', 'The next run of a list is a full one when the last full one is this old (I3).'),
+  ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed runs of a subject.'),
+  ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long.'),
+  ('provider.probe', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
+  ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A followers sync serves for this long (A5).'),
+  ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A following sync serves for this long (A5).'),
+  ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A posts sync serves for this long (A5).'),
+  ('freshness.users', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A look at a profile serves for this long (A5).'),
+  ('reconcile.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'The next run of a list is a full one when the last full one is this old (I3).'),
   ('page.follows', '1000', 'rows', '[1-9]\d{0,2}|1000', 'Rows asked for in one page of followers or following.'),
   ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
   ('timeline.cap', '3200', 'rows', '[1-9]\d{0,5}', 'X shows at most this many posts of a timeline; a run that got them has not reached its end (I5).'),
   ('materialization.backoff', '60 s', 'interval', '\d+ s', 'Wait after an instance''s first failed materialization; doubles with each further one.'),
-  ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'Longest wait between two failed materializations of an instance.'),
+  ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed materializations of an instance.'),
+  ('verify.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A snapshot is held against its events and its inputs this often (A13).'),
   ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.');
 
 create table base.error_codes (
@@ -74,7 +75,15 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK010', 'unknown_call', 'An answer to a call that was never handed out.', 404, 'driver'),
   ('RK011', 'invalid_handle', 'Not a handle: 1 to 15 letters, digits and underscores.', 422, 'operator'),
   ('RK012', 'invalid_page', 'A page size or a position that cannot be.', 422, 'operator'),
-  ('RK013', 'invalid_worker', 'A worker''s name or number of slots that cannot be.', 422, 'driver');
+  ('RK013', 'invalid_worker', 'A worker''s name or number of slots that cannot be.', 422, 'driver'),
+  ('RK014', 'invalid_freshness', 'A window of freshness that is not above zero.', 422, 'operator'),
+  ('RK015', 'unknown_fanout_mode', 'No such fanout mode.', 422, 'operator'),
+  ('RK016', 'unknown_materialization', 'No materialization of that id.', 404, 'operator'),
+  ('RK017', 'unknown_run', 'No run of that id.', 404, 'operator'),
+  ('RK018', 'unknown_item', 'No such user, post, follow or handle is known.', 404, 'operator'),
+  ('RK019', 'invalid_item', 'Not a kind of item with a key that names one.', 422, 'operator'),
+  ('RK020', 'invalid_moment', 'A moment of which no membership is known: a failed materialization, one after the checkpoint, a time to come; or two in the wrong order.', 422, 'operator'),
+  ('RK021', 'completed_is_final', 'A completed materialization cannot be changed.', 409, 'developer');
 
 create table base.decision_kinds (
   decision_kind text not null,
@@ -93,6 +102,8 @@ insert into base.decision_kinds (decision_kind, meaning) values
   ('missing_prerequisite', 'An instance waits for a sync or for a dependency.'),
   ('failed_dependency', 'An instance waits for a dependency whose materialization failed.'),
   ('materialization_failed', 'A materialization raised an error; the instance waits before the next try.'),
+  ('repair', 'A snapshot was not what its events say, or these not what its inputs say. It was rebuilt from the events, or reads everything next (A13).'),
+  ('verification_failed', 'A verification raised an error; it is tried again later.'),
   ('empty_set', 'A specified set has no member.');
 
 create table base.decisions (

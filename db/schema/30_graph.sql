@@ -54,6 +54,17 @@ create table graph.user_counts (
 comment on table graph.user_counts is 'A profile''s counts as last seen. Apart from the profile, because they move with nearly every look.';
 comment on column graph.user_counts.run_id is 'The run that changed them last; null for an event.';
 
+create table graph.recounts (
+  change_id bigint not null default nextval('graph.change_ids'),
+  user_ids bigint[] not null,
+  run_id bigint,
+  constraint recounts_pkey primary key (change_id),
+  constraint a_recount_names_users check (user_ids <> '{}')
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+comment on table graph.recounts is
+  'Whose counts moved, a page a row: numbered like the logs, but no log. Counts move with nearly every look, so whoever reads on in the logs takes these rows away.';
+comment on column graph.recounts.run_id is 'The run that moved them; null for an event.';
+
 create table graph.handle_changes (
   user_id bigint not null,
   change_id bigint not null default nextval('graph.change_ids'),
@@ -169,7 +180,7 @@ create index post_changes_post_id_idx on graph.post_changes (post_id, change_id)
 
 create type graph.profile as (
   user_id bigint,
-  handle text,
+  handle text collate "C",
   name text,
   description text,
   location text,

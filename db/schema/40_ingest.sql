@@ -151,13 +151,16 @@ create table ingest.needs (
   subject_id bigint not null,
   consumer_id bigint not null,
   fresh_within interval,
+  or_default boolean not null default true,
   tolerates_refusal boolean not null,
   constraint needs_pkey primary key (sync_kind, subject_id, consumer_id),
   constraint needs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
+  constraint a_need_has_a_window check (or_default or fresh_within is not null),
   constraint fresh_within_is_positive check (fresh_within > '0')
 );
 comment on table ingest.needs is 'Who needs which subject how fresh. The smallest window counts (A5).';
-comment on column ingest.needs.fresh_within is 'Null: the window that is set for this kind of sync.';
+comment on column ingest.needs.fresh_within is 'The smallest window that was asked for expressly; null when none was.';
+comment on column ingest.needs.or_default is 'Whether the window that is set for this kind of sync is asked for too.';
 comment on column ingest.needs.tolerates_refusal is 'Whether the consumer goes on when X does not show the subject.';
 create index needs_consumer_id_idx on ingest.needs (consumer_id, sync_kind, subject_id);
 
@@ -205,6 +208,7 @@ create table ingest.runs (
   first_page integer not null default 1,
   restart_count integer not null default 0,
   is_partial boolean not null default false,
+  is_waiting boolean not null default false,
   cursor_exhausted boolean,
   http_status integer,
   error_class text,
@@ -220,6 +224,7 @@ create table ingest.runs (
   constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence')),
   constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
   constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
+  constraint only_a_run_in_progress_waits check (not is_waiting or status = 'in_progress'),
   constraint an_error_has_a_class check ((status = 'error') = (error_class is not null)),
   constraint cursor_is_judged_by_success check ((status = 'success') = (cursor_exhausted is not null)),
   constraint a_run_has_a_subject_or_a_batch check (num_nonnulls(item_ids, handles) = 1 or (num_nonnulls(item_ids, handles) = 0 and subject_id is not null)),
@@ -231,10 +236,12 @@ comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.
 comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
 comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';
 comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
+comment on column ingest.runs.is_waiting is 'Whether its subject is no user here yet: a look-up comes first (G2).';
 comment on column ingest.runs.is_partial is 'Whether some answer left rows out; such a run proves nothing about what it did not see.';
 comment on column ingest.runs.start_position is 'Numbered like graph changes: what has a greater number came after the run began, whatever the clock says.';
 comment on column ingest.runs.cursor_exhausted is 'Whether the list was read to its end.';
 create unique index one_run_in_progress_per_subject on ingest.runs (sync_kind, subject_id) where status = 'in_progress';
+create index runs_waiting_idx on ingest.runs (subject_id) where is_waiting;
 create index runs_subject_id_idx on ingest.runs (sync_kind, subject_id, run_id);
 
 create table ingest.calls (

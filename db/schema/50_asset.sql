@@ -23,9 +23,9 @@ create table asset.kinds (
     and not jsonb_path_exists(param_types, '$.* ? (@ != "user_id" && @ != "name" && @ != "segment" && @ != "segments" && @ != "json")'))
 );
 comment on table asset.kinds is
-  'The registry (A1). A kind is a row here and three functions: asset.<kind>_dependencies, asset.<kind>_needs, asset.<kind>_candidates.';
+  'The registry (A1). A kind is a row here and three functions: asset.<kind>_dependencies, asset.<kind>_needs, asset.<kind>_candidates. Two more are optional: asset.<kind>_canonical judges its params, asset.<kind>_watches says what it reads of its dependencies'' members.';
 comment on column asset.kinds.param_types is
-  'The params, all of them required, each with its type. user_id: an X id. name: a text that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _dependencies function judges.';
+  'The params, all of them required, each with its type. user_id: an X id. name: a text that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _canonical function judges.';
 
 create table asset.instances (
   instance_id bigint generated always as identity,
@@ -33,6 +33,7 @@ create table asset.instances (
   params jsonb not null,
   params_hash bytea not null,
   identity_hash bytea not null,
+  scope_hash bytea,
   depth smallint not null,
   input_revision bigint not null default 0,
   read_revision bigint,
@@ -51,21 +52,36 @@ create table asset.instances (
 comment on table asset.instances is 'A kind with params, and where its snapshot stands.';
 comment on column asset.instances.params is 'In canonical form; see asset.canonical_params().';
 comment on column asset.instances.identity_hash is 'SHA-256 that is the same for the same kind and params on every database (A2); see asset.identity_hash().';
+comment on column asset.instances.scope_hash is 'Of a target that belongs to the source of a fanout alone: that source''s params hash (A2).';
 comment on column asset.instances.depth is '0 without dependencies, else one more than the deepest of them: the order of materialization.';
 comment on column asset.instances.input_revision is 'The last change (of the graph, or of a specified set) that this instance reads.';
 comment on column asset.instances.read_revision is 'The graph''s position up to which the snapshot has read its inputs; null: the next materialization reads everything.';
 comment on column asset.instances.checkpoint_id is 'The materialization at which the snapshot stands (A10).';
 
 create table asset.roots (
+  root_id bigint generated always as identity,
   instance_id bigint not null,
+  target_kind text collate "C",
+  target_mode text,
+  fresh_within interval,
   is_enabled boolean not null,
   enabled_at timestamptz not null,
   disabled_at timestamptz,
-  constraint roots_pkey primary key (instance_id),
+  followed_id bigint,
+  constraint roots_pkey primary key (root_id),
+  constraint an_instance_is_one_root_per_target unique nulls not distinct (instance_id, target_kind, target_mode),
   constraint roots_instance_id_fkey foreign key (instance_id) references asset.instances,
-  constraint a_disabled_root_says_since_when check (is_enabled = (disabled_at is null))
+  constraint roots_target_kind_fkey foreign key (target_kind) references asset.kinds,
+  constraint a_fanout_has_a_target_and_a_mode check (num_nonnulls(target_kind, target_mode) in (0, 2)),
+  constraint target_mode_is_known check (target_mode in ('global_per_item', 'scoped_by_source')),
+  constraint fresh_within_is_positive check (fresh_within > '0'),
+  constraint a_disabled_root_says_since_when check (is_enabled = (disabled_at is null)),
+  constraint only_a_fanout_follows_its_source check (followed_id is null or target_kind is not null)
 );
-comment on table asset.roots is 'What operators want kept fresh (A3). Never deleted.';
+comment on table asset.roots is
+  'What operators want kept fresh (A3). Never deleted. One with a target kind is a fanout root: it keeps its instance fresh, and an instance of that kind for each member of it.';
+comment on column asset.roots.fresh_within is 'The window of freshness for all that this root needs; null: the one that is set for each kind of sync.';
+comment on column asset.roots.followed_id is 'Of a fanout: the materialization of its source up to which members have become targets; null: none yet.';
 
 create table asset.dependencies (
   instance_id bigint not null,
@@ -73,25 +89,48 @@ create table asset.dependencies (
   dependency_id bigint not null,
   pinned_id bigint,
   read_id bigint,
+  watched text[] not null default '{}',
   constraint dependencies_pkey primary key (instance_id, role),
   constraint dependencies_instance_id_fkey foreign key (instance_id) references asset.instances,
   constraint dependencies_dependency_id_fkey foreign key (dependency_id) references asset.instances,
-  constraint nothing_depends_on_itself check (instance_id <> dependency_id)
+  constraint nothing_depends_on_itself check (instance_id <> dependency_id),
+  constraint watched_facts_are_known check (watched <@ array['profile', 'counts', 'posts'])
 ) with (fillfactor = 80);
 comment on table asset.dependencies is 'Which instance is made from which, in which role.';
 comment on column asset.dependencies.pinned_id is 'The materialization of the dependency that the next materialization will read (A12).';
 comment on column asset.dependencies.read_id is 'The one that the snapshot has read; null: the next materialization reads everything.';
+comment on column asset.dependencies.watched is
+  'What the instance reads of each member of the dependency, beside the membership: profile (graph.users), counts (graph.user_counts), posts.';
 create index dependencies_dependency_id_idx on asset.dependencies (dependency_id);
+create index watched_dependencies_idx on asset.dependencies (dependency_id) where watched <> '{}';
 
 create table asset.wants (
   instance_id bigint not null,
   root_id bigint not null,
-  constraint wants_pkey primary key (instance_id, root_id),
+  via_id bigint not null,
+  constraint wants_pkey primary key (instance_id, root_id, via_id),
   constraint wants_instance_id_fkey foreign key (instance_id) references asset.instances,
   constraint wants_root_id_fkey foreign key (root_id) references asset.roots
 );
-comment on table asset.wants is 'The closure of the enabled roots (A4): why an instance is kept fresh. An instance without a want rests.';
-create index wants_root_id_idx on asset.wants (root_id);
+comment on table asset.wants is 'The closure of the enabled roots (A4), kept as rows: why an instance is kept fresh. An instance without a want rests.';
+comment on column asset.wants.via_id is 'Which instance the root asks for, itself or among its targets, that is made from this one.';
+create index wants_root_id_idx on asset.wants (root_id, via_id);
+
+create table asset.moved_sources (
+  note_id bigint generated always as identity,
+  root_id bigint not null,
+  constraint moved_sources_pkey primary key (note_id)
+);
+comment on table asset.moved_sources is 'Fanout roots whose source has moved, for the planner; whoever reads a note takes it away.';
+
+create table asset.fanout_steps (
+  root_id bigint not null,
+  item_id bigint not null,
+  is_enter boolean not null,
+  constraint fanout_steps_pkey primary key (root_id, item_id),
+  constraint fanout_steps_root_id_fkey foreign key (root_id) references asset.roots
+);
+comment on table asset.fanout_steps is 'Members that came or went, and whose targets are still to be asked for or let go: a bounded number a tick.';
 
 create table asset.materializations (
   instance_id bigint not null,
@@ -125,7 +164,7 @@ create table asset.materializations (
 );
 comment on table asset.materializations is 'Every time an instance was brought up to its inputs. Immutable once completed (A7).';
 comment on column asset.materializations.reads_everything is 'Whether it looked at all items, or only at those that may have changed.';
-comment on column asset.materializations.causes is 'Why now: [{"cause": "run", "id": 7}, …] as the marks said.';
+comment on column asset.materializations.causes is 'Why now: [{"cause": "run", "id": 7}, …] as the marks said; an edit has a revision in place of an id.';
 comment on column asset.materializations.root_ids is 'The enabled roots that wanted the instance then.';
 
 create table asset.pins (
@@ -153,12 +192,14 @@ create table asset.members (
   item_kind text not null,
   instance_id bigint not null,
   item_id bigint not null,
+  moved_id bigint not null,
   first_entered_at timestamptz not null,
   entered_at timestamptz not null,
   left_at timestamptz,
   constraint members_pkey primary key (item_kind, instance_id, item_id)
 ) partition by list (item_kind);
 comment on table asset.members is 'Who is in, and who was once: the snapshot (A10). Leaving marks a row, and entering again takes the mark away.';
+comment on column asset.members.moved_id is 'The materialization in which it entered or left last: as of that one and later ones the row tells all (A11).';
 create table asset.segment_members partition of asset.members (
   constraint segment_members_item_id_fkey foreign key (item_id) references graph.users
 ) for values in ('user') with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
@@ -216,7 +257,7 @@ create table asset.marks (
   constraint a_change_has_a_subject check ((subject_id is not null) = (cause = 'change'))
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 comment on table asset.marks is 'Look at this instance, because. Written by whoever knows, without waiting for anybody; taken away by the materialization that follows.';
-comment on column asset.marks.cause_id is 'Of root: the root''s instance. Of run and change: the run. Of dependency and retry: the materialization.';
+comment on column asset.marks.cause_id is 'Of root: the root. Of run and change: the run. Of dependency and retry: the materialization.';
 comment on column asset.marks.subject_id is 'Whose part of the graph changed: what a delta looks at.';
 comment on column asset.marks.revision is 'The last such change or edit.';
 comment on column asset.marks.look_at is 'Infinity once looked at: it waits for another mark, and is kept as a cause.';
@@ -225,10 +266,32 @@ create index marks_instance_id_idx on asset.marks (instance_id, subject_id);
 
 create table asset.queue (
   instance_id bigint not null,
+  work text not null default 'materialize',
   queued_at timestamptz not null,
-  constraint queue_pkey primary key (instance_id)
+  constraint queue_pkey primary key (instance_id, work),
+  constraint work_is_known check (work in ('materialize', 'verify'))
 );
-comment on table asset.queue is 'Instances that are ready to be materialized from everything: possibly long, so each in a transaction that does nothing else.';
+comment on table asset.queue is
+  'Work on one instance that may take long, so each in a transaction that does nothing else: to materialize it from everything, or to verify it.';
+
+create table asset.verifications (
+  instance_id bigint not null,
+  due_at timestamptz not null,
+  constraint verifications_pkey primary key (instance_id),
+  constraint verifications_instance_id_fkey foreign key (instance_id) references asset.instances
+);
+comment on table asset.verifications is 'When the snapshot of an instance is to be verified in full (A13). From its first success on; apart from it, so that the index is small and quiet.';
+create index verifications_due_at_idx on asset.verifications (due_at, instance_id);
+
+create type asset.finding as (
+  finding text,
+  materialization_id bigint,
+  item_id bigint,
+  expected text,
+  found text,
+  remedy text
+);
+comment on type asset.finding is 'Something that a verification found wrong, where, and what a repair does about it: rebuild (from the events), read_everything, or none.';
 
 create table asset.log_position (
   is_only_row boolean not null default true,

@@ -1,9 +1,20 @@
 -- What one can look at. Columns are in the order in which one reads them.
 
 create view api.roots as
-select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at
-from asset.roots as r join asset.instances as i using (instance_id);
+select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at,
+       r.fresh_within, r.root_id
+from asset.roots as r join asset.instances as i using (instance_id)
+where r.target_kind is null;
 comment on view api.roots is 'What is kept fresh, or was: an asset a row.';
+
+create view api.fanout_roots as
+select r.instance_id, i.kind as source_kind, i.params as source_params, r.target_kind, r.target_mode as mode, r.is_enabled as enabled,
+       (select count(distinct w.via_id) from asset.wants as w where w.root_id = r.root_id and w.via_id <> r.instance_id) as targets,
+       (select count(*) from asset.fanout_steps as s where s.root_id = r.root_id) as steps_ahead,
+       r.enabled_at, r.disabled_at, r.fresh_within, r.root_id
+from asset.roots as r join asset.instances as i using (instance_id)
+where r.target_kind is not null;
+comment on view api.fanout_roots is 'What is kept fresh for every member of a segment, or was: a source and a kind of target a row.';
 
 create view api.instances as
 select i.instance_id, i.kind, i.params, k.item_kind, exists (select from asset.wants as w where w.instance_id = i.instance_id) as wanted,
@@ -90,6 +101,11 @@ create view api.error_codes as
 select code, name, meaning, http_status, mended_by
 from base.error_codes;
 comment on view api.error_codes is 'The errors that the functions of this surface raise.';
+
+create view api.decision_kinds as
+select decision_kind as kind, meaning
+from base.decision_kinds;
+comment on view api.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means.';
 
 create view api.workers as
 select worker, started_at, seen_at

@@ -5,17 +5,21 @@ grant usage on schema api to rookery_worker, rookery_web, rookery_operator, rook
 grant execute on function
   api.engine_tick(text, integer),
   api.engine_response(bigint, integer, jsonb, text),
-  api.engine_failure(bigint, text, text),
+  api.engine_failure(bigint, text, text, text),
   api.engine_release(text)
 to rookery_worker;
 
 grant execute on function
   api.engine_tick(text, integer),
-  api.root_enable(text, jsonb),
+  api.root_enable(text, jsonb, interval),
   api.root_disable(text, jsonb),
+  api.fanout_root_enable(text, jsonb, text, text, interval),
+  api.fanout_root_disable(text, jsonb, text, text),
   api.specified_users_set(text, bigint[]),
   api.specified_users_add(text, bigint[]),
   api.specified_users_remove(text, bigint[]),
+  api.verify(bigint),
+  api.repair(bigint),
   api.sync_request(text, bigint, text),
   api.sync_handles(text[]),
   api.setting_set(text, text)
@@ -23,11 +27,19 @@ to rookery_operator;
 
 grant execute on function
   api.instance_id(text, jsonb),
+  api.why(bigint),
+  api.why_not(bigint),
+  api.why_run(bigint),
+  api.provenance(text, jsonb),
+  api.tree(jsonb),
   api.members(bigint, integer, bigint),
+  api.members_as_of(bigint, bigint),
+  api.members_at(bigint, timestamptz),
+  api.diff(bigint, bigint, bigint),
   api.events(bigint, integer, bigint, bigint)
 to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
-  api.roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
-  api.windows, api.spend, api.rejects, api.settings, api.error_codes, api.workers
+  api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
+  api.windows, api.spend, api.rejects, api.settings, api.error_codes, api.decision_kinds, api.workers
 to rookery_operator, rookery_reader, rookery_web;

@@ -3,6 +3,24 @@
 create schema test;
 grant usage on schema test to public;
 
+create function test.hint_of(p_statement text)
+  returns text
+  language plpgsql
+  volatile
+as $$
+declare
+  v_hint text;
+begin
+  execute p_statement;
+  return null;
+exception
+  when others then
+    get stacked diagnostics v_hint = pg_exception_hint;
+    return v_hint;
+end;
+$$;
+comment on function test.hint_of(text) is 'The hint of the error that a statement raises.';
+
 -- X by hand ----------------------------------------------------------------------------------------------------------------------------------
 
 create function test.tick(p_worker text default 'test worker', p_slots integer default 100)
@@ -283,6 +301,17 @@ as $$
 $$;
 comment on function test.item_ids(bigint) is 'The members of an instance, as a reader sees them.';
 
+-- Reasons ------------------------------------------------------------------------------------------------------------------------------------
+
+create function test.says(p_why jsonb)
+  returns setof text
+  language sql
+  immutable
+as $$
+  select s #>> '{}' from jsonb_path_query(p_why, 'strict $.** ? (@.type() == "object" && exists (@.says)).says') as s;
+$$;
+comment on function test.says(jsonb) is 'Every sentence of a reason (api.why and the like), unbroken; see api.tree.';
+
 -- What holds always --------------------------------------------------------------------------------------------------------------------------
 
 create function test.broken_memberships()
@@ -374,13 +403,23 @@ create function test.broken_closure()
   language sql
   stable
 as $$
-  with recursive closure as (
-    select instance_id as root_id, instance_id from asset.roots where is_enabled
+  with recursive vias as (
+    select root_id, instance_id as via_id from asset.roots where is_enabled
     union
-    select c.root_id, d.dependency_id from closure as c join asset.dependencies as d using (instance_id)
+    select r.root_id, t.instance_id
+    from asset.roots as r
+    join asset.instances as s using (instance_id)
+    join asset.members as m on m.item_kind = 'user' and m.instance_id = r.instance_id and m.left_at is null
+    left join asset.instances as t on t.identity_hash = asset.identity_hash(
+      asset.params_hash(r.target_kind, asset.target_params(r.target_kind, m.item_id)), case r.target_mode when 'scoped_by_source' then s.params_hash end)
+    where r.is_enabled and r.target_kind is not null
+  ), closure as (
+    select root_id, via_id, via_id as instance_id from vias
+    union
+    select c.root_id, c.via_id, d.dependency_id from closure as c join asset.dependencies as d using (instance_id)
   )
-  select format('A4: instance %s and root %s', instance_id, root_id)
-  from closure as c full join asset.wants as w using (root_id, instance_id)
+  select format('A4: instance %s, root %s by way of instance %s', instance_id, root_id, via_id)
+  from closure as c full join asset.wants as w using (root_id, via_id, instance_id)
   where c.root_id is null or w.root_id is null
   union all
   select format('A4: instance %s is not deeper than instance %s', i.instance_id, b.instance_id)
@@ -465,6 +504,28 @@ as $$
 $$;
 comment on function test.broken_runs() is 'Runs, pages, calls and due times that contradict each other (I1, A5).';
 
+create function test.everything()
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_table regclass;
+  v_digest text;
+  v_digests jsonb := '{}';
+begin
+  for v_table in
+    select oid from pg_catalog.pg_class
+    where relkind = 'r' and relnamespace in ('base'::regnamespace, 'graph'::regnamespace, 'ingest'::regnamespace, 'asset'::regnamespace)
+  loop
+    execute format('select md5(string_agg(t::text, '','' order by t::text)) from %s as t', v_table) into v_digest;
+    v_digests := v_digests || jsonb_build_object(v_table::text, v_digest);
+  end loop;
+  return v_digests;
+end;
+$$;
+comment on function test.everything() is 'A digest of every table: equal before and after what changes nothing.';
+
 create function test.invariants()
   returns setof text
   language sql
@@ -494,8 +555,10 @@ as $$
   ) as l
   cross join lateral (
     select array(
-      select id from unnest(case i.kind when 'segment_followers' then l.followers else l.followed end) as id
+      select id
+      from unnest(case when i.kind in ('segment_followers', 'segment_unreciprocated_followers') then l.followers else l.followed end) as id
       where (i.kind <> 'segment_mutuals' or id = any (l.followers)) and (i.kind <> 'segment_unreciprocated_followed' or id <> all (l.followers))
+        and (i.kind <> 'segment_unreciprocated_followers' or id <> all (l.followed))
       order by id) as ids
   ) as t
   where s.subject_id is not null and t.ids <> test.item_ids(i.instance_id)
@@ -509,3 +572,126 @@ as $$
   where i.kind = 'post_corpus_for_segment' and t.ids <> test.item_ids(i.instance_id);
 $$;
 comment on function test.untrue_segments() is 'Segments of subjects, and corpora, that are not what the world shows.';
+
+-- Graph and ingest from within -----------------------------------------------------------------------------------------------------------------
+
+create function test.x_profile(p_user_id bigint, p_handle text, p_name text default 'a name')
+  returns graph.profile
+  language sql
+  immutable
+as $$
+  select jsonb_populate_record(null::graph.profile, jsonb_build_object('user_id', p_user_id, 'handle', p_handle, 'name', p_name));
+$$;
+comment on function test.x_profile(bigint, text, text) is 'A profile as a provider hands it to the graph.';
+
+create function test.x_post(p_post_id bigint, p_author_id bigint, p_text text default 'a post', p_posted_at timestamptz default '2026-03-01T12:00:00Z')
+  returns graph.post
+  language sql
+  immutable
+as $$
+  select jsonb_populate_record(null::graph.post,
+    jsonb_build_object('post_id', p_post_id, 'author_id', p_author_id, 'text', p_text, 'posted_at', p_posted_at));
+$$;
+comment on function test.x_post(bigint, bigint, text, timestamptz) is 'A post as a provider hands it to the graph.';
+
+create function test.x_users(p_user_ids bigint[])
+  returns integer
+  language sql
+  volatile
+as $$
+  select graph.write_users(array_agg(test.x_profile(i, 'user_' || i, 'User ' || i)), null, 1) from unnest(p_user_ids) as i;
+$$;
+comment on function test.x_users(bigint[]) is 'Has these users known, as test.user_object() shows them.';
+
+create function test.x_sync(p_sync_kind text, p_subject_id bigint, p_mode text default 'full')
+  returns bigint
+  language sql
+  volatile
+as $$
+  select test.x_users(array[p_subject_id]) where not exists (select from graph.users where user_id = p_subject_id);
+  select ingest.request_sync(p_sync_kind, p_subject_id, p_mode);
+$$;
+comment on function test.x_sync(text, bigint, text) is 'A requested run of a known user.';
+
+create function test.x_call(p_run_id bigint)
+  returns bigint
+  language plpgsql
+  volatile
+as $$
+begin
+  perform test.tick();
+  return (select call_id from ingest.calls where run_id = p_run_id and state = 'claimed');
+end;
+$$;
+comment on function test.x_call(bigint) is 'Ticks, and names the call of a run that is out then; null when none is.';
+
+create function test.x_answer(p_run_id bigint, p_body text, p_status integer default 200, p_headers jsonb default '{}')
+  returns text
+  language sql
+  volatile
+as $$
+  select test.respond(test.x_call(p_run_id), p_body, p_status, p_headers) ->> 'class';
+$$;
+comment on function test.x_answer(bigint, text, integer, jsonb) is 'Ticks, and answers the call of a run; returns what the answer was taken for.';
+
+create function test.x_list(p_sync_kind text, p_subject_id bigint, p_bodies text[], p_mode text default 'full')
+  returns bigint
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run_id bigint := test.x_sync(p_sync_kind, p_subject_id, p_mode);
+  v_body text;
+begin
+  foreach v_body in array p_bodies loop
+    perform test.x_answer(v_run_id, v_body);
+  end loop;
+  return v_run_id;
+end;
+$$;
+comment on function test.x_list(text, bigint, text[], text) is 'A run of a list whose pages are these bodies; returns the run.';
+
+create function test.x_followers(p_target_id bigint)
+  returns bigint[]
+  language sql
+  stable
+as $$
+  select array(select follower_id from graph.follows where target_id = p_target_id and deleted_at is null order by 1);
+$$;
+comment on function test.x_followers(bigint) is 'Whose edges to a user are alive.';
+
+create function test.x_transitions(p_run_id bigint)
+  returns text[]
+  language sql
+  stable
+as $$
+  select array_agg(format('%s: %s > %s', user_id, coalesce(old_handle, '-'), coalesce(new_handle, '-')) order by user_id)
+  from graph.handle_changes where run_id = p_run_id;
+$$;
+comment on function test.x_transitions(bigint) is 'The handle history that a run wrote, as `user: old > new`.';
+
+create function test.x_handles(p_user_ids bigint[])
+  returns text[]
+  language sql
+  stable
+as $$
+  select array_agg(u.handle::text collate "default" order by n) from unnest(p_user_ids) with ordinality as i (user_id, n) left join graph.users as u using (user_id);
+$$;
+comment on function test.x_handles(bigint[]) is 'The handles of these users now.';
+
+create function test.x_wal_bytes_of(p_query text)
+  returns bigint
+  language plpgsql
+  volatile
+as $$
+declare
+  v_plan jsonb;
+begin
+  execute 'explain (analyze, wal, format json) ' || p_query into v_plan;
+  return v_plan #>> '{0,Plan,WAL Bytes}';
+end;
+$$;
+comment on function test.x_wal_bytes_of(text) is 'How much WAL a query writes, and nobody beside it.';
+
+-- A slow machine is not to change what a test sees.
+update base.settings set value = '60 s' where name = 'tick.budget';

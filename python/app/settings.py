@@ -74,9 +74,10 @@ class Settings(BaseSettings):
     vocabulary: Literal["auto", "post", "tweet"] = Field("auto", validation_alias="ROOKERY_X_VOCABULARY")
 
     slots: int = Field(8, ge=1, le=256, validation_alias="ROOKERY_SLOTS")
+    # A call that is given up before its lease (call.lease, 25 s) runs out is never sent twice at once.
     connect_timeout: Seconds = Field(5.0, validation_alias="ROOKERY_CONNECT_TIMEOUT")
-    read_timeout: Seconds = Field(20.0, validation_alias="ROOKERY_READ_TIMEOUT")
-    call_timeout: Seconds = Field(45.0, validation_alias="ROOKERY_CALL_TIMEOUT")
+    read_timeout: Seconds = Field(15.0, validation_alias="ROOKERY_READ_TIMEOUT")
+    call_timeout: Seconds = Field(20.0, validation_alias="ROOKERY_CALL_TIMEOUT")
     grace_period: Seconds = Field(10.0, validation_alias="ROOKERY_GRACE_PERIOD")
     migrate: bool = Field(True, validation_alias="ROOKERY_MIGRATE")
 

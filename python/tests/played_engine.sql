@@ -53,7 +53,7 @@ as $$
   select jsonb_build_object('recorded', exists (select from answered), 'class', 'page');
 $$;
 
-create function api.engine_failure(p_call_id bigint, p_reason text, p_detail text)
+create function api.engine_failure(p_call_id bigint, p_reason text, p_detail text, p_worker text default null)
 returns jsonb
 language sql
 as $$

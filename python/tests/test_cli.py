@@ -304,8 +304,8 @@ def test_a_terminal_gets_a_table_of_what_there_is(capsys: pytest.CaptureFixture[
         "source=segment_mutuals",
         "subject_id=5",
         "[bold]x[/bold]",
-        "2026-03-01",
-        "00:00:00Z",
+        "03-01",
+        "00:00Z",
     ]
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from app.database import read_view
 from app.demo import DemoOptions, run_demo
 from app.demo.cast import choose
 from app.errors import OperatorMistake
-from app.simulator import World, seeded_world, truth, world_from_csv
-from app.simulator.snowflakes import user_id_of
+from app.simulator import Days, World, seeded_world, truth, world_from_csv
+from app.simulator.snowflakes import snowflake_ms, unix_ms, user_id_of
 from conftest import Database
 
 KINDS = [
@@ -117,10 +118,30 @@ async def test_the_report_is_one_json_object_and_every_segment_equals_the_truth(
 
 
 @pytest.mark.db
+async def test_the_database_ends_with_the_handles_and_posts_of_the_simulated_x(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    path = small_world(tmp_path)
+    await run_demo(DemoOptions(world=path, days=2, json=True, faults=True, database_url=empty_database.url()))
+    world = world_from_csv(path, 1)
+    cast = choose(world)
+    Days(world).advance_day(2)
+    listed = {user for chosen in cast.chosen[:4] for user in chosen.expected().least}
+    posts = cast.chosen[5].expected().least
+    with empty_database.connect("rookery_operator") as connection:
+        users = read_view(connection, "users", where={"user_id": sorted(listed)})
+        kept = read_view(connection, "posts", where={"post_id": sorted(posts)})
+    handles = {row["user_id"]: row["handle"] for row in users}
+    posted = {row["post_id"]: unix_ms(row["posted_at"]) for row in kept}
+    assert handles == {user: world.accounts[user].handle for user in listed}
+    assert posted == {post: snowflake_ms(post) for post in posts}
+
+
+@pytest.mark.db
 async def test_the_same_seed_gives_the_same_report(
     empty_database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = DemoOptions(world=small_world(tmp_path), days=2, seed=5, json=True, faults=True)
+    options = DemoOptions(world=small_world(tmp_path), days=1, seed=5, json=True, faults=True)
     first = await report_of(replace(options, database_url=empty_database.url()), capsys)
     second = await report_of(options, capsys)
     assert {**first, "seconds": 0} == {**second, "seconds": 0}

@@ -58,7 +58,7 @@ class PlayedEngine:
         self.recorded.append(("response", call_id, status, body))
         return {"recorded": True}
 
-    async def failure(self, call_id: int, reason: str, detail: str) -> dict[str, Any]:
+    async def failure(self, _worker: str, call_id: int, reason: str, detail: str) -> dict[str, Any]:
         await self._note("failure")
         self.recorded.append(("failure", call_id, reason, detail))
         return {"recorded": True}

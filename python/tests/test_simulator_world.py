@@ -190,3 +190,12 @@ def test_different_nodes_get_different_ids_of_up_to_19_digits(nodes: set[int]) -
     ids = {user_id_of(node) for node in nodes}
     assert len(ids) == len(nodes)
     assert all(0 < user < 2**63 for user in ids)
+
+
+def test_a_hub_is_followed_by_everybody_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "world.csv"
+    path.write_text("follower,followed\n" + "".join(f"{n},{n + 1}\n" for n in range(1, 60)))
+    plain, world = world_from_csv(path, 1), world_from_csv(path, 1, with_hub=True)
+    (hub,) = set(world.accounts) - set(plain.accounts)
+    assert set(world.followers[hub]) == set(plain.accounts)
+    assert world.most_followed(1) == [hub]

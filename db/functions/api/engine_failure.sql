@@ -1,11 +1,11 @@
-create or replace function api.engine_failure(p_call_id bigint, p_reason text, p_detail text)
+create or replace function api.engine_failure(p_call_id bigint, p_reason text, p_detail text, p_worker text default null)
   returns jsonb
   language sql
   volatile
   security definer
   set search_path = ''
 as $$
-  select ingest.record_silence(p_call_id, case when p_reason = 'timeout' then 'timeout' else 'unreachable' end, p_reason || ': ' || p_detail);
+  select ingest.record_silence(p_call_id, case when p_reason = 'timeout' then 'timeout' else 'unreachable' end, concat_ws(': ', p_reason, p_detail), p_worker);
 $$;
-comment on function api.engine_failure(bigint, text, text) is
-  'Records that a call got no answer: timeout, or any other reason. Returns {recorded, class, run_id}; recorded is false when the call is not out any more. Error RK010.';
+comment on function api.engine_failure(bigint, text, text, text) is
+  'Records that a call got no answer: timeout, or any other reason. Returns {recorded, class, run_id}; recorded is false when the call is not out any more, or with another worker than p_worker. Error RK010.';

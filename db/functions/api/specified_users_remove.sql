@@ -8,7 +8,7 @@ as $$
 declare
   v_count bigint;
 begin
-  v_count := asset.edit_specified_users(p_stable_key, '{}', coalesce(p_user_ids, '{}'), false);
+  v_count := asset.edit_specified_users(p_stable_key, '{}', p_user_ids, false);
   perform base.wake();
   return v_count;
 end;

@@ -29,10 +29,11 @@ begin
       where $6 and m.item_kind = $5 and m.instance_id = $1 and m.left_at is null
         and not exists (select from candidates as c where c.item_id = m.item_id)
     ), appeared as (
-      insert into asset.%2$I (item_kind, instance_id, item_id, first_entered_at, entered_at)
-      select $5, $1, item_id, $7, $7 from toggles where is_first
+      insert into asset.%2$I (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at)
+      select $5, $1, item_id, $8, $7, $7 from toggles where is_first
     ), toggled as (
-      update asset.%2$I as m set entered_at = case when t.belongs then $7 else m.entered_at end, left_at = case when not t.belongs then $7 end
+      update asset.%2$I as m
+      set moved_id = $8, entered_at = case when t.belongs then $7 else m.entered_at end, left_at = case when not t.belongs then $7 end
       from toggles as t
       where not t.is_first and m.item_kind = $5 and m.instance_id = $1 and m.item_id = t.item_id
     ), logged as (

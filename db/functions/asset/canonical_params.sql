@@ -5,6 +5,7 @@ create or replace function asset.canonical_params(p_kind text, p_params jsonb)
 as $$
 declare
   v_types jsonb;
+  v_params jsonb;
 begin
   select param_types into v_types from asset.kinds where kind = p_kind;
   if not found then
@@ -15,14 +16,19 @@ begin
     raise exception 'the params of % cannot be %', p_kind, coalesce(p_params::text, 'null')
       using errcode = 'RK002', hint = format('It takes exactly: %s.', (select string_agg(k, ', ') from jsonb_object_keys(v_types) as k));
   end if;
-  return (
-    select jsonb_object_agg(t.param, case t.type
-      when 'user_id' then asset.canonical_user_id(t.param, p_params -> t.param)
-      when 'name' then asset.canonical_name(t.param, p_params -> t.param)
-      when 'segment' then asset.canonical_segment(p_kind, t.param, p_params -> t.param)
-      when 'segments' then asset.canonical_segments(p_kind, t.param, p_params -> t.param)
-      when 'json' then asset.canonical_json(p_params -> t.param) end)
-    from jsonb_each_text(v_types) as t (param, type));
+  select jsonb_object_agg(t.param, case t.type
+    when 'user_id' then asset.canonical_user_id(t.param, p_params -> t.param)
+    when 'name' then asset.canonical_name(t.param, p_params -> t.param)
+    when 'segment' then asset.canonical_segment(p_kind, t.param, p_params -> t.param)
+    when 'segments' then asset.canonical_segments(p_kind, t.param, p_params -> t.param)
+    when 'json' then asset.canonical_json(p_params -> t.param) end)
+  into v_params
+  from jsonb_each_text(v_types) as t (param, type);
+  if asset.has_hook(p_kind, 'canonical') then
+    -- Dynamic: a kind's functions are named after it.
+    execute format('select asset.%I($1)', p_kind || '_canonical') using v_params into v_params;
+  end if;
+  return v_params;
 end;
 $$;
 comment on function asset.canonical_params(text, jsonb) is

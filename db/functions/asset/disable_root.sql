@@ -1,32 +1,25 @@
-create or replace function asset.disable_root(p_kind text, p_params jsonb)
+create or replace function asset.disable_root(p_kind text, p_params jsonb, p_target_kind text, p_target_mode text)
   returns bigint
   language plpgsql
   volatile
 as $$
 declare
-  v_root_id constant bigint := asset.find_instance(p_kind, p_params);
-  v_root asset.roots;
-  v_resting_id bigint;
+  v_instance_id constant bigint := asset.find_instance(p_kind, p_params);
+  v_root_id bigint;
 begin
   perform asset.lock_planner();
-  select * into v_root from asset.roots where instance_id = v_root_id;
-  if v_root.is_enabled is not true then
+  update asset.roots set is_enabled = false, disabled_at = base.now(), followed_id = null
+  where instance_id = v_instance_id and is_enabled
+    and (target_kind, target_mode) is not distinct from (p_target_kind, p_target_mode)
+  returning root_id into v_root_id;
+  if not found then
     raise exception 'that is no enabled root: % %', p_kind, p_params
-      using errcode = 'RK005', hint = 'select * from api.roots; lists them.';
+      using errcode = 'RK005', hint = 'api.roots and api.fanout_roots list what is enabled.';
   end if;
-  update asset.roots set is_enabled = false, disabled_at = base.now() where instance_id = v_root_id;
-  for v_resting_id in
-    with dropped as (
-      delete from asset.wants where root_id = v_root_id returning instance_id
-    )
-    select d.instance_id from dropped as d
-    where not exists (select from asset.wants where instance_id = d.instance_id and root_id <> v_root_id)
-    order by d.instance_id
-  loop
-    perform asset.rest_instance(v_resting_id);
-  end loop;
+  delete from asset.fanout_steps where root_id = v_root_id;
+  perform asset.drop_wants(v_root_id, null);
   return v_root_id;
 end;
 $$;
-comment on function asset.disable_root(text, jsonb) is
-  'Stops keeping an instance fresh; what no other enabled root needs rests, with its history (A3). Returns the instance. RK005 when it is no enabled root.';
+comment on function asset.disable_root(text, jsonb, text, text) is
+  'Stops keeping an instance (and, of a fanout, its targets) fresh; what no other enabled root needs rests, with its history (A3). Returns the root. RK005 when it is no enabled root.';

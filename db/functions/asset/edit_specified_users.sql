@@ -10,8 +10,14 @@ declare
   v_instance_id bigint;
   v_listed_count bigint;
 begin
+  if p_listed_ids is null or p_unlisted_ids is null then
+    raise exception 'user ids cannot be null'
+      using errcode = 'RK002', hint = 'Give an array of X ids; an empty one is ''{}''.';
+  end if;
   perform base.check_id(i, 'user id') from unnest(p_listed_ids || p_unlisted_ids) as i;
   perform graph.lock_writer();
+  -- Else whoever enables the set's root at this moment would not see the edit, nor the edit the root.
+  perform asset.lock_planner();
   v_revision := nextval('graph.change_ids');
   with edited as (
     insert into asset.specified_users as s (stable_key, user_id, is_listed, revision)

@@ -1,38 +1,36 @@
-create or replace function asset.enable_root(p_kind text, p_params jsonb)
+create or replace function asset.enable_root(p_kind text, p_params jsonb, p_fresh_within interval, p_target_kind text, p_target_mode text)
   returns bigint
   language plpgsql
   volatile
 as $$
 declare
-  v_root_id bigint;
-  v_woken_id bigint;
+  v_root asset.roots;
 begin
-  perform asset.lock_planner();
-  v_root_id := asset.ensure_instance(p_kind, p_params);
-  insert into asset.roots as r (instance_id, is_enabled, enabled_at)
-  values (v_root_id, true, base.now())
-  on conflict (instance_id) do update set is_enabled = true, enabled_at = excluded.enabled_at, disabled_at = null where not r.is_enabled;
-  if not found then
-    return v_root_id;
+  if p_fresh_within <= '0' then
+    raise exception 'nothing can be fresh within %', p_fresh_within
+      using errcode = 'RK014', hint = 'Give an interval above zero, or null for the window that is set.';
   end if;
-  for v_woken_id in
-    with recursive closure as (
-      select v_root_id as instance_id
-      union
-      select d.dependency_id from closure join asset.dependencies as d using (instance_id)
-    ), added as (
-      insert into asset.wants (instance_id, root_id)
-      select instance_id, v_root_id from closure
-      returning instance_id
-    )
-    select a.instance_id from added as a join asset.instances as i using (instance_id)
-    where not exists (select from asset.wants where instance_id = a.instance_id)
-    order by i.depth, i.kind, i.params_hash
-  loop
-    perform asset.wake_instance(v_woken_id, v_root_id);
-  end loop;
-  return v_root_id;
+  perform asset.lock_planner();
+  perform asset.check_closure(p_kind, p_params);
+  insert into asset.roots as r (instance_id, target_kind, target_mode, fresh_within, is_enabled, enabled_at)
+  values (asset.ensure_instance(p_kind, p_params), p_target_kind, p_target_mode, p_fresh_within, true, base.now())
+  on conflict on constraint an_instance_is_one_root_per_target do update set
+    is_enabled = true, enabled_at = excluded.enabled_at, disabled_at = null, fresh_within = excluded.fresh_within
+  where not r.is_enabled or r.fresh_within is distinct from excluded.fresh_within
+  returning * into v_root;
+  if found then
+    perform asset.add_wants(v_root.root_id, v_root.instance_id);
+    -- Targets that are there already learn of a new window too.
+    perform asset.set_freshness(w.instance_id)
+    from (select distinct instance_id from asset.wants where root_id = v_root.root_id and via_id <> v_root.instance_id) as w;
+    perform asset.follow_source(v_root);
+  else
+    select * into strict v_root from asset.roots
+    where instance_id = asset.find_instance(p_kind, p_params)
+      and (target_kind, target_mode) is not distinct from (p_target_kind, p_target_mode);
+  end if;
+  return v_root.root_id;
 end;
 $$;
-comment on function asset.enable_root(text, jsonb) is
-  'Keeps an instance fresh from now on, and all that it is made from (A3, A4); returns its id. Enabling an enabled root changes nothing. Errors of asset.ensure_instance.';
+comment on function asset.enable_root(text, jsonb, interval, text, text) is
+  'Keeps an instance fresh from now on, and all that it is made from (A3, A4); with a target kind, one of that kind for each member too. Returns the root. Enabling an enabled root changes at most its window. Errors of asset.check_closure, and RK014.';

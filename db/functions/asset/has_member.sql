@@ -3,13 +3,15 @@ create or replace function asset.has_member(p_instance_id bigint, p_role text, p
   language sql
   stable
 as $$
-  -- As of the pin (A11): as it stands now, unless an odd number of events came after.
+  -- As of the pin, like asset.members_as_of (A11).
   select coalesce((
-      select m.left_at is null from asset.members as m
-      where m.item_kind = 'user' and m.instance_id = d.dependency_id and m.item_id = p_item_id), false)
-    <> ((
-      select count(*) from asset.events as e
-      where e.item_kind = 'user' and e.instance_id = d.dependency_id and e.materialization_id > d.pinned_id and e.item_id = p_item_id) % 2 = 1)
+    select case when m.moved_id > d.pinned_id then (
+        select not e.is_enter from asset.events as e
+        where e.item_kind = 'user' and e.instance_id = m.instance_id and e.materialization_id > d.pinned_id and e.item_id = m.item_id
+        order by e.materialization_id limit 1)
+      else m.left_at is null end
+    from asset.members as m
+    where m.item_kind = 'user' and m.instance_id = d.dependency_id and m.item_id = p_item_id), false)
   from asset.dependencies as d
   where d.instance_id = p_instance_id and d.role = p_role;
 $$;

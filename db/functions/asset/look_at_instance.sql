@@ -16,6 +16,15 @@ begin
     perform asset.put_off(v_mark_ids, 'infinity');
     return 'resting';
   end if;
+  if not asset.is_sound(v_instance) then
+    insert into asset.queue (instance_id, work, queued_at) values (p_instance_id, 'verify', base.now()) on conflict do nothing;
+    perform asset.put_off(v_mark_ids, 'infinity');
+    return 'unsound';
+  end if;
+  if v_instance.failure_count > 0 and asset.waits_for_retry(p_instance_id) then
+    perform asset.put_off(v_mark_ids, 'infinity');
+    return 'waiting';
+  end if;
   if not asset.pin_dependencies(v_instance) or asset.waits_for_sync(v_instance) then
     perform asset.put_off(v_mark_ids, 'infinity');
     return 'waiting';
@@ -35,4 +44,4 @@ begin
 end;
 $$;
 comment on function asset.look_at_instance(bigint) is
-  'What a mark leads to: locked (somebody else has it), resting, waiting (for a sync or a dependency), unchanged (A6), queued (it will read everything), success or error. The caller is the planner.';
+  'What a mark leads to: locked (somebody else has it), resting, unsound (its checkpoint is wrong: it is verified first, A13), waiting (for a sync, a dependency or the next try), unchanged (A6), queued (it will read everything), success or error. The caller is the planner.';

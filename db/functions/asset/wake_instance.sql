@@ -4,6 +4,10 @@ create or replace function asset.wake_instance(p_instance_id bigint, p_root_id b
   volatile
 as $$
 begin
+  -- What the members whom it watches did while it rested was not marked: it reads everything again.
+  update asset.instances as i set read_revision = null
+  where i.instance_id = p_instance_id and i.read_revision is not null
+    and exists (select from asset.dependencies where instance_id = i.instance_id and watched <> '{}');
   insert into asset.marks (instance_id, cause, cause_id, look_at) values (p_instance_id, 'root', p_root_id, base.now());
   -- What is made from other assets learns its needs when it pins them (asset.pin_dependencies).
   if not exists (select from asset.dependencies where instance_id = p_instance_id) then

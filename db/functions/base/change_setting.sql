@@ -13,7 +13,7 @@ begin
   end if;
   if p_value is null or p_value !~ ('^(' || v_setting.pattern || ')$') then
     raise exception 'setting % cannot be %', p_name, coalesce(quote_literal(p_value), 'null')
-      using errcode = 'RK009', hint = format('It is an %s like %L.', v_setting.unit, v_setting.value);
+      using errcode = 'RK009', hint = format('It now is %s (%s).', v_setting.value, v_setting.unit);
   end if;
   update base.settings set value = p_value where name = p_name;
   return p_value;

@@ -6,7 +6,7 @@ as $$
 begin
   return p_text::jsonb;
 exception
-  -- Two kinds of text are JSON to everyone but PostgreSQL: \u0000 and lone surrogates. Only then is the text rewritten, and read once more.
+  -- Some texts are JSON to everyone but PostgreSQL: \u0000, lone surrogates, 1e999999. Only then is the text rewritten, and read once more.
   when data_exception or program_limit_exceeded then
     begin
       return base.replace_unstorable(p_text)::jsonb;
@@ -17,4 +17,4 @@ exception
 end;
 $$;
 comment on function base.parse_json(text) is
-  'The JSON in a hostile text, with U+FFFD for escapes that PostgreSQL cannot store; null when it is no JSON. Raises nothing.';
+  'The JSON in a hostile text, without what PostgreSQL cannot store (base.replace_unstorable); null when it is no JSON. Raises nothing.';

@@ -4,6 +4,7 @@ create or replace function engine.plan(p_deadline timestamptz, out done jsonb, o
 as $$
 declare
   v_limit constant integer := base.setting_integer('tick.items');
+  v_step_count integer;
   v_completion_count integer;
   v_run_count integer;
   v_instance_ids bigint[];
@@ -11,9 +12,12 @@ declare
   v_results text[] := array[]::text[];
 begin
   again := asset.take_changes(base.setting_integer('tick.changes'));
+  perform asset.follow_sources();
+  v_step_count := asset.take_fanout_steps(v_limit);
   v_completion_count := asset.take_completions(v_limit);
   v_run_count := ingest.plan_runs(v_limit);
-  again := again or v_completion_count = v_limit or v_run_count = v_limit;
+  perform ingest.tend_waiting_runs();
+  again := again or v_step_count = v_limit or v_completion_count = v_limit or v_run_count = v_limit;
 
   <<rounds>>
   loop
@@ -29,8 +33,11 @@ begin
       v_results := v_results || asset.look_at_instance(v_instance_id);
     end loop;
   end loop;
-  again := again or 'queued' = any (v_results);
-  done := jsonb_build_object('runs_planned', v_run_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
+  again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moved_sources);
+  if not again and v_results = '{}' then
+    again := asset.queue_due_verification();
+  end if;
+  done := jsonb_build_object('runs_planned', v_run_count, 'fanout_steps', v_step_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
 end;
 $$;
 comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, and looks at the instances that are marked. The caller is the planner.';

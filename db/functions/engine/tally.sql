@@ -7,7 +7,9 @@ as $$
     'instances_looked_at', cardinality(p_results),
     'materialized', count(*) filter (where r = 'success'),
     'materializations_failed', count(*) filter (where r = 'error'),
-    'instances_waiting', count(*) filter (where r = 'waiting'))
+    'instances_waiting', count(*) filter (where r = 'waiting'),
+    'verified', count(*) filter (where r in ('verified', 'repaired')),
+    'repaired', count(*) filter (where r = 'repaired'))
   from unnest(p_results) as r;
 $$;
 comment on function engine.tally(text[]) is 'Counts of what looks at instances led to.';

@@ -4,6 +4,8 @@ create or replace function engine.tick(p_worker text, p_slots integer)
   volatile
 as $$
 declare
+  -- Elapsed time, hence the wall clock.
+  -- Elapsed time, hence the wall clock.
   v_deadline constant timestamptz := pg_catalog.clock_timestamp() + base.setting_interval('tick.budget');
   v_done jsonb;
   v_calls jsonb := jsonb '[]';
@@ -12,7 +14,7 @@ declare
   v_plans boolean := true;
 begin
   -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
-  v_done := engine.tally(asset.materialize_queued(v_deadline));
+  v_done := engine.tally(asset.work_off_queue(v_deadline));
   if v_done ->> 'instances_looked_at' = '0' then
     perform engine.beat(p_worker);
     v_reaped_count := ingest.reap_calls();

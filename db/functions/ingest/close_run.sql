@@ -7,7 +7,7 @@ declare
   v_run ingest.runs;
 begin
   update ingest.runs set
-    status = 'error', error_class = p_class, http_status = p_status, error_detail = p_detail, retry_at = p_retry_at, completed_at = base.now()
+    status = 'error', is_waiting = false, error_class = p_class, http_status = p_status, error_detail = p_detail, retry_at = p_retry_at, completed_at = base.now()
   where run_id = p_run_id
   returning * into strict v_run;
   update ingest.calls set state = 'failed', lease_until = null, answered_at = base.now()

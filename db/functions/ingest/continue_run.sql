@@ -4,7 +4,8 @@ create or replace function ingest.continue_run(p_run ingest.runs, p_call ingest.
   volatile
 as $$
 declare
-  v_is_capped constant boolean := p_run.sync_kind = 'posts' and p_run.resource_count >= base.setting_integer('timeline.cap');
+  v_is_capped constant boolean := p_run.sync_kind = 'posts' and base.setting_integer('timeline.cap') <= (
+    select sum(cardinality(item_ids)) from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page);
 begin
   if p_run.item_ids is not null or p_run.handles is not null then
     perform ingest.finish_run(p_run, true, false);
@@ -13,9 +14,11 @@ begin
   elsif v_is_capped then
     perform ingest.finish_run(p_run, false, true);
   elsif exists (select from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page and page_no < p_call.page_no
-                  and next_token = p_answer.next_token) or p_answer.next_token = p_call.page_token then
+                  and next_token = p_answer.next_token) then
     perform ingest.fail_run(p_run.run_id, 'repeated_cursor', 200, 'page ' || p_call.page_no || ' leads to a page that was read before');
-  elsif p_run.mode = 'incremental' and p_run.sync_kind <> 'posts' and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0 then
+  elsif p_run.mode = 'incremental' and p_run.sync_kind <> 'posts' and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0
+    -- After a restart the pages of the first sweep come again: what is behind them is still unread.
+    and p_call.page_no - p_run.first_page >= p_run.first_page - 1 then
     perform ingest.finish_run(p_run, false, false);
   else
     insert into ingest.calls (run_id, endpoint, page_no, page_token, not_before, created_at)

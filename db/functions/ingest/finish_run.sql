@@ -5,14 +5,15 @@ create or replace function ingest.finish_run(p_run ingest.runs, p_cursor_exhaust
 as $$
 declare
   v_removed_count integer := 0;
-  v_is_whole constant boolean := p_run.mode = 'full' and (p_cursor_exhausted or p_is_capped);
+  v_is_whole constant boolean := p_run.mode = 'full' and not p_run.is_partial and (p_cursor_exhausted or p_is_capped);
 begin
   if v_is_whole and p_run.sync_kind in ('followers', 'following') then
     v_removed_count := ingest.sweep_follows(p_run);
   elsif v_is_whole and p_run.sync_kind = 'posts' then
     v_removed_count := ingest.sweep_posts(p_run, p_cursor_exhausted);
   end if;
-  update ingest.runs set status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = v_removed_count, completed_at = base.now()
+  update ingest.runs set
+    status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count, completed_at = base.now()
   where run_id = p_run.run_id;
 
   insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, since_id)

@@ -1,16 +1,32 @@
 create or replace function ingest.reap_calls()
   returns integer
-  language sql
+  language plpgsql
   volatile
 as $$
+declare
+  v_limit constant integer := base.setting_integer('call.attempts');
+  v_count integer;
+  v_run_id bigint;
+begin
   with expired as (
-    select call_id from ingest.calls where state = 'claimed' and lease_until <= base.now()
+    select call_id from ingest.calls where state = 'claimed' and lease_until <= base.now() and attempt_count < v_limit
     order by lease_until for update skip locked
-  ), given_back as (
-    update ingest.calls as c set state = 'ready', lease_until = null, not_before = base.now()
-    from expired as e where c.call_id = e.call_id
-    returning c.call_id
   )
-  select count(*)::integer from given_back;
+  update ingest.calls as c set state = 'ready', lease_until = null, not_before = base.now()
+  from expired as e where c.call_id = e.call_id;
+  get diagnostics v_count = row_count;
+
+  for v_run_id in
+    select run_id from ingest.calls where state = 'claimed' and lease_until <= base.now() and attempt_count >= v_limit order by call_id
+  loop
+    perform from ingest.runs where run_id = v_run_id for no key update skip locked;
+    if found and exists (select from ingest.calls where run_id = v_run_id and state = 'claimed' and lease_until <= base.now()) then
+      perform ingest.fail_run(v_run_id, 'timeout', null, 'every worker that took the call fell silent');
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end;
 $$;
-comment on function ingest.reap_calls() is 'Gives back the calls whose lease has run out (E6); returns how many.';
+comment on function ingest.reap_calls() is
+  'Gives back the calls whose lease has run out (E6), or fails the run of one that was sent often enough; returns how many.';

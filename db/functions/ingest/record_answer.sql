@@ -17,10 +17,11 @@ begin
     perform graph.lock_writer();
   end if;
   v_call := ingest.lock_call(p_call_id);
-  if v_call.answered_at is not null then
+  -- A page is welcome however late; anything else, only from a call that is out.
+  if v_call.answered_at is not null or (v_call.state <> 'claimed' and v_answer.answer_class <> 'page') then
     return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id);
   end if;
-  perform ingest.read_window(v_call.endpoint, v_answer);
+  perform ingest.read_window(v_call, v_answer);
   perform ingest.take_answer(v_call, p_status, v_answer);
   return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
                             'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));

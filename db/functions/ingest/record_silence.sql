@@ -1,4 +1,4 @@
-create or replace function ingest.record_silence(p_call_id bigint, p_class text, p_detail text)
+create or replace function ingest.record_silence(p_call_id bigint, p_class text, p_detail text, p_worker text)
   returns jsonb
   language plpgsql
   volatile
@@ -12,13 +12,14 @@ begin
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
       using errcode = 'RK010', hint = 'Failures go to the call_id that engine_tick handed out.';
   end if;
-  if v_call.state <> 'claimed' then
+  if v_call.state <> 'claimed' or v_call.worker <> p_worker then
     return jsonb_build_object('recorded', false, 'class', p_class, 'run_id', v_call.run_id);
   end if;
   v_answer.answer_class := p_class;
-  v_answer.detail := left(base.replace_unstorable(p_detail), 500);
+  v_answer.detail := left(p_detail, 500);
   perform ingest.take_answer(v_call, null, v_answer);
   return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id);
 end;
 $$;
-comment on function ingest.record_silence(bigint, text, text) is 'Records that a call got no answer. Only a call that is out can fail: whoever comes late changes nothing. RK010 for an unknown call.';
+comment on function ingest.record_silence(bigint, text, text, text) is
+  'Records that a call got no answer. Only a call that is out can fail, and only for the worker that has it (null: whichever): who comes late changes nothing. RK010 for an unknown call.';

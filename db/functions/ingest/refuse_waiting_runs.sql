@@ -5,7 +5,7 @@ create or replace function ingest.refuse_waiting_runs(p_user_ids bigint[], p_rea
 as $$
   select ingest.refuse_run(r.run_id, ingest.class_of_missing(p_reason), null)
   from unnest(p_user_ids) as i
-  join ingest.runs as r on r.subject_id = i and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
+  join ingest.runs as r on r.subject_id = i and r.is_waiting
   where not exists (select from graph.users where user_id = i)
   order by r.run_id;
 $$;

@@ -9,7 +9,7 @@ as $$
            coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()) as due_at
     from (select distinct subject_id from unnest(p_subject_ids) as i (subject_id)) as i
     join lateral (
-      select min(coalesce(fresh_within, ingest.default_freshness(p_sync_kind))) as fresh_within
+      select min(least(fresh_within, case when or_default then ingest.default_freshness(p_sync_kind) end)) as fresh_within
       from ingest.needs where sync_kind = p_sync_kind and subject_id = i.subject_id
     ) as n on n.fresh_within is not null
     left join lateral (

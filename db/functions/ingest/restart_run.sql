@@ -5,9 +5,12 @@ create or replace function ingest.restart_run(p_run_id bigint)
 as $$
   update ingest.runs set restart_count = restart_count + 1, first_page = page_count + 1, newest_id = null, is_partial = false
   where run_id = p_run_id;
-  update ingest.calls as c set
-    state = 'ready', lease_until = null, worker = null, page_token = null, attempt_count = 0, not_before = base.now(), page_no = r.page_count + 1
-  from ingest.runs as r
-  where r.run_id = p_run_id and c.run_id = r.run_id and c.state in ('ready', 'claimed');
+  -- The open call ends and a new one is made: an answer to the old one, late, is no page of the new sweep.
+  update ingest.calls set state = 'cancelled', lease_until = null, answered_at = base.now()
+  where run_id = p_run_id and state in ('ready', 'claimed');
+  insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at)
+  select r.run_id, k.endpoint, r.first_page, base.now(), base.now()
+  from ingest.runs as r join ingest.sync_kinds as k using (sync_kind)
+  where r.run_id = p_run_id;
 $$;
 comment on function ingest.restart_run(bigint) is 'The run begins anew; its pages so far stay as receipts, but prove nothing of what was not seen.';

@@ -6,12 +6,7 @@ as $$
 declare
   v_missing record;
 begin
-  perform ingest.open_calls(array_agg(r.run_id))
-  from unnest(p_run.item_ids) as i
-  join ingest.runs as r on r.subject_id = i and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
-  where not exists (select from ingest.calls where run_id = r.run_id and state in ('ready', 'claimed'))
-    and r.page_count = 0;
-
+  perform ingest.resume_waiting_runs(p_run.item_ids);
   for v_missing in
     select m.reason, array_agg(i) as user_ids
     from unnest(p_run.item_ids) as i

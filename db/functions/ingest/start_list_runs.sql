@@ -9,10 +9,11 @@ declare
 begin
   -- The first run of a subject is full, and so is the one that is due for reconciling (I3); the rest read on from what is known.
   with started as (
-    insert into ingest.runs (sync_kind, subject_id, mode, reason, since_id, started_at)
+    insert into ingest.runs (sync_kind, subject_id, mode, reason, since_id, is_waiting, started_at)
     select p_sync_kind, i.subject_id, m.mode,
            case when p_mode is not null then 'requested' when s.full_at is null then 'first' when m.mode = 'full' then 'reconcile' else 'due' end,
-           case when m.mode = 'incremental' then s.since_id end, base.now()
+           case when m.mode = 'incremental' then s.since_id end,
+           not exists (select from graph.users where user_id = i.subject_id), base.now()
     from unnest(p_subject_ids) as i (subject_id)
     left join lateral (select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1) as s on true
     cross join lateral (
@@ -21,12 +22,11 @@ begin
                   then 'full' else 'incremental' end
     ) as m (mode)
     on conflict (sync_kind, subject_id) where status = 'in_progress' do nothing
-    returning run_id, subject_id
+    returning run_id, subject_id, is_waiting
   )
-  select array_agg(run_id order by run_id), array_agg(subject_id) filter (where u.user_id is null)
+  select array_agg(run_id order by run_id), array_agg(subject_id) filter (where is_waiting)
   into v_run_ids, v_unknown_ids
-  from started
-  left join lateral (select user_id from graph.users where user_id = started.subject_id limit 1) as u on true;
+  from started;
 
   perform ingest.open_calls(v_run_ids);
   if v_unknown_ids is not null then

@@ -12,12 +12,15 @@ begin
     v_ids := array(select user_id from unnest(p_answer.profiles));
     v_subject_ids := array_fill(p_run.subject_id, array[cardinality(v_ids)]);
   end if;
+  if p_run.item_ids is not null or p_run.handles is not null then
+    perform ingest.record_missing(p_run, p_answer);
+  end if;
   return case p_run.sync_kind
     when 'followers' then graph.write_follows(v_subject_ids, v_ids, p_run.run_id)
     when 'following' then graph.write_follows(v_ids, v_subject_ids, p_run.run_id)
     when 'posts' then graph.write_posts(p_answer.posts, p_run.run_id)
-    when 'post_lookup' then graph.write_posts(p_answer.posts, p_run.run_id) + ingest.record_missing(p_run, p_answer)
-    else ingest.record_missing(p_run, p_answer)
+    when 'post_lookup' then graph.write_posts(p_answer.posts, p_run.run_id)
+    else 0
   end;
 end;
 $$;

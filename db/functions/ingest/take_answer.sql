@@ -10,9 +10,8 @@ begin
   if v_action in ('retry', 'reword') and p_call.attempt_count >= base.setting_integer('call.attempts') then
     v_action := 'fail';
   end if;
-  if v_action <> 'stop' then
-    update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null
-    where stopped_at is not null and p_status = 200;
+  if v_action in ('store', 'refuse') then
+    update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null where stopped_at is not null;
   end if;
   if v_action = 'store' then
     perform ingest.store_page(p_call, p_answer);

@@ -3,8 +3,12 @@ create or replace function ingest.unmet_needs(p_consumer_id bigint, p_limit inte
   language sql
   stable
 as $$
+  with windows as materialized (
+    select sync_kind, ingest.default_freshness(sync_kind) as fresh_within from ingest.sync_kinds
+  )
   select n.sync_kind, n.subject_id, r.run_id, d.due_at
   from ingest.needs as n
+  join windows as w using (sync_kind)
   left join lateral (
     select * from ingest.subjects where sync_kind = n.sync_kind and subject_id = n.subject_id limit 1
   ) as s on true
@@ -15,7 +19,8 @@ as $$
   ) as r on true
   left join ingest.due as d on d.sync_kind = n.sync_kind and d.subject_id = n.subject_id
   where n.consumer_id = p_consumer_id
-    and not coalesce(case when s.refused_at is null then s.fresh_at + coalesce(n.fresh_within, ingest.default_freshness(n.sync_kind)) > base.now() else n.tolerates_refusal end, false)
+    and not coalesce(case when s.refused_at is not null then n.tolerates_refusal
+                          else s.fresh_at + least(n.fresh_within, case when n.or_default then w.fresh_within end) > base.now() end, false)
   limit p_limit;
 $$;
 comment on function ingest.unmet_needs(bigint, integer) is

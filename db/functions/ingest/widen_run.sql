@@ -9,8 +9,8 @@ begin
   update ingest.runs set mode = 'full', since_id = null
   where run_id = p_run_id and status = 'in_progress' and mode = 'incremental'
   returning * into v_run;
-  if v_run.sync_kind = 'posts' and v_run.page_count > 0 then
-    -- Its cursor belongs to a query that began at since_id.
+  if v_run.sync_kind = 'posts' and exists (select from ingest.calls where run_id = p_run_id and (state = 'claimed' or page_no > 1)) then
+    -- Its cursor, or the call that is out, belongs to a query that began at since_id.
     perform ingest.restart_run(v_run.run_id);
   end if;
 end;

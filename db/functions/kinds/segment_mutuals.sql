@@ -28,11 +28,21 @@ create or replace function asset.segment_mutuals_candidates(p_instance_id bigint
   language sql
   stable
 as $$
+  select b.item_id, true
+  from (
+    select item_id from asset.pinned_members(p_instance_id, 'followers')
+    intersect
+    select item_id from asset.pinned_members(p_instance_id, 'followed')
+  ) as b
+  where p_from is null
+  union all
   select i.item_id, asset.has_member(p_instance_id, 'followers', i.item_id) and asset.has_member(p_instance_id, 'followed', i.item_id)
   from (
-    select item_id from asset.moved_items(p_instance_id, 'followers', p_from is null)
+    select item_id from asset.moved_items(p_instance_id, 'followers', false)
     union
-    select item_id from asset.moved_items(p_instance_id, 'followed', p_from is null)
-  ) as i;
+    select item_id from asset.moved_items(p_instance_id, 'followed', false)
+  ) as i
+  where p_from is not null;
 $$;
-comment on function asset.segment_mutuals_candidates(bigint, jsonb, bigint, bigint) is 'Whoever came or went on either side; belongs who is in both.';
+comment on function asset.segment_mutuals_candidates(bigint, jsonb, bigint, bigint) is
+  'At first, who is on both sides; then whoever came or went on either.';

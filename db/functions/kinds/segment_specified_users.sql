@@ -31,8 +31,9 @@ create or replace function asset.segment_specified_users_candidates(p_instance_i
   language sql
   stable
 as $$
-  -- What was edited, and listed ids whose profile has come.
+  -- What was edited, and listed ids whose profile has come by then.
   select s.user_id, s.is_listed and u.user_id is not null
+         and not exists (select from graph.user_changes where user_id = s.user_id and change = 'added' and change_id > p_to)
   from asset.specified_users as s
   left join lateral (select user_id from graph.users where user_id = s.user_id limit 1) as u on true
   where s.stable_key = p_params ->> 'stable_key'

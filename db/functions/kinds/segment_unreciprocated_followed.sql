@@ -28,12 +28,21 @@ create or replace function asset.segment_unreciprocated_followed_candidates(p_in
   language sql
   stable
 as $$
+  select b.item_id, true
+  from (
+    select item_id from asset.pinned_members(p_instance_id, 'followed')
+    except
+    select item_id from asset.pinned_members(p_instance_id, 'followers')
+  ) as b
+  where p_from is null
+  union all
   select i.item_id, asset.has_member(p_instance_id, 'followed', i.item_id) and not asset.has_member(p_instance_id, 'followers', i.item_id)
   from (
-    select item_id from asset.moved_items(p_instance_id, 'followed', p_from is null)
+    select item_id from asset.moved_items(p_instance_id, 'followed', false)
     union
-    select item_id from asset.moved_items(p_instance_id, 'followers', false) where p_from is not null
-  ) as i;
+    select item_id from asset.moved_items(p_instance_id, 'followers', false)
+  ) as i
+  where p_from is not null;
 $$;
 comment on function asset.segment_unreciprocated_followed_candidates(bigint, jsonb, bigint, bigint) is
-  'Whoever came or went on either side (at first, all who are followed); belongs who is followed and no follower.';
+  'At first, who is followed and does not follow; then whoever came or went on either side.';

@@ -85,7 +85,10 @@ create or replace function ingest.x_v2_class_of_ok(p_endpoint text, p_body jsonb
 as $$
   select case
     when jsonb_typeof(p_body) is distinct from 'object' then 'not_json'
-    when jsonb_typeof(p_body -> 'data') in ('array', 'object') then 'page'
+    when jsonb_typeof(p_body -> 'data') in ('array', 'object') and p_body -> 'data' <> '[]' then 'page'
+    -- Without rows it must look like a page of none: no problem document, nothing of the wrong type.
+    when p_body ?| '{title,detail,status,message,error}' or coalesce(p_body -> 'data', 'null') not in ('null', '[]')
+      or coalesce(jsonb_typeof(p_body -> 'errors'), 'array') <> 'array' then 'api_error'
     when not exists (select from ingest.x_v2_errors(p_body)) then 'page'
     when p_endpoint in ('users', 'users_by_handle', 'posts')
       then case when exists (select from ingest.x_v2_errors(p_body) as e where ingest.x_v2_refusal(e) is not null) then 'page' else 'api_error' end
@@ -131,12 +134,13 @@ begin
   select array_agg(row(r.id, r.username, r.name, r.description, r.location, nullif(r.url, ''), r.profile_image_url, r.verified, r.verified_type,
                        r.protected, r.created_at::timestamptz, (r.public_metrics).followers_count, (r.public_metrics).following_count,
                        coalesce((r.public_metrics).post_count, (r.public_metrics).tweet_count), (r.public_metrics).listed_count)::graph.profile),
-         bool_and(r.id > 0 and r.username ~ '^\w+$' and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$'))
+         bool_and((r.id > 0 and r.username ~ '^[A-Za-z0-9_]{1,50}$'
+                   and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$')) is true)
   into v_profiles, v_are_whole
   from jsonb_to_recordset(p_rows) as r (
     id bigint, username text, name text, description text, location text, url text, profile_image_url text, verified boolean, verified_type text,
     protected boolean, created_at text, public_metrics ingest.x_v2_user_metrics);
-  if v_are_whole is not true then
+  if not v_are_whole then
     raise exception 'id, username or created_at is missing or malformed' using errcode = 'data_exception';
   end if;
   return v_profiles;
@@ -158,12 +162,12 @@ begin
                        coalesce((r.note_post).text, (r.note_tweet).text, r.text), r.lang, r.conversation_id, r.in_reply_to_user_id,
                        (r.public_metrics).like_count, coalesce((r.public_metrics).repost_count, (r.public_metrics).retweet_count),
                        (r.public_metrics).reply_count, (r.public_metrics).quote_count)::graph.post),
-         bool_and(r.id > 0 and r.text is not null and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$'))
+         bool_and((r.id > 0 and r.text is not null and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$')) is true)
   into v_posts, v_are_whole
   from jsonb_to_recordset(p_rows) as r (
     id bigint, author_id bigint, created_at text, text text, lang text, conversation_id bigint, in_reply_to_user_id bigint,
     note_post ingest.x_v2_note, note_tweet ingest.x_v2_note, public_metrics ingest.x_v2_post_metrics);
-  if v_are_whole is not true then
+  if not v_are_whole then
     raise exception 'id, text or created_at is missing or malformed' using errcode = 'data_exception';
   end if;
   return v_posts;
@@ -189,7 +193,7 @@ begin
       good := good || jsonb_build_array(v_row);
     exception
       when data_exception then
-        rejects := rejects || jsonb_build_object('reason', sqlerrm, 'raw', v_row);
+        rejects := rejects || jsonb_build_object('reason', left(sqlerrm, 200), 'raw', v_row);
     end;
   end loop;
 end;
@@ -242,8 +246,9 @@ declare
   v_answer ingest.answer;
 begin
   v_answer.answer_class := ingest.x_v2_class(p_endpoint, p_status, p_headers, v_body);
-  v_answer.limit_count := least(ingest.x_v2_header(p_headers, 'x-rate-limit-limit'), 1000000);
-  v_answer.remaining_count := least(ingest.x_v2_header(p_headers, 'x-rate-limit-remaining'), 1000000);
+  -- By select, since least() of a null and a number is the number.
+  select least(h, 1000000) into v_answer.limit_count from ingest.x_v2_header(p_headers, 'x-rate-limit-limit') as h where h is not null;
+  select least(h, 1000000) into v_answer.remaining_count from ingest.x_v2_header(p_headers, 'x-rate-limit-remaining') as h where h is not null;
   v_answer.reset_at := to_timestamp(ingest.x_v2_header(p_headers, 'x-rate-limit-reset'));
   v_answer.item_ids := '{}';
   v_answer.resource_count := 0;
@@ -254,10 +259,12 @@ begin
   v_answer := ingest.x_v2_read_page(p_endpoint,
     case jsonb_typeof(v_body -> 'data') when 'array' then v_body -> 'data' when 'object' then jsonb_build_array(v_body -> 'data') else '[]' end, v_answer);
   v_answer.next_token := nullif(v_body -> 'meta' ->> 'next_token', '');
-  v_answer.end_is_proven := v_answer.next_token is null and (v_body ? 'meta' or v_answer.resource_count > 0);
+  v_answer.end_is_proven := v_answer.next_token is null
+    and (v_answer.resource_count > 0 or coalesce(v_body -> 'meta' ->> 'result_count' = '0', false));
   select array_agg(coalesce(e ->> 'resource_id', e ->> 'value')) filter (where ingest.x_v2_refusal(e) is not null),
          array_agg(ingest.x_v2_refusal(e)) filter (where ingest.x_v2_refusal(e) is not null),
-         coalesce(bool_or(e ->> 'type' not like '%/field-hydration-failure'), false)
+         coalesce(bool_or(coalesce(e ->> 'type' not like '%/field-hydration-failure', true)), false)
+           or cardinality(v_answer.item_ids) < v_answer.resource_count
   into v_answer.missing_keys, v_answer.missing_reasons, v_answer.is_partial
   from ingest.x_v2_errors(v_body) as e;
   return v_answer;

@@ -11,18 +11,38 @@ set local role rookery_owner;
 create schema api;
 comment on schema api is 'The public surface of Rookery.';
 
+-- source: db/functions/api/diff.sql
+create or replace function api.diff(p_instance_id bigint, p_from bigint, p_to bigint)
+  returns table (item_id bigint, change text)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_item_kind constant text := asset.item_kind_of(p_instance_id);
+begin
+  perform asset.check_span(p_instance_id, p_from, p_to);
+  return query
+    select c.item_id, case when c.has_entered then 'entered' else 'left' end
+    from asset.net_changes(v_item_kind, p_instance_id, coalesce(p_from, 0), p_to) as c;
+end;
+$$;
+comment on function api.diff(bigint, bigint, bigint) is
+  'Who entered and who left between two materializations of an instance, net, in no order; p_from null: since before the first. Errors RK004, RK016, RK020.';
+
 -- source: db/functions/api/engine_failure.sql
-create or replace function api.engine_failure(p_call_id bigint, p_reason text, p_detail text)
+create or replace function api.engine_failure(p_call_id bigint, p_reason text, p_detail text, p_worker text default null)
   returns jsonb
   language sql
   volatile
   security definer
   set search_path = ''
 as $$
-  select ingest.record_silence(p_call_id, case when p_reason = 'timeout' then 'timeout' else 'unreachable' end, p_reason || ': ' || p_detail);
+  select ingest.record_silence(p_call_id, case when p_reason = 'timeout' then 'timeout' else 'unreachable' end, concat_ws(': ', p_reason, p_detail), p_worker);
 $$;
-comment on function api.engine_failure(bigint, text, text) is
-  'Records that a call got no answer: timeout, or any other reason. Returns {recorded, class, run_id}; recorded is false when the call is not out any more. Error RK010.';
+comment on function api.engine_failure(bigint, text, text, text) is
+  'Records that a call got no answer: timeout, or any other reason. Returns {recorded, class, run_id}; recorded is false when the call is not out any more, or with another worker than p_worker. Error RK010.';
 
 -- source: db/functions/api/engine_release.sql
 create or replace function api.engine_release(p_worker text)
@@ -97,6 +117,42 @@ $$;
 comment on function api.events(bigint, integer, bigint, bigint) is
   'Enters and exits of an instance, newest first. The next page: the same call with the last row''s materialization_id and item_id as p_before_…. Errors RK004, RK012.';
 
+-- source: db/functions/api/fanout_root_disable.sql
+create or replace function api.fanout_root_disable(p_source_kind text, p_source_params jsonb, p_target_kind text, p_mode text default 'global_per_item')
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform asset.check_fanout(p_source_kind, p_source_params, p_target_kind, p_mode);
+  perform asset.disable_root(p_source_kind, p_source_params, p_target_kind, p_mode);
+  return asset.find_instance(p_source_kind, p_source_params);
+end;
+$$;
+comment on function api.fanout_root_disable(text, jsonb, text, text) is
+  'Stops a fanout: its targets, and its source, rest unless another root needs them; their history stays. Returns the source''s instance. Errors RK001, RK002, RK003, RK005, RK006, RK007, RK015.';
+
+-- source: db/functions/api/fanout_root_enable.sql
+create or replace function api.fanout_root_enable(
+    p_source_kind text, p_source_params jsonb, p_target_kind text, p_mode text default 'global_per_item', p_fresh_within interval default null)
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform asset.check_fanout(p_source_kind, p_source_params, p_target_kind, p_mode);
+  perform asset.enable_root(p_source_kind, p_source_params, p_fresh_within, p_target_kind, p_mode);
+  perform base.wake();
+  return asset.find_instance(p_source_kind, p_source_params);
+end;
+$$;
+comment on function api.fanout_root_enable(text, jsonb, text, text, interval) is
+  'Keeps a segment fresh, and for each of its members an asset of the target kind: shared with whoever asks for the same (global_per_item), or the source''s own (scoped_by_source). Returns the source''s instance. Errors RK001, RK002, RK003, RK006, RK007, RK014, RK015.';
+
 -- source: db/functions/api/instance_id.sql
 create or replace function api.instance_id(p_kind text, p_params jsonb)
   returns bigint
@@ -135,37 +191,106 @@ $$;
 comment on function api.members(bigint, integer, bigint) is
   'The current members of an instance, users or posts, and since when; in the order of their ids, all or a page. Errors RK004, RK012.';
 
--- source: db/functions/api/root_disable.sql
-create or replace function api.root_disable(p_kind text, p_params jsonb)
-  returns bigint
-  language sql
-  volatile
+-- source: db/functions/api/members_as_of.sql
+create or replace function api.members_as_of(p_instance_id bigint, p_materialization_id bigint)
+  returns table (item_id bigint)
+  language plpgsql
+  stable
   security definer
   set search_path = ''
 as $$
-  select asset.disable_root(p_kind, p_params);
+declare
+  v_item_kind constant text := asset.item_kind_of(p_instance_id);
+  v_moment_id constant bigint := asset.check_moment(p_instance_id, p_materialization_id);
+begin
+  return query select m.item_id from asset.members_as_of(v_item_kind, p_instance_id, v_moment_id) as m;
+end;
 $$;
-comment on function api.root_disable(text, jsonb) is
-  'Stops keeping an asset fresh; its history stays. Returns its instance. Errors RK001, RK002, RK003, RK005, RK007.';
+comment on function api.members_as_of(bigint, bigint) is 'The members of an instance after one of its materializations, in no order. Errors RK004, RK016, RK020.';
 
--- source: db/functions/api/root_enable.sql
-create or replace function api.root_enable(p_kind text, p_params jsonb)
-  returns bigint
+-- source: db/functions/api/members_at.sql
+create or replace function api.members_at(p_instance_id bigint, p_at timestamptz)
+  returns table (item_id bigint)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_item_kind constant text := asset.item_kind_of(p_instance_id);
+  v_moment_id constant bigint := asset.moment_at(p_instance_id, p_at);
+begin
+  return query select m.item_id from asset.members_as_of(v_item_kind, p_instance_id, v_moment_id) as m;
+end;
+$$;
+comment on function api.members_at(bigint, timestamptz) is
+  'The members of an instance at a time, in no order; none before its first materialization. Errors RK004, RK020.';
+
+-- source: db/functions/api/provenance.sql
+create or replace function api.provenance(p_item_kind text, p_key jsonb)
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select ingest.trace_item(p_item_kind, p_key);
+$$;
+comment on function api.provenance(text, jsonb) is
+  'Which run wrote a row of the graph first, which changed it last, and (of follows and posts) which saw it last in the lists of its own users; reasons as in api.why. Keys: of user and post an id, of handle a text, of follow {target_id, follower_id}. Errors RK018, RK019.';
+
+-- source: db/functions/api/repair.sql
+create or replace function api.repair(p_instance_id bigint)
+  returns table (finding text, remedy text, found_count bigint, item_ids bigint[])
   language plpgsql
   volatile
   security definer
   set search_path = ''
 as $$
 declare
-  v_instance_id bigint;
+  v_found constant jsonb := asset.repair(p_instance_id);
 begin
-  v_instance_id := asset.enable_root(p_kind, p_params);
   perform base.wake();
-  return v_instance_id;
+  return query
+    select f.finding, f.remedy, f.count, f.item_ids
+    from jsonb_to_recordset(v_found) as f (finding text, remedy text, count bigint, item_ids bigint[]);
 end;
 $$;
-comment on function api.root_enable(text, jsonb) is
-  'Keeps an asset fresh from now on, with all that it is made from; returns its instance. Enabling it twice changes nothing. Errors RK001, RK002, RK003, RK006, RK007.';
+comment on function api.repair(bigint) is
+  'Verifies an instance and mends what can be mended (A13). Returns each sort of finding with what was done about it, how often it was found, and its first ten items; empty: all was in order. Waits while the instance is being materialized. Error RK004.';
+
+-- source: db/functions/api/root_disable.sql
+create or replace function api.root_disable(p_kind text, p_params jsonb)
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform asset.disable_root(p_kind, p_params, null, null);
+  return asset.find_instance(p_kind, p_params);
+end;
+$$;
+comment on function api.root_disable(text, jsonb) is
+  'Stops keeping an asset fresh; its history stays. Returns its instance. Errors RK001, RK002, RK003, RK005, RK007.';
+
+-- source: db/functions/api/root_enable.sql
+create or replace function api.root_enable(p_kind text, p_params jsonb, p_fresh_within interval default null)
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform asset.enable_root(p_kind, p_params, p_fresh_within, null, null);
+  perform base.wake();
+  return asset.find_instance(p_kind, p_params);
+end;
+$$;
+comment on function api.root_enable(text, jsonb, interval) is
+  'Keeps an asset fresh from now on, with all that it is made from; returns its instance. p_fresh_within: the window for its syncs, in place of the settings. Enabling it again changes at most that. Errors RK001, RK002, RK003, RK006, RK007, RK014.';
 
 -- source: db/functions/api/setting_set.sql
 create or replace function api.setting_set(p_name text, p_value text)
@@ -197,7 +322,7 @@ as $$
 declare
   v_count bigint;
 begin
-  v_count := asset.edit_specified_users(p_stable_key, coalesce(p_user_ids, '{}'), '{}', false);
+  v_count := asset.edit_specified_users(p_stable_key, p_user_ids, '{}', false);
   perform base.wake();
   return v_count;
 end;
@@ -215,7 +340,7 @@ as $$
 declare
   v_count bigint;
 begin
-  v_count := asset.edit_specified_users(p_stable_key, '{}', coalesce(p_user_ids, '{}'), false);
+  v_count := asset.edit_specified_users(p_stable_key, '{}', p_user_ids, false);
   perform base.wake();
   return v_count;
 end;
@@ -233,7 +358,7 @@ as $$
 declare
   v_count bigint;
 begin
-  v_count := asset.edit_specified_users(p_stable_key, coalesce(p_user_ids, '{}'), '{}', true);
+  v_count := asset.edit_specified_users(p_stable_key, p_user_ids, '{}', true);
   perform base.wake();
   return v_count;
 end;
@@ -277,13 +402,89 @@ $$;
 comment on function api.sync_request(text, bigint, text) is
   'Asks for a sync now: followers, following or posts of a user, or users for a profile; full or incremental. Returns the run, the one in progress if there is one. The first run of a list is always full. Errors RK003, RK008.';
 
+-- source: db/functions/api/tree.sql
+create or replace function api.tree(p_why jsonb)
+  returns setof text
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select base.render_reason(p_why);
+$$;
+comment on function api.tree(jsonb) is
+  'What api.why, why_run, why_not or provenance returned, as lines of at most 100 columns.';
+
+-- source: db/functions/api/verify.sql
+create or replace function api.verify(p_instance_id bigint)
+  returns table (finding text, materialization_id bigint, item_id bigint, expected text, found text, remedy text)
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select f.finding, f.materialization_id, f.item_id, f.expected, f.found, f.remedy from asset.verify(p_instance_id) as f;
+$$;
+comment on function api.verify(bigint) is
+  'Holds a snapshot against its events, and both against a full computation at the inputs that the last success read (A13): what differs, and what repair would do about it (rebuild from the events, read_everything next, or none). Empty: all is in order. A finding of the name note is no fault: it says what could not be computed. Waits while the instance is being materialized. Error RK004.';
+
+-- source: db/functions/api/why.sql
+create or replace function api.why(p_materialization_id bigint)
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select asset.explain_materialization(p_materialization_id, 4);
+$$;
+comment on function api.why(bigint) is
+  'Why a materialization came to be, from the roots that asked for it to the runs that fed it, as reasons: {about, says, …, because: [reasons]}. With what it depends on, at most four deep. api.tree() makes it text. Error RK016.';
+
+-- source: db/functions/api/why_not.sql
+create or replace function api.why_not(p_instance_id bigint)
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select engine.explain_instance(p_instance_id);
+$$;
+comment on function api.why_not(bigint) is
+  'Why an instance does not move: {state: resting, queued, failed, waiting_for_dependency, waiting_for_sync, pending or fresh; until_at: when it is looked at next, as far as is known; …}, and the chain of what holds it up; reasons as in api.why. Error RK004.';
+
+-- source: db/functions/api/why_run.sql
+create or replace function api.why_run(p_run_id bigint)
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select asset.explain_run(p_run_id);
+$$;
+comment on function api.why_run(bigint) is
+  'Why a run was started and for whom, how it went, what it saw and changed, and when its subject is due next; reasons as in api.why. Error RK017.';
+
 -- source: db/schema/95_api_views.sql
 -- What one can look at. Columns are in the order in which one reads them.
 
 create view api.roots as
-select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at
-from asset.roots as r join asset.instances as i using (instance_id);
+select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at,
+       r.fresh_within, r.root_id
+from asset.roots as r join asset.instances as i using (instance_id)
+where r.target_kind is null;
 comment on view api.roots is 'What is kept fresh, or was: an asset a row.';
+
+create view api.fanout_roots as
+select r.instance_id, i.kind as source_kind, i.params as source_params, r.target_kind, r.target_mode as mode, r.is_enabled as enabled,
+       (select count(distinct w.via_id) from asset.wants as w where w.root_id = r.root_id and w.via_id <> r.instance_id) as targets,
+       (select count(*) from asset.fanout_steps as s where s.root_id = r.root_id) as steps_ahead,
+       r.enabled_at, r.disabled_at, r.fresh_within, r.root_id
+from asset.roots as r join asset.instances as i using (instance_id)
+where r.target_kind is not null;
+comment on view api.fanout_roots is 'What is kept fresh for every member of a segment, or was: a source and a kind of target a row.';
 
 create view api.instances as
 select i.instance_id, i.kind, i.params, k.item_kind, exists (select from asset.wants as w where w.instance_id = i.instance_id) as wanted,
@@ -371,6 +572,11 @@ select code, name, meaning, http_status, mended_by
 from base.error_codes;
 comment on view api.error_codes is 'The errors that the functions of this surface raise.';
 
+create view api.decision_kinds as
+select decision_kind as kind, meaning
+from base.decision_kinds;
+comment on view api.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means.';
+
 create view api.workers as
 select worker, started_at, seen_at
 from engine.workers;
@@ -384,17 +590,21 @@ grant usage on schema api to rookery_worker, rookery_web, rookery_operator, rook
 grant execute on function
   api.engine_tick(text, integer),
   api.engine_response(bigint, integer, jsonb, text),
-  api.engine_failure(bigint, text, text),
+  api.engine_failure(bigint, text, text, text),
   api.engine_release(text)
 to rookery_worker;
 
 grant execute on function
   api.engine_tick(text, integer),
-  api.root_enable(text, jsonb),
+  api.root_enable(text, jsonb, interval),
   api.root_disable(text, jsonb),
+  api.fanout_root_enable(text, jsonb, text, text, interval),
+  api.fanout_root_disable(text, jsonb, text, text),
   api.specified_users_set(text, bigint[]),
   api.specified_users_add(text, bigint[]),
   api.specified_users_remove(text, bigint[]),
+  api.verify(bigint),
+  api.repair(bigint),
   api.sync_request(text, bigint, text),
   api.sync_handles(text[]),
   api.setting_set(text, text)
@@ -402,13 +612,21 @@ to rookery_operator;
 
 grant execute on function
   api.instance_id(text, jsonb),
+  api.why(bigint),
+  api.why_not(bigint),
+  api.why_run(bigint),
+  api.provenance(text, jsonb),
+  api.tree(jsonb),
   api.members(bigint, integer, bigint),
+  api.members_as_of(bigint, bigint),
+  api.members_at(bigint, timestamptz),
+  api.diff(bigint, bigint, bigint),
   api.events(bigint, integer, bigint, bigint)
 to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
-  api.roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
-  api.windows, api.spend, api.rejects, api.settings, api.error_codes, api.workers
+  api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
+  api.windows, api.spend, api.rejects, api.settings, api.error_codes, api.decision_kinds, api.workers
 to rookery_operator, rookery_reader, rookery_web;
 
 commit;

@@ -29,9 +29,9 @@ create table asset.kinds (
     and not jsonb_path_exists(param_types, '$.* ? (@ != "user_id" && @ != "name" && @ != "segment" && @ != "segments" && @ != "json")'))
 );
 comment on table asset.kinds is
-  'The registry (A1). A kind is a row here and three functions: asset.<kind>_dependencies, asset.<kind>_needs, asset.<kind>_candidates.';
+  'The registry (A1). A kind is a row here and three functions: asset.<kind>_dependencies, asset.<kind>_needs, asset.<kind>_candidates. Two more are optional: asset.<kind>_canonical judges its params, asset.<kind>_watches says what it reads of its dependencies'' members.';
 comment on column asset.kinds.param_types is
-  'The params, all of them required, each with its type. user_id: an X id. name: a text that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _dependencies function judges.';
+  'The params, all of them required, each with its type. user_id: an X id. name: a text that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _canonical function judges.';
 
 create table asset.instances (
   instance_id bigint generated always as identity,
@@ -39,6 +39,7 @@ create table asset.instances (
   params jsonb not null,
   params_hash bytea not null,
   identity_hash bytea not null,
+  scope_hash bytea,
   depth smallint not null,
   input_revision bigint not null default 0,
   read_revision bigint,
@@ -57,21 +58,36 @@ create table asset.instances (
 comment on table asset.instances is 'A kind with params, and where its snapshot stands.';
 comment on column asset.instances.params is 'In canonical form; see asset.canonical_params().';
 comment on column asset.instances.identity_hash is 'SHA-256 that is the same for the same kind and params on every database (A2); see asset.identity_hash().';
+comment on column asset.instances.scope_hash is 'Of a target that belongs to the source of a fanout alone: that source''s params hash (A2).';
 comment on column asset.instances.depth is '0 without dependencies, else one more than the deepest of them: the order of materialization.';
 comment on column asset.instances.input_revision is 'The last change (of the graph, or of a specified set) that this instance reads.';
 comment on column asset.instances.read_revision is 'The graph''s position up to which the snapshot has read its inputs; null: the next materialization reads everything.';
 comment on column asset.instances.checkpoint_id is 'The materialization at which the snapshot stands (A10).';
 
 create table asset.roots (
+  root_id bigint generated always as identity,
   instance_id bigint not null,
+  target_kind text collate "C",
+  target_mode text,
+  fresh_within interval,
   is_enabled boolean not null,
   enabled_at timestamptz not null,
   disabled_at timestamptz,
-  constraint roots_pkey primary key (instance_id),
+  followed_id bigint,
+  constraint roots_pkey primary key (root_id),
+  constraint an_instance_is_one_root_per_target unique nulls not distinct (instance_id, target_kind, target_mode),
   constraint roots_instance_id_fkey foreign key (instance_id) references asset.instances,
-  constraint a_disabled_root_says_since_when check (is_enabled = (disabled_at is null))
+  constraint roots_target_kind_fkey foreign key (target_kind) references asset.kinds,
+  constraint a_fanout_has_a_target_and_a_mode check (num_nonnulls(target_kind, target_mode) in (0, 2)),
+  constraint target_mode_is_known check (target_mode in ('global_per_item', 'scoped_by_source')),
+  constraint fresh_within_is_positive check (fresh_within > '0'),
+  constraint a_disabled_root_says_since_when check (is_enabled = (disabled_at is null)),
+  constraint only_a_fanout_follows_its_source check (followed_id is null or target_kind is not null)
 );
-comment on table asset.roots is 'What operators want kept fresh (A3). Never deleted.';
+comment on table asset.roots is
+  'What operators want kept fresh (A3). Never deleted. One with a target kind is a fanout root: it keeps its instance fresh, and an instance of that kind for each member of it.';
+comment on column asset.roots.fresh_within is 'The window of freshness for all that this root needs; null: the one that is set for each kind of sync.';
+comment on column asset.roots.followed_id is 'Of a fanout: the materialization of its source up to which members have become targets; null: none yet.';
 
 create table asset.dependencies (
   instance_id bigint not null,
@@ -79,25 +95,48 @@ create table asset.dependencies (
   dependency_id bigint not null,
   pinned_id bigint,
   read_id bigint,
+  watched text[] not null default '{}',
   constraint dependencies_pkey primary key (instance_id, role),
   constraint dependencies_instance_id_fkey foreign key (instance_id) references asset.instances,
   constraint dependencies_dependency_id_fkey foreign key (dependency_id) references asset.instances,
-  constraint nothing_depends_on_itself check (instance_id <> dependency_id)
+  constraint nothing_depends_on_itself check (instance_id <> dependency_id),
+  constraint watched_facts_are_known check (watched <@ array['profile', 'counts', 'posts'])
 ) with (fillfactor = 80);
 comment on table asset.dependencies is 'Which instance is made from which, in which role.';
 comment on column asset.dependencies.pinned_id is 'The materialization of the dependency that the next materialization will read (A12).';
 comment on column asset.dependencies.read_id is 'The one that the snapshot has read; null: the next materialization reads everything.';
+comment on column asset.dependencies.watched is
+  'What the instance reads of each member of the dependency, beside the membership: profile (graph.users), counts (graph.user_counts), posts.';
 create index dependencies_dependency_id_idx on asset.dependencies (dependency_id);
+create index watched_dependencies_idx on asset.dependencies (dependency_id) where watched <> '{}';
 
 create table asset.wants (
   instance_id bigint not null,
   root_id bigint not null,
-  constraint wants_pkey primary key (instance_id, root_id),
+  via_id bigint not null,
+  constraint wants_pkey primary key (instance_id, root_id, via_id),
   constraint wants_instance_id_fkey foreign key (instance_id) references asset.instances,
   constraint wants_root_id_fkey foreign key (root_id) references asset.roots
 );
-comment on table asset.wants is 'The closure of the enabled roots (A4): why an instance is kept fresh. An instance without a want rests.';
-create index wants_root_id_idx on asset.wants (root_id);
+comment on table asset.wants is 'The closure of the enabled roots (A4), kept as rows: why an instance is kept fresh. An instance without a want rests.';
+comment on column asset.wants.via_id is 'Which instance the root asks for, itself or among its targets, that is made from this one.';
+create index wants_root_id_idx on asset.wants (root_id, via_id);
+
+create table asset.moved_sources (
+  note_id bigint generated always as identity,
+  root_id bigint not null,
+  constraint moved_sources_pkey primary key (note_id)
+);
+comment on table asset.moved_sources is 'Fanout roots whose source has moved, for the planner; whoever reads a note takes it away.';
+
+create table asset.fanout_steps (
+  root_id bigint not null,
+  item_id bigint not null,
+  is_enter boolean not null,
+  constraint fanout_steps_pkey primary key (root_id, item_id),
+  constraint fanout_steps_root_id_fkey foreign key (root_id) references asset.roots
+);
+comment on table asset.fanout_steps is 'Members that came or went, and whose targets are still to be asked for or let go: a bounded number a tick.';
 
 create table asset.materializations (
   instance_id bigint not null,
@@ -131,7 +170,7 @@ create table asset.materializations (
 );
 comment on table asset.materializations is 'Every time an instance was brought up to its inputs. Immutable once completed (A7).';
 comment on column asset.materializations.reads_everything is 'Whether it looked at all items, or only at those that may have changed.';
-comment on column asset.materializations.causes is 'Why now: [{"cause": "run", "id": 7}, …] as the marks said.';
+comment on column asset.materializations.causes is 'Why now: [{"cause": "run", "id": 7}, …] as the marks said; an edit has a revision in place of an id.';
 comment on column asset.materializations.root_ids is 'The enabled roots that wanted the instance then.';
 
 create table asset.pins (
@@ -159,12 +198,14 @@ create table asset.members (
   item_kind text not null,
   instance_id bigint not null,
   item_id bigint not null,
+  moved_id bigint not null,
   first_entered_at timestamptz not null,
   entered_at timestamptz not null,
   left_at timestamptz,
   constraint members_pkey primary key (item_kind, instance_id, item_id)
 ) partition by list (item_kind);
 comment on table asset.members is 'Who is in, and who was once: the snapshot (A10). Leaving marks a row, and entering again takes the mark away.';
+comment on column asset.members.moved_id is 'The materialization in which it entered or left last: as of that one and later ones the row tells all (A11).';
 create table asset.segment_members partition of asset.members (
   constraint segment_members_item_id_fkey foreign key (item_id) references graph.users
 ) for values in ('user') with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
@@ -222,7 +263,7 @@ create table asset.marks (
   constraint a_change_has_a_subject check ((subject_id is not null) = (cause = 'change'))
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 comment on table asset.marks is 'Look at this instance, because. Written by whoever knows, without waiting for anybody; taken away by the materialization that follows.';
-comment on column asset.marks.cause_id is 'Of root: the root''s instance. Of run and change: the run. Of dependency and retry: the materialization.';
+comment on column asset.marks.cause_id is 'Of root: the root. Of run and change: the run. Of dependency and retry: the materialization.';
 comment on column asset.marks.subject_id is 'Whose part of the graph changed: what a delta looks at.';
 comment on column asset.marks.revision is 'The last such change or edit.';
 comment on column asset.marks.look_at is 'Infinity once looked at: it waits for another mark, and is kept as a cause.';
@@ -231,10 +272,32 @@ create index marks_instance_id_idx on asset.marks (instance_id, subject_id);
 
 create table asset.queue (
   instance_id bigint not null,
+  work text not null default 'materialize',
   queued_at timestamptz not null,
-  constraint queue_pkey primary key (instance_id)
+  constraint queue_pkey primary key (instance_id, work),
+  constraint work_is_known check (work in ('materialize', 'verify'))
 );
-comment on table asset.queue is 'Instances that are ready to be materialized from everything: possibly long, so each in a transaction that does nothing else.';
+comment on table asset.queue is
+  'Work on one instance that may take long, so each in a transaction that does nothing else: to materialize it from everything, or to verify it.';
+
+create table asset.verifications (
+  instance_id bigint not null,
+  due_at timestamptz not null,
+  constraint verifications_pkey primary key (instance_id),
+  constraint verifications_instance_id_fkey foreign key (instance_id) references asset.instances
+);
+comment on table asset.verifications is 'When the snapshot of an instance is to be verified in full (A13). From its first success on; apart from it, so that the index is small and quiet.';
+create index verifications_due_at_idx on asset.verifications (due_at, instance_id);
+
+create type asset.finding as (
+  finding text,
+  materialization_id bigint,
+  item_id bigint,
+  expected text,
+  found text,
+  remedy text
+);
+comment on type asset.finding is 'Something that a verification found wrong, where, and what a repair does about it: rebuild (from the events), read_everything, or none.';
 
 create table asset.log_position (
   is_only_row boolean not null default true,
@@ -244,6 +307,39 @@ create table asset.log_position (
 ) with (fillfactor = 50);
 comment on table asset.log_position is 'Up to which change the logs of the graph were read into marks.';
 insert into asset.log_position (position) values (0);
+
+-- source: db/functions/asset/add_wants.sql
+create or replace function asset.add_wants(p_root_id bigint, p_via_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_instance record;
+begin
+  for v_instance in
+    with recursive closure as (
+      select p_via_id as instance_id
+      union
+      select d.dependency_id from closure join asset.dependencies as d using (instance_id)
+    ), added as (
+      insert into asset.wants (instance_id, root_id, via_id)
+      select instance_id, p_root_id, p_via_id from closure
+      on conflict do nothing
+    )
+    select i.instance_id, exists (select from asset.wants where instance_id = i.instance_id) as was_wanted
+    from closure join asset.instances as i using (instance_id)
+    order by i.depth, i.kind, i.params_hash
+  loop
+    if v_instance.was_wanted then
+      perform asset.set_freshness(v_instance.instance_id);
+    else
+      perform asset.wake_instance(v_instance.instance_id, p_root_id);
+    end if;
+  end loop;
+end;
+$$;
+comment on function asset.add_wants(bigint, bigint) is 'A root asks for an instance: that, and all that it is made from, is wanted; what was not wanted before wakes.';
 
 -- source: db/functions/asset/apply_candidates.sql
 create or replace function asset.apply_candidates(p_instance asset.instances, p_materialization_id bigint)
@@ -277,10 +373,11 @@ begin
       where $6 and m.item_kind = $5 and m.instance_id = $1 and m.left_at is null
         and not exists (select from candidates as c where c.item_id = m.item_id)
     ), appeared as (
-      insert into asset.%2$I (item_kind, instance_id, item_id, first_entered_at, entered_at)
-      select $5, $1, item_id, $7, $7 from toggles where is_first
+      insert into asset.%2$I (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at)
+      select $5, $1, item_id, $8, $7, $7 from toggles where is_first
     ), toggled as (
-      update asset.%2$I as m set entered_at = case when t.belongs then $7 else m.entered_at end, left_at = case when not t.belongs then $7 end
+      update asset.%2$I as m
+      set moved_id = $8, entered_at = case when t.belongs then $7 else m.entered_at end, left_at = case when not t.belongs then $7 end
       from toggles as t
       where not t.is_first and m.item_kind = $5 and m.instance_id = $1 and m.item_id = t.item_id
     ), logged as (
@@ -365,6 +462,7 @@ create or replace function asset.canonical_params(p_kind text, p_params jsonb)
 as $$
 declare
   v_types jsonb;
+  v_params jsonb;
 begin
   select param_types into v_types from asset.kinds where kind = p_kind;
   if not found then
@@ -375,14 +473,19 @@ begin
     raise exception 'the params of % cannot be %', p_kind, coalesce(p_params::text, 'null')
       using errcode = 'RK002', hint = format('It takes exactly: %s.', (select string_agg(k, ', ') from jsonb_object_keys(v_types) as k));
   end if;
-  return (
-    select jsonb_object_agg(t.param, case t.type
-      when 'user_id' then asset.canonical_user_id(t.param, p_params -> t.param)
-      when 'name' then asset.canonical_name(t.param, p_params -> t.param)
-      when 'segment' then asset.canonical_segment(p_kind, t.param, p_params -> t.param)
-      when 'segments' then asset.canonical_segments(p_kind, t.param, p_params -> t.param)
-      when 'json' then asset.canonical_json(p_params -> t.param) end)
-    from jsonb_each_text(v_types) as t (param, type));
+  select jsonb_object_agg(t.param, case t.type
+    when 'user_id' then asset.canonical_user_id(t.param, p_params -> t.param)
+    when 'name' then asset.canonical_name(t.param, p_params -> t.param)
+    when 'segment' then asset.canonical_segment(p_kind, t.param, p_params -> t.param)
+    when 'segments' then asset.canonical_segments(p_kind, t.param, p_params -> t.param)
+    when 'json' then asset.canonical_json(p_params -> t.param) end)
+  into v_params
+  from jsonb_each_text(v_types) as t (param, type);
+  if asset.has_hook(p_kind, 'canonical') then
+    -- Dynamic: a kind's functions are named after it.
+    execute format('select asset.%I($1)', p_kind || '_canonical') using v_params into v_params;
+  end if;
+  return v_params;
 end;
 $$;
 comment on function asset.canonical_params(text, jsonb) is
@@ -468,10 +571,14 @@ create or replace function asset.causes_of(p_mark_ids bigint[])
   language sql
   stable
 as $$
-  select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('cause', c.cause, 'id', c.cause_id)) order by c.cause, c.cause_id), '[]')
-  from (select distinct cause, cause_id from asset.marks where mark_id = any (p_mark_ids)) as c;
+  select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('cause', c.cause, 'id', c.cause_id, 'revision', c.edit))
+                            order by c.cause, c.cause_id, c.edit), '[]')
+  from (
+    select distinct cause, cause_id, case cause when 'edit' then revision end as edit
+    from asset.marks where mark_id = any (p_mark_ids)
+  ) as c;
 $$;
-comment on function asset.causes_of(bigint[]) is 'Why now, as JSON: each cause of these marks once.';
+comment on function asset.causes_of(bigint[]) is 'Why now, as JSON: each cause of these marks once, an edit by its revision.';
 
 -- source: db/functions/asset/change_needs.sql
 create or replace function asset.change_needs(p_instance_id bigint, p_only_moved boolean)
@@ -490,8 +597,10 @@ begin
     with needs as materialized (
       select sync_kind, subject_id, is_needed, tolerates_refusal from asset.%I($1, $2, $3)
     ), added as (
-      insert into ingest.needs (sync_kind, subject_id, consumer_id, tolerates_refusal)
-      select sync_kind, subject_id, $1, tolerates_refusal from needs where is_needed
+      insert into ingest.needs (sync_kind, subject_id, consumer_id, fresh_within, or_default, tolerates_refusal)
+      select n.sync_kind, n.subject_id, $1, f.fresh_within, f.or_default, n.tolerates_refusal
+      from needs as n cross join asset.freshness_of($1) as f
+      where n.is_needed
       on conflict (sync_kind, subject_id, consumer_id) do nothing
     ), dropped as (
       delete from ingest.needs as n using needs as d
@@ -515,6 +624,108 @@ end;
 $$;
 comment on function asset.change_needs(bigint, boolean) is
   'Brings an instance''s needs to what its kind says: all of them, or only where its pinned source or its set has moved (A5).';
+
+-- source: db/functions/asset/check_closure.sql
+create or replace function asset.check_closure(p_kind text, p_params jsonb, p_path bytea[] default '{}')
+  returns void
+  language plpgsql
+  stable
+as $$
+declare
+  v_params constant jsonb := asset.canonical_params(p_kind, p_params);
+  v_hash constant bytea := asset.params_hash(p_kind, v_params);
+begin
+  if v_hash = any (p_path) then
+    raise exception '% % would depend on itself', p_kind, v_params
+      using errcode = 'RK006', hint = 'Choose a source that is not made from this asset.';
+  end if;
+  perform asset.check_closure(d.kind, d.params, p_path || v_hash) from asset.dependencies_of(p_kind, v_params) as d;
+end;
+$$;
+comment on function asset.check_closure(text, jsonb, bytea[]) is
+  'Whether an asset can be made: its params, and those of all that it is made from, are well formed, and nothing depends on itself (A4). Errors of asset.canonical_params, and RK006.';
+
+-- source: db/functions/asset/check_fanout.sql
+create or replace function asset.check_fanout(p_source_kind text, p_source_params jsonb, p_target_kind text, p_mode text)
+  returns void
+  language plpgsql
+  stable
+as $$
+begin
+  if p_mode is null or p_mode not in ('global_per_item', 'scoped_by_source') then
+    raise exception 'there is no fanout mode %', coalesce(quote_literal(p_mode), 'null')
+      using errcode = 'RK015', hint = 'The modes are global_per_item and scoped_by_source.';
+  end if;
+  perform asset.check_closure(p_source_kind, p_source_params);
+  if (select item_kind from asset.kinds where kind = p_source_kind) <> 'user' then
+    raise exception '% has no users to fan out over', p_source_kind
+      using errcode = 'RK007', hint = 'The source of a fanout is a segment.';
+  end if;
+  if not exists (select from asset.kinds where kind = p_target_kind) then
+    raise exception 'there is no asset kind %', coalesce(quote_literal(p_target_kind), 'null')
+      using errcode = 'RK001', hint = 'The kinds are ' || (select string_agg(kind, ', ' order by kind) from asset.kinds) || '.';
+  end if;
+  if asset.target_params(p_target_kind, 1) is null then
+    raise exception '% cannot be made from one user', p_target_kind
+      using errcode = 'RK007', hint = 'The target of a fanout is a kind whose only param is a user''s id.';
+  end if;
+  -- Whether a target could be made at all is known now, not only when the first member comes.
+  perform asset.check_closure(p_target_kind, asset.target_params(p_target_kind, 1));
+end;
+$$;
+comment on function asset.check_fanout(text, jsonb, text, text) is 'Whether a fanout can be made (A3, A4). Errors RK001, RK002, RK003, RK006, RK007, RK015.';
+
+-- source: db/functions/asset/check_moment.sql
+create or replace function asset.check_moment(p_instance_id bigint, p_materialization_id bigint)
+  returns bigint
+  language plpgsql
+  stable
+as $$
+declare
+  v_status text;
+  v_is_ahead boolean;
+begin
+  perform asset.item_kind_of(p_instance_id);
+  select m.status, m.materialization_id > coalesce(i.checkpoint_id, 0) into v_status, v_is_ahead
+  from asset.materializations as m join asset.instances as i using (instance_id)
+  where m.instance_id = p_instance_id and m.materialization_id = p_materialization_id;
+  if not found then
+    raise exception 'instance % has no materialization %', p_instance_id, coalesce(p_materialization_id::text, 'null')
+      using errcode = 'RK016', hint = format('select * from api.materializations where instance_id = %s; lists them.', p_instance_id);
+  end if;
+  if v_status <> 'success' then
+    raise exception 'materialization % has no membership: it ended in %', p_materialization_id, v_status
+      using errcode = 'RK020', hint = 'Name one whose status is success.';
+  end if;
+  if v_is_ahead then
+    raise exception 'materialization % is newer than the checkpoint of instance %', p_materialization_id, p_instance_id
+      using errcode = 'RK020', hint = format('The checkpoint is broken: select * from api.repair(%s); mends it.', p_instance_id);
+  end if;
+  return p_materialization_id;
+end;
+$$;
+comment on function asset.check_moment(bigint, bigint) is
+  'The materialization itself, if the membership of the instance after it can be told (A11). RK004 for an unknown instance, RK016 for none of its materializations, RK020 for one that failed or is newer than the checkpoint.';
+
+-- source: db/functions/asset/check_span.sql
+create or replace function asset.check_span(p_instance_id bigint, p_from bigint, p_to bigint)
+  returns void
+  language plpgsql
+  stable
+as $$
+begin
+  perform asset.check_moment(p_instance_id, p_to);
+  if p_from is not null then
+    perform asset.check_moment(p_instance_id, p_from);
+  end if;
+  if p_from > p_to then
+    raise exception 'materialization % is newer than %', p_from, p_to
+      using errcode = 'RK020', hint = 'Name the older one first.';
+  end if;
+end;
+$$;
+comment on function asset.check_span(bigint, bigint, bigint) is
+  'Whether two materializations can be compared; the first may be null, before all. Errors of asset.check_moment; RK020 when the first is the newer one.';
 
 -- source: db/functions/asset/complete_materialization.sql
 create or replace function asset.complete_materialization(
@@ -547,6 +758,9 @@ begin
   where instance_id = p_instance.instance_id and materialization_id = p_materialization_id;
 
   update asset.dependencies set read_id = pinned_id where instance_id = p_instance.instance_id and read_id is distinct from pinned_id;
+  if p_instance.checkpoint_id is null then
+    perform asset.schedule_verification(v_instance);
+  end if;
   perform asset.mark_after_success(v_instance, p_instance.checkpoint_id is null or v_instance.output_revision > p_instance.output_revision);
   if v_instance.member_count = 0 and v_instance.params ? 'stable_key' then
     perform asset.warn_of_empty_set(v_instance.params ->> 'stable_key');
@@ -584,39 +798,69 @@ end;
 $$;
 comment on function asset.dependencies_of(text, jsonb) is 'What an asset of this kind is made from, each in its role.';
 
+-- source: db/functions/asset/describe_member.sql
+create or replace function asset.describe_member(p_moved_id bigint, p_first_entered_at timestamptz, p_entered_at timestamptz, p_left_at timestamptz)
+  returns text
+  language sql
+  stable
+as $$
+  select case when p_moved_id is null then 'never in'
+    else format('%s by materialization %s, in since %s, first %s', case when p_left_at is null then 'in' else 'left ' || base.format_time(p_left_at) end,
+                p_moved_id, base.format_time(p_entered_at), base.format_time(p_first_entered_at)) end;
+$$;
+comment on function asset.describe_member(bigint, timestamptz, timestamptz, timestamptz) is 'A row of asset.members in words.';
+
 -- source: db/functions/asset/disable_root.sql
-create or replace function asset.disable_root(p_kind text, p_params jsonb)
+create or replace function asset.disable_root(p_kind text, p_params jsonb, p_target_kind text, p_target_mode text)
   returns bigint
   language plpgsql
   volatile
 as $$
 declare
-  v_root_id constant bigint := asset.find_instance(p_kind, p_params);
-  v_root asset.roots;
-  v_resting_id bigint;
+  v_instance_id constant bigint := asset.find_instance(p_kind, p_params);
+  v_root_id bigint;
 begin
   perform asset.lock_planner();
-  select * into v_root from asset.roots where instance_id = v_root_id;
-  if v_root.is_enabled is not true then
+  update asset.roots set is_enabled = false, disabled_at = base.now(), followed_id = null
+  where instance_id = v_instance_id and is_enabled
+    and (target_kind, target_mode) is not distinct from (p_target_kind, p_target_mode)
+  returning root_id into v_root_id;
+  if not found then
     raise exception 'that is no enabled root: % %', p_kind, p_params
-      using errcode = 'RK005', hint = 'select * from api.roots; lists them.';
+      using errcode = 'RK005', hint = 'api.roots and api.fanout_roots list what is enabled.';
   end if;
-  update asset.roots set is_enabled = false, disabled_at = base.now() where instance_id = v_root_id;
-  for v_resting_id in
-    with dropped as (
-      delete from asset.wants where root_id = v_root_id returning instance_id
-    )
-    select d.instance_id from dropped as d
-    where not exists (select from asset.wants where instance_id = d.instance_id and root_id <> v_root_id)
-    order by d.instance_id
-  loop
-    perform asset.rest_instance(v_resting_id);
-  end loop;
+  delete from asset.fanout_steps where root_id = v_root_id;
+  perform asset.drop_wants(v_root_id, null);
   return v_root_id;
 end;
 $$;
-comment on function asset.disable_root(text, jsonb) is
-  'Stops keeping an instance fresh; what no other enabled root needs rests, with its history (A3). Returns the instance. RK005 when it is no enabled root.';
+comment on function asset.disable_root(text, jsonb, text, text) is
+  'Stops keeping an instance (and, of a fanout, its targets) fresh; what no other enabled root needs rests, with its history (A3). Returns the root. RK005 when it is no enabled root.';
+
+-- source: db/functions/asset/drop_wants.sql
+create or replace function asset.drop_wants(p_root_id bigint, p_via_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_instance_ids bigint[];
+  v_instance_id bigint;
+begin
+  with dropped as (
+    delete from asset.wants where root_id = p_root_id and (p_via_id is null or via_id = p_via_id) returning instance_id
+  )
+  select array_agg(distinct instance_id) into v_instance_ids from dropped;
+  foreach v_instance_id in array coalesce(v_instance_ids, '{}') loop
+    if exists (select from asset.wants where instance_id = v_instance_id) then
+      perform asset.set_freshness(v_instance_id);
+    else
+      perform asset.rest_instance(v_instance_id);
+    end if;
+  end loop;
+end;
+$$;
+comment on function asset.drop_wants(bigint, bigint) is 'A root lets go of an instance (null: of all it asks for); what nobody wants then rests.';
 
 -- source: db/functions/asset/due_instances.sql
 create or replace function asset.due_instances(p_limit integer)
@@ -646,8 +890,14 @@ declare
   v_instance_id bigint;
   v_listed_count bigint;
 begin
+  if p_listed_ids is null or p_unlisted_ids is null then
+    raise exception 'user ids cannot be null'
+      using errcode = 'RK002', hint = 'Give an array of X ids; an empty one is ''{}''.';
+  end if;
   perform base.check_id(i, 'user id') from unnest(p_listed_ids || p_unlisted_ids) as i;
   perform graph.lock_writer();
+  -- Else whoever enables the set's root at this moment would not see the edit, nor the edit the root.
+  perform asset.lock_planner();
   v_revision := nextval('graph.change_ids');
   with edited as (
     insert into asset.specified_users as s (stable_key, user_id, is_listed, revision)
@@ -680,82 +930,490 @@ comment on function asset.edit_specified_users(text, bigint[], bigint[], boolean
   'Lists some users, takes others off (all others, if so said), and returns how many are listed then (A1). Ids need not be known (A14). Errors RK002, RK003.';
 
 -- source: db/functions/asset/enable_root.sql
-create or replace function asset.enable_root(p_kind text, p_params jsonb)
+create or replace function asset.enable_root(p_kind text, p_params jsonb, p_fresh_within interval, p_target_kind text, p_target_mode text)
   returns bigint
   language plpgsql
   volatile
 as $$
 declare
-  v_root_id bigint;
-  v_woken_id bigint;
+  v_root asset.roots;
 begin
-  perform asset.lock_planner();
-  v_root_id := asset.ensure_instance(p_kind, p_params);
-  insert into asset.roots as r (instance_id, is_enabled, enabled_at)
-  values (v_root_id, true, base.now())
-  on conflict (instance_id) do update set is_enabled = true, enabled_at = excluded.enabled_at, disabled_at = null where not r.is_enabled;
-  if not found then
-    return v_root_id;
+  if p_fresh_within <= '0' then
+    raise exception 'nothing can be fresh within %', p_fresh_within
+      using errcode = 'RK014', hint = 'Give an interval above zero, or null for the window that is set.';
   end if;
-  for v_woken_id in
-    with recursive closure as (
-      select v_root_id as instance_id
-      union
-      select d.dependency_id from closure join asset.dependencies as d using (instance_id)
-    ), added as (
-      insert into asset.wants (instance_id, root_id)
-      select instance_id, v_root_id from closure
-      returning instance_id
-    )
-    select a.instance_id from added as a join asset.instances as i using (instance_id)
-    where not exists (select from asset.wants where instance_id = a.instance_id)
-    order by i.depth, i.kind, i.params_hash
-  loop
-    perform asset.wake_instance(v_woken_id, v_root_id);
-  end loop;
-  return v_root_id;
+  perform asset.lock_planner();
+  perform asset.check_closure(p_kind, p_params);
+  insert into asset.roots as r (instance_id, target_kind, target_mode, fresh_within, is_enabled, enabled_at)
+  values (asset.ensure_instance(p_kind, p_params), p_target_kind, p_target_mode, p_fresh_within, true, base.now())
+  on conflict on constraint an_instance_is_one_root_per_target do update set
+    is_enabled = true, enabled_at = excluded.enabled_at, disabled_at = null, fresh_within = excluded.fresh_within
+  where not r.is_enabled or r.fresh_within is distinct from excluded.fresh_within
+  returning * into v_root;
+  if found then
+    perform asset.add_wants(v_root.root_id, v_root.instance_id);
+    -- Targets that are there already learn of a new window too.
+    perform asset.set_freshness(w.instance_id)
+    from (select distinct instance_id from asset.wants where root_id = v_root.root_id and via_id <> v_root.instance_id) as w;
+    perform asset.follow_source(v_root);
+  else
+    select * into strict v_root from asset.roots
+    where instance_id = asset.find_instance(p_kind, p_params)
+      and (target_kind, target_mode) is not distinct from (p_target_kind, p_target_mode);
+  end if;
+  return v_root.root_id;
 end;
 $$;
-comment on function asset.enable_root(text, jsonb) is
-  'Keeps an instance fresh from now on, and all that it is made from (A3, A4); returns its id. Enabling an enabled root changes nothing. Errors of asset.ensure_instance.';
+comment on function asset.enable_root(text, jsonb, interval, text, text) is
+  'Keeps an instance fresh from now on, and all that it is made from (A3, A4); with a target kind, one of that kind for each member too. Returns the root. Enabling an enabled root changes at most its window. Errors of asset.check_closure, and RK014.';
 
 -- source: db/functions/asset/ensure_instance.sql
-create or replace function asset.ensure_instance(p_kind text, p_params jsonb, p_path bytea[] default '{}')
+create or replace function asset.ensure_instance(p_kind text, p_params jsonb, p_scope_hash bytea default null)
   returns bigint
   language plpgsql
   volatile
 as $$
 declare
   v_params constant jsonb := asset.canonical_params(p_kind, p_params);
-  v_hash constant bytea := asset.params_hash(p_kind, v_params);
+  v_params_hash constant bytea := asset.params_hash(p_kind, v_params);
+  v_identity_hash constant bytea := asset.identity_hash(v_params_hash, p_scope_hash);
   v_instance_id bigint;
   v_roles text[];
   v_dependency_ids bigint[];
 begin
-  if v_hash = any (p_path) then
-    raise exception '% % would depend on itself', p_kind, v_params
-      using errcode = 'RK006', hint = 'Choose a source that is not made from this asset.';
-  end if;
-  select instance_id into v_instance_id from asset.instances where identity_hash = asset.identity_hash(v_hash);
+  select instance_id into v_instance_id from asset.instances where identity_hash = v_identity_hash;
   if found then
     return v_instance_id;
   end if;
-  select array_agg(d.role order by d.role), array_agg(asset.ensure_instance(d.kind, d.params, p_path || v_hash) order by d.role)
+  -- What a scoped instance is made from is shared with everybody (A2).
+  select array_agg(d.role order by d.role), array_agg(asset.ensure_instance(d.kind, d.params) order by d.role)
   into v_roles, v_dependency_ids
   from asset.dependencies_of(p_kind, v_params) as d;
 
-  insert into asset.instances (kind, params, params_hash, identity_hash, depth, created_at)
-  select p_kind, v_params, v_hash, asset.identity_hash(v_hash), coalesce(max(i.depth) + 1, 0), base.now()
+  insert into asset.instances (kind, params, params_hash, identity_hash, scope_hash, depth, created_at)
+  select p_kind, v_params, v_params_hash, v_identity_hash, p_scope_hash, coalesce(max(i.depth) + 1, 0), base.now()
   from asset.instances as i where i.instance_id = any (v_dependency_ids)
   returning instance_id into v_instance_id;
-  insert into asset.dependencies (instance_id, role, dependency_id)
-  select v_instance_id, d.role, d.dependency_id
+  insert into asset.dependencies (instance_id, role, dependency_id, watched)
+  select v_instance_id, d.role, d.dependency_id,
+         array(select w.fact from asset.watches_of(p_kind, v_params) as w where w.role = d.role order by w.fact)
   from unnest(v_roles, v_dependency_ids) as d (role, dependency_id);
   return v_instance_id;
 end;
 $$;
-comment on function asset.ensure_instance(text, jsonb, bytea[]) is
-  'The instance of a kind and params, made with all that it depends on where it was not there (A4). Errors of asset.canonical_params, and RK006. The caller holds asset.lock_planner().';
+comment on function asset.ensure_instance(text, jsonb, bytea) is
+  'The instance of a kind and params (and scope), made with all that it depends on where it was not there (A4). asset.check_closure has let it pass; the caller holds asset.lock_planner().';
+
+-- source: db/functions/asset/explain_cause.sql
+create or replace function asset.explain_cause(p_instance_id bigint, p_cause jsonb)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('cause', 'now, because ' || case c.cause
+      when 'root' then format('root %s was enabled, or reached it', c.cause_id)
+      when 'change' then 'an event changed what it reads'
+      when 'dependency' then coalesce((
+        select format('what it is made from moved: materialization %s of %s', c.cause_id, asset.name_instance(i))
+        from asset.materializations as m join asset.instances as i using (instance_id)
+        where m.materialization_id = c.cause_id), 'what it is made from moved')
+      when 'edit' then format('its set was edited (position %s)', c.revision)
+        || coalesce((select format(': %s listed, %s taken off', count(*) filter (where s.is_listed), count(*) filter (where not s.is_listed))
+                     from asset.instances as i
+                     join asset.specified_users as s on s.stable_key = i.params ->> 'stable_key' and s.revision = c.revision
+                     where i.instance_id = p_instance_id having count(*) > 0), '')
+      when 'retry' then format('the wait after materialization %s, which failed, is over', c.cause_id)
+      when 'repair' then 'its snapshot was to be repaired'
+      else 'of ' || c.cause end,
+    p_cause)
+  from (select p_cause ->> 'cause' as cause, (p_cause ->> 'id')::bigint as cause_id, (p_cause ->> 'revision')::bigint as revision) as c;
+$$;
+comment on function asset.explain_cause(bigint, jsonb) is 'One entry of asset.materializations.causes, other than a run, as a reason: which root, materialization, edit or failure that was.';
+
+-- source: db/functions/asset/explain_causes.sql
+create or replace function asset.explain_causes(p_materialization asset.materializations)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- Runs are named with what they did: asset.explain_feeding.
+  select coalesce(jsonb_agg(asset.explain_cause(p_materialization.instance_id, c.cause) order by c.place) filter (where c.place <= 10), '[]')
+    || case when count(*) > 10 then jsonb_build_array(base.build_reason('more', format('now, because of %s causes in all', count(*)))) else '[]' end
+  from (
+    select e.cause, row_number() over (order by e.place) as place
+    from jsonb_array_elements(p_materialization.causes) with ordinality as e (cause, place)
+    where e.cause ->> 'cause' not in ('run', 'change') or not e.cause ? 'id'
+  ) as c;
+$$;
+comment on function asset.explain_causes(asset.materializations) is
+  'Why a materialization came when it did, as a list of reasons: the first ten causes other than runs, and how many in all.';
+
+-- source: db/functions/asset/explain_consumers.sql
+create or replace function asset.explain_consumers(p_run_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select coalesce(jsonb_agg(base.build_reason('consumer', 'needed by ' || asset.name_instance(c.instance),
+    jsonb_build_object('instance', asset.instance_facts(c.instance)),
+    asset.explain_roots((c.instance).instance_id, array(select root_id from asset.wants where instance_id = (c.instance).instance_id limit 100)))
+    order by (c.instance).instance_id), '[]')
+  from (
+    select distinct i as instance
+    from (
+      select n.consumer_id
+      from ingest.runs as r
+      cross join lateral unnest(coalesce(r.item_ids, array[r.subject_id])) as s (subject_id)
+      join ingest.needs as n on n.sync_kind = r.sync_kind and n.subject_id = s.subject_id
+      where r.run_id = p_run_id
+      limit 100
+    ) as n
+    join asset.instances as i on i.instance_id = n.consumer_id
+    limit 5
+  ) as c;
+$$;
+comment on function asset.explain_consumers(bigint) is 'Up to five instances that need what a run brings, with their roots, as a list of reasons.';
+
+-- source: db/functions/asset/explain_decision.sql
+create or replace function asset.explain_decision(p_instance asset.instances, p_state text)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select coalesce(jsonb_agg(base.build_reason('decision',
+    'held back ' || case d.repeat_count when 1 then format('at %s', base.format_time(d.last_at))
+      else format('%s times, %s to %s', d.repeat_count, base.format_time(d.first_at), base.format_time(d.last_at)) end || ': ' || d.reason,
+    jsonb_strip_nulls(jsonb_build_object(
+      'decision_id', d.decision_id, 'kind', d.decision_kind, 'reason', d.reason, 'repeats', d.repeat_count, 'first_at', d.first_at,
+      'last_at', d.last_at, 'until_at', d.until_at)))), '[]')
+  from (
+    select d.*
+    from base.decision_kinds as k
+    join base.decisions as d on d.decision_kind = k.decision_kind and d.about = 'instance ' || p_instance.instance_id
+    where p_state in ('failed', 'waiting_for_dependency', 'waiting_for_sync')
+    order by d.last_at desc, d.decision_id desc limit 1
+  ) as d;
+$$;
+comment on function asset.explain_decision(asset.instances, text) is 'The last decision about an instance that is held up, as a list of at most one reason.';
+
+-- source: db/functions/asset/explain_dependencies.sql
+create or replace function asset.explain_dependencies(p_instance_id bigint, p_depth integer, p_only_missing boolean)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select coalesce(jsonb_agg(asset.explain_wait(d.dependency_id, p_depth - 1) || jsonb_build_object('role', d.role) order by d.role), '[]')
+  from (
+    select d.role, d.dependency_id
+    from asset.dependencies as d join asset.instances as i on i.instance_id = d.dependency_id
+    where d.instance_id = p_instance_id and p_depth > 0 and (i.checkpoint_id is null or not p_only_missing)
+    order by d.role limit 5
+  ) as d;
+$$;
+comment on function asset.explain_dependencies(bigint, integer, boolean) is
+  'What an instance is made from (all, or only what was never materialized), each as a reason why it does not move: the first five, p_depth deep.';
+
+-- source: db/functions/asset/explain_failure.sql
+create or replace function asset.explain_failure(p_instance_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select coalesce(jsonb_agg(base.build_reason('materialization',
+    format('materialization %s failed with %s, %s', m.materialization_id, m.error_state, m.error_message),
+    jsonb_build_object('materialization_id', m.materialization_id, 'error_state', m.error_state, 'error_message', m.error_message,
+                       'error_context', m.error_context, 'until_at', m.retry_at))), '[]')
+  from (
+    select * from asset.materializations where instance_id = p_instance_id order by materialization_id desc limit 1
+  ) as m
+  where m.status = 'error';
+$$;
+comment on function asset.explain_failure(bigint) is 'The last materialization of an instance, if it failed, as a list of at most one reason.';
+
+-- source: db/functions/asset/explain_feeding.sql
+create or replace function asset.explain_feeding(p_before asset.materializations, p_after asset.materializations)
+  returns jsonb
+  language sql
+  stable
+as $$
+  with fed as materialized (
+    select f.* from asset.feeding_runs(p_before, p_after) as f
+  ), shown as (
+    select r.run, f.has_changed, f.has_ended
+    from fed as f
+    cross join lateral (select x as run from ingest.runs as x where x.run_id = f.run_id limit 1) as r
+    order by f.has_changed desc, f.run_id desc limit 10
+  )
+  select coalesce((
+      select jsonb_agg(ingest.report_run(run, case when has_changed then 'fed by ' else 'confirmed by ' end)
+                       || jsonb_build_object('has_changed', has_changed, 'has_ended', has_ended) order by (run).run_id)
+      from shown), '[]')
+    || case when (select count(*) from fed) > 10 then jsonb_build_array(base.build_reason('more', format(
+         'fed or confirmed by %s runs in all; these are the last', (select count(*) from fed)))) else '[]' end;
+$$;
+comment on function asset.explain_feeding(asset.materializations, asset.materializations) is
+  'The runs that fed a materialization, as a list of reasons: the last ten, first of all those that changed what it reads, and how many in all. has_ended: its end was awaited.';
+
+-- source: db/functions/asset/explain_inputs.sql
+create or replace function asset.explain_inputs(p_before asset.materializations, p_after asset.materializations)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- Without a change of its own to read, an asset is made from other assets alone.
+  select case when p_after.status <> 'success' or p_after.input_revision = 0 then jsonb '[]' else jsonb_build_array(base.build_reason('inputs',
+    case when p_before.inputs_hash = p_after.inputs_hash then format('what it reads itself has not moved since position %s', p_after.input_revision)
+         else format('what it reads itself moved: position %s to %s, inputs hash %s to %s',
+                     coalesce(p_before.input_revision, 0), p_after.input_revision,
+                     coalesce(left(encode(p_before.inputs_hash, 'hex'), 8), 'none'), left(encode(p_after.inputs_hash, 'hex'), 8)) end
+    || coalesce((select format(' (%s at %s)', f.says, base.format_time(f.changed_at)) from graph.find_change(p_after.input_revision) as f), ''),
+    jsonb_build_object(
+      'has_moved', p_before.inputs_hash is distinct from p_after.inputs_hash,
+      'input_revision', jsonb_build_object('before', p_before.input_revision, 'after', p_after.input_revision)))) end;
+$$;
+comment on function asset.explain_inputs(asset.materializations, asset.materializations) is
+  'What an asset reads of the graph and of its set, before and after, and the last change of it, as a list of at most one reason.';
+
+-- source: db/functions/asset/explain_materialization.sql
+create or replace function asset.explain_materialization(p_materialization_id bigint, p_depth integer, p_with_roots boolean default true)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_after asset.materializations;
+  v_before asset.materializations;
+  v_instance asset.instances;
+begin
+  select * into v_after from asset.materializations where materialization_id = p_materialization_id;
+  if not found then
+    raise exception 'there is no materialization %', coalesce(p_materialization_id::text, 'null')
+      using errcode = 'RK016', hint = 'select * from api.materializations; lists them.';
+  end if;
+  select * into strict v_instance from asset.instances where instance_id = v_after.instance_id;
+  select * into v_before from asset.materializations
+  where instance_id = v_after.instance_id and materialization_id < v_after.materialization_id and status = 'success'
+  order by materialization_id desc limit 1;
+  return asset.report_materialization(v_instance, v_before, v_after,
+    case when p_with_roots then asset.explain_roots(v_instance.instance_id, v_after.root_ids) else '[]' end
+    || asset.explain_causes(v_after)
+    || asset.explain_inputs(v_before, v_after)
+    || asset.explain_pins(v_before, v_after, p_depth)
+    || asset.explain_feeding(v_before, v_after));
+end;
+$$;
+comment on function asset.explain_materialization(bigint, integer, boolean) is
+  'A materialization as a reason (A12): who asked for it, why now, which inputs moved, which runs fed it; and as much of what it is made from, p_depth deep. RK016 for an unknown one.';
+
+-- source: db/functions/asset/explain_needs.sql
+create or replace function asset.explain_needs(p_instance_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select coalesce(jsonb_agg(ingest.explain_need(u.sync_kind, u.subject_id, u.run_id) order by u.sync_kind, u.subject_id), '[]')
+    || case when count(*) = 10 then jsonb_build_array(base.build_reason('more', 'it may wait for more: only ten are named')) else '[]' end
+  from ingest.unmet_needs(p_instance_id, 10) as u;
+$$;
+comment on function asset.explain_needs(bigint) is 'Up to ten syncs that an instance needs and does not have fresh, as a list of reasons.';
+
+-- source: db/functions/asset/explain_next.sql
+create or replace function asset.explain_next(p_instance_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select coalesce(jsonb_agg(base.build_reason('next',
+    format('of its syncs, %s of %s is due next, at %s', n.sync_kind, n.subject_id, base.format_time(n.due_at)),
+    jsonb_build_object('sync_kind', n.sync_kind, 'subject_id', n.subject_id::text, 'until_at', n.due_at))), '[]')
+  from (
+    select d.*
+    from (
+      select sync_kind, subject_id from ingest.needs where consumer_id = p_instance_id order by consumer_id, sync_kind, subject_id limit 10000
+    ) as n
+    join lateral (select * from ingest.due where sync_kind = n.sync_kind and subject_id = n.subject_id limit 1) as d on true
+    order by d.due_at, d.sync_kind, d.subject_id limit 1
+  ) as n;
+$$;
+comment on function asset.explain_next(bigint) is 'Which of an instance''s own syncs is due first, of ten thousand at the most, as a list of at most one reason.';
+
+-- source: db/functions/asset/explain_pin.sql
+create or replace function asset.explain_pin(p_after asset.pins, p_before asset.pins, p_depth integer)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- Of the materializations in between, those that changed the membership; the last of them is explained in turn.
+  with moved as (
+    select materialization_id, output_revision from asset.materializations
+    where instance_id = p_after.dependency_id and materialization_id > coalesce(p_before.pinned_id, 0) and materialization_id <= p_after.pinned_id
+      and enter_count + exit_count > 0
+    order by materialization_id desc limit 20
+  ), pinned as (
+    select i as instance, a.output_revision as revision_after, coalesce(b.output_revision, 0) as revision_before
+    from asset.instances as i
+    join asset.materializations as a on a.instance_id = i.instance_id and a.materialization_id = p_after.pinned_id
+    left join asset.materializations as b on b.instance_id = i.instance_id and b.materialization_id = p_before.pinned_id
+    where i.instance_id = p_after.dependency_id
+  )
+  select base.build_reason('pin',
+    format('its %s, %s, ', p_after.role, asset.name_instance(p.instance))
+    || case when p.revision_after = p.revision_before then format('stayed at revision %s', p.revision_after)
+            else format('went from revision %s to %s', p.revision_before, p.revision_after) end
+    || format(' (materialization %s to %s)', coalesce(p_before.pinned_id::text, 'none'), p_after.pinned_id),
+    jsonb_build_object(
+      'role', p_after.role, 'instance', asset.instance_facts(p.instance), 'has_moved', p.revision_after <> p.revision_before,
+      'materialization_id', jsonb_build_object('before', p_before.pinned_id, 'after', p_after.pinned_id),
+      'revision', jsonb_build_object('before', p.revision_before, 'after', p.revision_after),
+      'moved_by', (select coalesce(jsonb_agg(materialization_id order by materialization_id), '[]') from moved)),
+    case when p_depth > 0 then
+      (select jsonb_agg(asset.explain_materialization(m.last_id, p_depth - 1, false))
+       from (select max(materialization_id) as last_id from moved) as m where m.last_id is not null) end)
+  from pinned as p;
+$$;
+comment on function asset.explain_pin(asset.pins, asset.pins, integer) is
+  'What became of one dependency between two materializations, revision by revision, as a reason; with the last materialization that moved it, p_depth deep.';
+
+-- source: db/functions/asset/explain_pins.sql
+create or replace function asset.explain_pins(p_before asset.materializations, p_after asset.materializations, p_depth integer)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select coalesce(jsonb_agg(asset.explain_pin(a.pin, b.pin, p_depth) order by (a.pin).role), '[]')
+  from (
+    select p as pin from asset.pins as p
+    where p.instance_id = p_after.instance_id and p.materialization_id = p_after.materialization_id
+    order by p.role limit 20
+  ) as a
+  left join lateral (
+    select p as pin from asset.pins as p
+    where p.instance_id = p_before.instance_id and p.materialization_id = p_before.materialization_id and p.role = (a.pin).role
+  ) as b on true;
+$$;
+comment on function asset.explain_pins(asset.materializations, asset.materializations, integer) is
+  'What a materialization read of the assets that it is made from, and what the one before had read, as a list of reasons; the first twenty.';
+
+-- source: db/functions/asset/explain_root.sql
+create or replace function asset.explain_root(p_root_id bigint, p_instance_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('root',
+    format('asked for by root %s%s: ', r.root_id, case when r.is_enabled then '' else ', disabled since ' || base.format_time(r.disabled_at) end)
+    || case when r.instance_id = p_instance_id then 'itself' || coalesce(', as the source of a fanout to ' || r.target_kind, '')
+            else asset.name_instance(i) || coalesce(', fanned out to ' || r.target_kind, '') || p.says end,
+    jsonb_strip_nulls(jsonb_build_object(
+      'root_id', r.root_id, 'is_enabled', r.is_enabled, 'instance', asset.instance_facts(i), 'target_kind', r.target_kind,
+      'target_mode', r.target_mode, 'via_id', w.via_id, 'path', p.path)))
+  from asset.roots as r
+  join asset.instances as i using (instance_id)
+  left join lateral (
+    select via_id from asset.wants where instance_id = p_instance_id and root_id = r.root_id order by via_id limit 1
+  ) as w on true
+  cross join lateral (
+    -- The root has been named, and the last step is the instance that is asked about.
+    select coalesce(string_agg(
+             ' > ' || concat_ws(', ', 'its ' || t.role, case when t.instance_id <> p_instance_id then asset.name_instance(s) end), '' order by t.place)
+             filter (where t.instance_id <> r.instance_id and num_nonnulls(t.role, nullif(t.instance_id, p_instance_id)) > 0), '') as says,
+           jsonb_agg(asset.instance_facts(s) || jsonb_build_object('role', t.role) order by t.place) as path
+    from asset.path_to(coalesce(w.via_id, r.instance_id), p_instance_id) as t
+    join asset.instances as s using (instance_id)
+  ) as p
+  where r.root_id = p_root_id;
+$$;
+comment on function asset.explain_root(bigint, bigint) is
+  'A root as the reason for an instance, with the way from the root to it: through the target of a fanout, and the roles in which one is made from the other.';
+
+-- source: db/functions/asset/explain_roots.sql
+create or replace function asset.explain_roots(p_instance_id bigint, p_root_ids bigint[])
+  returns jsonb
+  language sql
+  stable
+as $$
+  select coalesce(jsonb_agg(asset.explain_root(r.root_id, p_instance_id) order by r.root_id) filter (where r.place <= 5), '[]')
+    || case when count(*) > 5 then jsonb_build_array(base.build_reason('more', format('asked for by %s roots in all', count(*)))) else '[]' end
+  from (
+    select root_id, row_number() over (order by root_id) as place
+    from (select distinct unnest(p_root_ids) as root_id) as d
+  ) as r;
+$$;
+comment on function asset.explain_roots(bigint, bigint[]) is 'Which roots ask, or asked, for an instance, and by which way, as a list of reasons: the first five, and how many in all.';
+
+-- source: db/functions/asset/explain_run.sql
+create or replace function asset.explain_run(p_run_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select jsonb_set(r.reason, '{because}', asset.explain_consumers(p_run_id) || (r.reason -> 'because'))
+  from ingest.explain_run(p_run_id) as r (reason);
+$$;
+comment on function asset.explain_run(bigint) is 'A run as a reason, with the instances that need it and the roots that want those, as far as they do now. RK017 for an unknown run.';
+
+-- source: db/functions/asset/explain_wait.sql
+create or replace function asset.explain_wait(p_instance_id bigint, p_depth integer)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_instance asset.instances;
+  v_state text;
+  v_until_at timestamptz;
+  v_because jsonb;
+begin
+  select * into v_instance from asset.instances where instance_id = p_instance_id;
+  if not found then
+    raise exception 'there is no instance %', coalesce(p_instance_id::text, 'null')
+      using errcode = 'RK004', hint = 'select * from api.instances; lists them.';
+  end if;
+  select s.state, s.until_at into strict v_state, v_until_at from asset.state_of(v_instance) as s;
+  v_because := asset.explain_decision(v_instance, v_state) || case v_state
+    when 'resting' then asset.explain_roots(p_instance_id, (
+      select root_ids from asset.materializations where materialization_id = v_instance.checkpoint_id))
+    when 'failed' then asset.explain_failure(p_instance_id)
+    when 'waiting_for_dependency' then asset.explain_dependencies(p_instance_id, p_depth, true)
+    when 'waiting_for_sync' then asset.explain_needs(p_instance_id)
+    when 'fresh' then asset.explain_next(p_instance_id) || asset.explain_dependencies(p_instance_id, p_depth, false)
+    else '[]' end;
+  v_until_at := coalesce(v_until_at, (
+    select min((b ->> 'until_at')::timestamptz) from jsonb_array_elements(v_because) as b where b ->> 'about' <> 'decision'));
+  return base.build_reason('instance', asset.name_instance(v_instance) || asset.say_state(v_instance, v_state, v_until_at),
+    jsonb_strip_nulls(jsonb_build_object(
+      'instance', asset.instance_facts(v_instance), 'state', v_state, 'until_at', v_until_at, 'checkpoint_id', v_instance.checkpoint_id,
+      'revision', v_instance.output_revision, 'members', v_instance.member_count)),
+    v_because);
+end;
+$$;
+comment on function asset.explain_wait(bigint, integer) is
+  'Why an instance does not move, as a reason: its state, the chain of what holds it up, and until_at: when it is looked at next, as far as is known. RK004 for an unknown one.';
+
+-- source: db/functions/asset/feeding_runs.sql
+create or replace function asset.feeding_runs(p_before asset.materializations, p_after asset.materializations)
+  returns table (run_id bigint, has_changed boolean, has_ended boolean)
+  language sql
+  stable
+as $$
+  -- Those that gave cause; and those in the logs of what it needs now, where 20,000 rows at the most are read.
+  with needs as materialized (
+    select sync_kind, subject_id from ingest.needs where consumer_id = p_after.instance_id order by consumer_id, sync_kind, subject_id limit 100
+  ), fed as (
+    select (c.cause ->> 'id')::bigint as run_id, c.cause ->> 'cause' as cause
+    from jsonb_array_elements(p_after.causes) as c (cause)
+    where c.cause ->> 'cause' in ('run', 'change') and c.cause ? 'id'
+    union all
+    select l.run_id, 'change'
+    from needs as n
+    cross join lateral graph.changes_of_list(n.sync_kind, n.subject_id, coalesce(p_before.read_revision, 0), p_after.read_revision,
+                                             (20000 / (select count(*) from needs))::integer) as l
+    where l.run_id is not null and (n.sync_kind <> 'users' or l.change = 'added')
+  )
+  select run_id, bool_or(cause = 'change'), bool_or(cause = 'run') from fed group by run_id;
+$$;
+comment on function asset.feeding_runs(asset.materializations, asset.materializations) is
+  'The runs that fed a materialization (A12): that changed what it reads, or that were needed and ended. Since the marks, these are all; from before an instance was wanted, as many as 20,000 rows of the logs tell of what it needs now.';
 
 -- source: db/functions/asset/find_instance.sql
 create or replace function asset.find_instance(p_kind text, p_params jsonb)
@@ -768,19 +1426,109 @@ as $$
 $$;
 comment on function asset.find_instance(text, jsonb) is 'The unscoped instance of a kind and params, or null. Errors of asset.canonical_params.';
 
+-- source: db/functions/asset/fold_events.sql
+create or replace function asset.fold_events(p_item_kind text, p_instance_id bigint)
+  returns table (item_id bigint, moved_id bigint, first_entered_at timestamptz, entered_at timestamptz, left_at timestamptz)
+  language sql
+  stable
+as $$
+  select f.item_id, greatest(f.enter_id, f.exit_id), a.completed_at, b.completed_at, c.completed_at
+  from (
+    select e.item_id, min(e.materialization_id) filter (where e.is_enter) as first_id,
+           max(e.materialization_id) filter (where e.is_enter) as enter_id, max(e.materialization_id) filter (where not e.is_enter) as exit_id
+    from asset.events as e
+    where e.item_kind = p_item_kind and e.instance_id = p_instance_id
+    group by e.item_id
+  ) as f
+  join asset.materializations as a on a.instance_id = p_instance_id and a.materialization_id = f.first_id
+  join asset.materializations as b on b.instance_id = p_instance_id and b.materialization_id = f.enter_id
+  left join asset.materializations as c on c.instance_id = p_instance_id and c.materialization_id = f.exit_id and f.exit_id > f.enter_id;
+$$;
+comment on function asset.fold_events(text, bigint) is 'The snapshot that the events of an instance add up to (A10), as it should be in asset.members.';
+
+-- source: db/functions/asset/follow_source.sql
+create or replace function asset.follow_source(p_root asset.roots)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_checkpoint_id bigint;
+begin
+  select checkpoint_id into v_checkpoint_id from asset.instances where instance_id = p_root.instance_id;
+  if p_root.target_kind is null or v_checkpoint_id is null or v_checkpoint_id = p_root.followed_id then
+    return;
+  end if;
+  -- Who came or went since the last time; at first, whoever is in.
+  insert into asset.fanout_steps (root_id, item_id, is_enter)
+  select p_root.root_id, m.item_id, true
+  from asset.members as m
+  where p_root.followed_id is null and m.item_kind = 'user' and m.instance_id = p_root.instance_id and m.left_at is null
+  union all
+  select p_root.root_id, e.item_id, (array_agg(e.is_enter order by e.materialization_id desc))[1]
+  from asset.events as e
+  where e.item_kind = 'user' and e.instance_id = p_root.instance_id
+    and e.materialization_id > p_root.followed_id and e.materialization_id <= v_checkpoint_id
+  group by e.item_id
+  on conflict (root_id, item_id) do update set is_enter = excluded.is_enter;
+  update asset.roots set followed_id = v_checkpoint_id where root_id = p_root.root_id;
+end;
+$$;
+comment on function asset.follow_source(asset.roots) is 'Notes which members of a fanout''s source came or went since it was followed last. The caller is the planner.';
+
+-- source: db/functions/asset/follow_sources.sql
+create or replace function asset.follow_sources()
+  returns void
+  language sql
+  volatile
+as $$
+  with noted as (
+    delete from asset.moved_sources returning root_id
+  )
+  select asset.follow_source(r)
+  from asset.roots as r
+  where r.root_id in (select root_id from noted) and r.is_enabled
+  order by r.root_id;
+$$;
+comment on function asset.follow_sources() is 'Follows the sources that have moved since the last time. The caller is the planner.';
+
+-- source: db/functions/asset/freshness_of.sql
+create or replace function asset.freshness_of(p_instance_id bigint)
+  returns table (fresh_within interval, or_default boolean)
+  language sql
+  stable
+as $$
+  select min(r.fresh_within), coalesce(bool_or(r.fresh_within is null), true)
+  from asset.wants as w join asset.roots as r using (root_id)
+  where w.instance_id = p_instance_id;
+$$;
+comment on function asset.freshness_of(bigint) is 'The smallest window that a root of this instance asks for expressly, and whether another one leaves it to the setting.';
+
+-- source: db/functions/asset/has_hook.sql
+create or replace function asset.has_hook(p_kind text, p_hook text)
+  returns boolean
+  language sql
+  stable
+as $$
+  select pg_catalog.to_regprocedure('asset.' || p_kind || '_' || p_hook || '(jsonb)') is not null;
+$$;
+comment on function asset.has_hook(text, text) is 'Whether a kind has one of the functions that a kind may leave out: canonical or watches.';
+
 -- source: db/functions/asset/has_member.sql
 create or replace function asset.has_member(p_instance_id bigint, p_role text, p_item_id bigint)
   returns boolean
   language sql
   stable
 as $$
-  -- As of the pin (A11): as it stands now, unless an odd number of events came after.
+  -- As of the pin, like asset.members_as_of (A11).
   select coalesce((
-      select m.left_at is null from asset.members as m
-      where m.item_kind = 'user' and m.instance_id = d.dependency_id and m.item_id = p_item_id), false)
-    <> ((
-      select count(*) from asset.events as e
-      where e.item_kind = 'user' and e.instance_id = d.dependency_id and e.materialization_id > d.pinned_id and e.item_id = p_item_id) % 2 = 1)
+    select case when m.moved_id > d.pinned_id then (
+        select not e.is_enter from asset.events as e
+        where e.item_kind = 'user' and e.instance_id = m.instance_id and e.materialization_id > d.pinned_id and e.item_id = m.item_id
+        order by e.materialization_id limit 1)
+      else m.left_at is null end
+    from asset.members as m
+    where m.item_kind = 'user' and m.instance_id = d.dependency_id and m.item_id = p_item_id), false)
   from asset.dependencies as d
   where d.instance_id = p_instance_id and d.role = p_role;
 $$;
@@ -819,6 +1567,30 @@ as $$
 $$;
 comment on function asset.inputs_hash(asset.instances) is 'What an instance reads of the graph and of its set, in one hash: it moves when a row that it reads moved (A6).';
 
+-- source: db/functions/asset/instance_facts.sql
+create or replace function asset.instance_facts(p_instance asset.instances)
+  returns jsonb
+  language sql
+  immutable
+as $$
+  select jsonb_build_object('instance_id', p_instance.instance_id, 'kind', p_instance.kind, 'params', p_instance.params);
+$$;
+comment on function asset.instance_facts(asset.instances) is 'Which instance a reason is about, as JSON.';
+
+-- source: db/functions/asset/is_sound.sql
+create or replace function asset.is_sound(p_instance asset.instances)
+  returns boolean
+  language sql
+  stable
+as $$
+  select p_instance.checkpoint_id is not distinct from s.materialization_id
+    and (p_instance.read_revision is null
+      or (p_instance.read_revision, p_instance.output_revision, p_instance.member_count) = (s.read_revision, s.output_revision, s.member_count))
+  from asset.last_success(p_instance.instance_id) as s;
+$$;
+comment on function asset.is_sound(asset.instances) is
+  'Whether the checkpoint is the last success, and, unless everything is read next, position, revision and count are its (A13). Asked before every delta: one probe.';
+
 -- source: db/functions/asset/is_up_to_date.sql
 create or replace function asset.is_up_to_date(p_instance asset.instances)
   returns boolean
@@ -855,6 +1627,36 @@ end;
 $$;
 comment on function asset.item_kind_of(bigint) is 'user or post: what an instance''s members are. RK004 for an unknown instance.';
 
+-- source: db/functions/asset/last_success.sql
+create or replace function asset.last_success(p_instance_id bigint)
+  returns asset.materializations
+  language sql
+  stable
+as $$
+  select m
+  from asset.materializations as m
+  where m.instance_id = p_instance_id and m.status = 'success'
+  order by m.materialization_id desc
+  limit 1;
+$$;
+comment on function asset.last_success(bigint) is 'The last materialization of an instance that succeeded, or null: where its snapshot should stand.';
+
+-- source: db/functions/asset/lock_instance.sql
+create or replace function asset.lock_instance(p_instance_id bigint)
+  returns asset.instances
+  language plpgsql
+  volatile
+as $$
+declare
+  v_instance asset.instances;
+begin
+  perform asset.item_kind_of(p_instance_id);
+  select * into strict v_instance from asset.instances where instance_id = p_instance_id for no key update;
+  return v_instance;
+end;
+$$;
+comment on function asset.lock_instance(bigint) is 'Waits to be the one who materializes, verifies or repairs an instance, until the end of the transaction. RK004 for an unknown instance.';
+
 -- source: db/functions/asset/lock_planner.sql
 create or replace function asset.lock_planner()
   returns void
@@ -884,6 +1686,15 @@ begin
     perform asset.put_off(v_mark_ids, 'infinity');
     return 'resting';
   end if;
+  if not asset.is_sound(v_instance) then
+    insert into asset.queue (instance_id, work, queued_at) values (p_instance_id, 'verify', base.now()) on conflict do nothing;
+    perform asset.put_off(v_mark_ids, 'infinity');
+    return 'unsound';
+  end if;
+  if v_instance.failure_count > 0 and asset.waits_for_retry(p_instance_id) then
+    perform asset.put_off(v_mark_ids, 'infinity');
+    return 'waiting';
+  end if;
   if not asset.pin_dependencies(v_instance) or asset.waits_for_sync(v_instance) then
     perform asset.put_off(v_mark_ids, 'infinity');
     return 'waiting';
@@ -903,7 +1714,29 @@ begin
 end;
 $$;
 comment on function asset.look_at_instance(bigint) is
-  'What a mark leads to: locked (somebody else has it), resting, waiting (for a sync or a dependency), unchanged (A6), queued (it will read everything), success or error. The caller is the planner.';
+  'What a mark leads to: locked (somebody else has it), resting, unsound (its checkpoint is wrong: it is verified first, A13), waiting (for a sync, a dependency or the next try), unchanged (A6), queued (it will read everything), success or error. The caller is the planner.';
+
+-- source: db/functions/asset/mark_after_repair.sql
+create or replace function asset.mark_after_repair(p_instance asset.instances, p_had_wrong_members boolean)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  insert into asset.marks (instance_id, cause, look_at)
+  select p_instance.instance_id, 'repair', base.now()
+  where exists (select from asset.wants where instance_id = p_instance.instance_id);
+  -- Its pointer may have been what others waited for, and its members may have misled them.
+  perform asset.mark_after_success(p_instance, p_instance.checkpoint_id is not null);
+  insert into asset.queue (instance_id, work, queued_at)
+  select distinct d.instance_id, 'verify', base.now()
+  from asset.dependencies as d join asset.instances as i on i.instance_id = d.instance_id
+  where p_had_wrong_members and d.dependency_id = p_instance.instance_id and i.checkpoint_id is not null
+  on conflict do nothing;
+end;
+$$;
+comment on function asset.mark_after_repair(asset.instances, boolean) is
+  'After a repair: the instance is looked at, and so are those made from it, which are verified too if they may have read a wrong membership.';
 
 -- source: db/functions/asset/mark_after_success.sql
 create or replace function asset.mark_after_success(p_instance asset.instances, p_has_moved boolean)
@@ -917,13 +1750,54 @@ as $$
   where p_has_moved and d.dependency_id = p_instance.instance_id
     and exists (select from asset.wants where instance_id = d.instance_id)
   order by d.instance_id;
+  insert into asset.moved_sources (root_id)
+  select root_id from asset.roots
+  where p_has_moved and instance_id = p_instance.instance_id and target_kind is not null and is_enabled
+  order by root_id;
   -- A dependency that moved on while its pin was being read asks for another look.
   insert into asset.marks (instance_id, cause, cause_id, look_at)
   select d.instance_id, 'dependency', i.checkpoint_id, base.now()
   from asset.dependencies as d join asset.instances as i on i.instance_id = d.dependency_id
   where d.instance_id = p_instance.instance_id and d.pinned_id <> i.checkpoint_id;
 $$;
-comment on function asset.mark_after_success(asset.instances, boolean) is 'After a success: those made from it are looked at, if it moved; and itself again, if what it read is old already.';
+comment on function asset.mark_after_success(asset.instances, boolean) is 'After a success: those made from it are looked at, if it moved, and fanouts over it followed; and itself again, if what it read is old already.';
+
+-- source: db/functions/asset/mark_watchers.sql
+create or replace function asset.mark_watchers(p_from bigint, p_to bigint)
+  returns void
+  language sql
+  volatile
+as $$
+  -- One probe for each source that is watched and each user who changed, however many watch that source.
+  with sources as materialized (
+    select d.dependency_id, w.fact, array_agg(distinct d.instance_id) as watcher_ids
+    from asset.dependencies as d cross join unnest(d.watched) as w (fact)
+    where d.watched <> '{}' and exists (select from asset.wants where instance_id = d.instance_id)
+    group by d.dependency_id, w.fact
+  ), changes as (
+    select 'profile' as fact, user_id, run_id, change_id from graph.user_changes
+    where change in ('changed', 'revived') and change_id > p_from and change_id <= p_to
+    union all
+    select 'counts', u.user_id, r.run_id, r.change_id
+    from graph.recounts as r cross join unnest(r.user_ids) as u (user_id)
+    where r.change_id > p_from and r.change_id <= p_to
+    union all
+    select 'posts', author_id, run_id, change_id from graph.post_changes
+    where change <> 'changed' and change_id > p_from and change_id <= p_to
+  )
+  insert into asset.marks (instance_id, cause, cause_id, subject_id, revision, look_at)
+  select i.watcher_id, 'change', c.run_id, c.user_id, max(c.change_id), base.now()
+  from sources as s
+  join changes as c using (fact)
+  join lateral (
+    select from asset.members where item_kind = 'user' and instance_id = s.dependency_id and item_id = c.user_id and left_at is null limit 1
+  ) as m on true
+  cross join unnest(s.watcher_ids) as i (watcher_id)
+  group by i.watcher_id, c.user_id, c.run_id
+  order by i.watcher_id, c.user_id, c.run_id;
+$$;
+comment on function asset.mark_watchers(bigint, bigint) is
+  'Marks the wanted instances that watch the members of a dependency, for each member whose profile, counts or posts changed between two positions.';
 
 -- source: db/functions/asset/materialize.sql
 create or replace function asset.materialize(p_instance asset.instances)
@@ -956,37 +1830,49 @@ $$;
 comment on function asset.materialize(asset.instances) is
   'Brings an instance up to its pinned inputs: success or error, recorded either way (A7). The caller holds the lock of its row, and filled input_revision in.';
 
--- source: db/functions/asset/materialize_queued.sql
-create or replace function asset.materialize_queued(p_deadline timestamptz)
-  returns text[]
-  language plpgsql
-  volatile
+-- source: db/functions/asset/members_as_of.sql
+create or replace function asset.members_as_of(p_item_kind text, p_instance_id bigint, p_materialization_id bigint)
+  returns table (item_id bigint)
+  language sql
+  stable
 as $$
-declare
-  v_instance asset.instances;
-  v_results text[] := array[]::text[];
+  -- Who has not moved since is as the snapshot says; who has was in if the first move since is an exit.
+  select m.item_id
+  from asset.members as m
+  where m.item_kind = p_item_kind and m.instance_id = p_instance_id and m.left_at is null and m.moved_id <= p_materialization_id
+  union all
+  select e.item_id
+  from asset.events as e
+  where e.item_kind = p_item_kind and e.instance_id = p_instance_id and e.materialization_id > p_materialization_id
+  group by e.item_id
+  having min(e.materialization_id) filter (where not e.is_enter)
+         < coalesce(min(e.materialization_id) filter (where e.is_enter), 9223372036854775807);
+$$;
+comment on function asset.members_as_of(text, bigint, bigint) is
+  'The members after a materialization (A11): the snapshot, with every item toggled that has an odd number of events since. Made to be inlined.';
+
+-- source: db/functions/asset/moment_at.sql
+create or replace function asset.moment_at(p_instance_id bigint, p_at timestamptz)
+  returns bigint
+  language plpgsql
+  stable
+as $$
 begin
-  loop
-    select i.* into v_instance
-    from asset.queue as q join asset.instances as i using (instance_id)
-    order by q.queued_at, i.depth, i.kind, i.params_hash
-    limit 1
-    for update of q skip locked
-    for no key update of i skip locked;
-    exit when not found;
-    delete from asset.queue where instance_id = v_instance.instance_id;
-    if exists (select from asset.wants where instance_id = v_instance.instance_id) then
-      v_instance.input_revision := asset.input_revision_of(v_instance);
-      v_results := v_results || asset.materialize(v_instance);
-    end if;
-    -- Elapsed time, hence the wall clock: the clock of base.now() stands still inside a transaction.
-    exit when pg_catalog.clock_timestamp() >= p_deadline;
-  end loop;
-  return v_results;
+  perform asset.item_kind_of(p_instance_id);
+  if p_at is null or p_at > base.now() then
+    raise exception 'no membership is known of %', case when p_at is null then 'null' else base.format_time(p_at) end
+      using errcode = 'RK020', hint = format('Name a time up to now, %s.', base.format_time(base.now()));
+  end if;
+  return (
+    select m.materialization_id
+    from asset.materializations as m join asset.instances as i using (instance_id)
+    where m.instance_id = p_instance_id and m.status = 'success' and m.materialization_id <= i.checkpoint_id and m.completed_at <= p_at
+    order by m.materialization_id desc
+    limit 1);
 end;
 $$;
-comment on function asset.materialize_queued(timestamptz) is
-  'Materializes what is queued, one instance after the other until the deadline; returns each one''s success or error. The caller holds no other lock: this may take long.';
+comment on function asset.moment_at(bigint, timestamptz) is
+  'The last materialization of an instance up to a time; null before the first, when nobody was in (A11). Errors RK004, RK020 for a time to come.';
 
 -- source: db/functions/asset/moved_items.sql
 create or replace function asset.moved_items(p_instance_id bigint, p_role text, p_everything boolean)
@@ -1007,6 +1893,57 @@ as $$
 $$;
 comment on function asset.moved_items(bigint, text, boolean) is
   'For a kind: the users of a dependency that entered or left between what was read and what is pinned, or all that ever were in.';
+
+-- source: db/functions/asset/name_asset.sql
+create or replace function asset.name_asset(p_kind text, p_params jsonb)
+  returns text
+  language plpgsql
+  stable
+as $$
+declare
+  v_values text;
+begin
+  select string_agg(case t.type
+    when 'segment' then '(' || asset.name_asset(p_params -> t.param ->> 'kind', p_params -> t.param -> 'params') || ')'
+    when 'segments' then '(' || (select string_agg(asset.name_asset(s.segment ->> 'kind', s.segment -> 'params'), ', ' order by s.position)
+                                 from jsonb_array_elements(p_params -> t.param) with ordinality as s (segment, position)) || ')'
+    else p_params ->> t.param end, ' ' order by t.param)
+  into v_values
+  from asset.kinds as k cross join jsonb_each_text(k.param_types) as t (param, type)
+  where k.kind = p_kind;
+  return p_kind || coalesce(' ' || v_values, '');
+end;
+$$;
+comment on function asset.name_asset(text, jsonb) is 'A kind with the values of its params, for a sentence: post_corpus_for_segment (segment_followers 100).';
+
+-- source: db/functions/asset/name_instance.sql
+create or replace function asset.name_instance(p_instance asset.instances)
+  returns text
+  language sql
+  stable
+as $$
+  select format('instance %s, ', p_instance.instance_id)
+         || case when length(n.name) > 120 then left(n.name, 119) || '…' else n.name end
+         || case when p_instance.scope_hash is not null then ', a source''s own' else '' end
+  from (select asset.name_asset(p_instance.kind, p_instance.params) as name) as n;
+$$;
+comment on function asset.name_instance(asset.instances) is 'An instance by number and by what it is, for a sentence.';
+
+-- source: db/functions/asset/net_changes.sql
+create or replace function asset.net_changes(p_item_kind text, p_instance_id bigint, p_from bigint, p_to bigint)
+  returns table (item_id bigint, has_entered boolean)
+  language sql
+  stable
+as $$
+  -- Enters and exits take turns: an odd number of them is one, in the direction of the last.
+  select e.item_id, count(*) filter (where e.is_enter) > count(*) filter (where not e.is_enter)
+  from asset.events as e
+  where e.item_kind = p_item_kind and e.instance_id = p_instance_id and e.materialization_id > p_from and e.materialization_id <= p_to
+  group by e.item_id
+  having count(*) % 2 = 1;
+$$;
+comment on function asset.net_changes(text, bigint, bigint, bigint) is
+  'Who entered or left between two materializations, net: those with an odd number of events after p_from and up to p_to (A11).';
 
 -- source: db/functions/asset/params_hash.sql
 create or replace function asset.params_hash(p_kind text, p_params jsonb)
@@ -1030,6 +1967,27 @@ end;
 $$;
 comment on function asset.params_hash(text, jsonb) is
   'SHA-256 over lines: the hash''s version, the kind, and each canonical param as name=value, in the order of names; a nested segment by its own hash in hex (A2).';
+
+-- source: db/functions/asset/path_to.sql
+create or replace function asset.path_to(p_via_id bigint, p_instance_id bigint)
+  returns table (instance_id bigint, role text, place integer)
+  language sql
+  stable
+as $$
+  -- Downwards: a closure is small, while many may be made from one instance.
+  with recursive walk as (
+    select p_via_id as instance_id, array[p_via_id] as ids, array[null::text] as roles
+    union all
+    select d.dependency_id, w.ids || d.dependency_id, w.roles || d.role
+    from walk as w join asset.dependencies as d using (instance_id)
+    where w.instance_id <> p_instance_id and cardinality(w.ids) < 10
+  ), found as (
+    select ids, roles from walk where instance_id = p_instance_id order by cardinality(ids), ids limit 1
+  )
+  select p.instance_id, p.role, p.place::integer
+  from found cross join unnest(ids, roles) with ordinality as p (instance_id, role, place);
+$$;
+comment on function asset.path_to(bigint, bigint) is 'A shortest way from an instance down to one that it is made from, with the role at each step.';
 
 -- source: db/functions/asset/pin_dependencies.sql
 create or replace function asset.pin_dependencies(p_instance asset.instances)
@@ -1074,6 +2032,20 @@ $$;
 comment on function asset.pin_dependencies(asset.instances) is
   'Pins the materializations that the instance will read (A12), and with a pin that moved its needs; false, with a decision, while a dependency has none.';
 
+-- source: db/functions/asset/pinned_members.sql
+create or replace function asset.pinned_members(p_instance_id bigint, p_role text)
+  returns table (item_id bigint)
+  language sql
+  stable
+as $$
+  select m.item_id
+  from asset.dependencies as d
+  cross join lateral asset.members_as_of('user', d.dependency_id, d.pinned_id) as m
+  where d.instance_id = p_instance_id and d.role = p_role;
+$$;
+comment on function asset.pinned_members(bigint, text) is
+  'For a kind: the users of a dependency, as of its pinned materialization. For reading everything; whether one user is in, asset.has_member says.';
+
 -- source: db/functions/asset/probe_input_revision.sql
 create or replace function asset.probe_input_revision(p_instance asset.instances, p_position bigint)
   returns bigint
@@ -1087,6 +2059,25 @@ as $$
 $$;
 comment on function asset.probe_input_revision(asset.instances, bigint) is 'The last change up to a position of the graph that the instance reads, asked of the graph itself: one probe a subject.';
 
+-- source: db/functions/asset/protect_completed.sql
+create or replace function asset.protect_completed()
+  returns trigger
+  language plpgsql
+  volatile
+as $$
+begin
+  raise exception 'materialization % is completed', old.materialization_id
+    using errcode = 'RK021', hint = 'What it says is history: materialize the instance again.';
+end;
+$$;
+comment on function asset.protect_completed() is 'A materialization is immutable once completed (A7). RK021.';
+
+create or replace trigger completed_is_final
+  before update or delete on asset.materializations
+  for each row when (old.completed_at is not null)
+  execute function asset.protect_completed();
+comment on trigger completed_is_final on asset.materializations is 'A7.';
+
 -- source: db/functions/asset/put_off.sql
 create or replace function asset.put_off(p_mark_ids bigint[], p_look_at timestamptz)
   returns void
@@ -1096,6 +2087,73 @@ as $$
   update asset.marks set look_at = p_look_at where mark_id = any (p_mark_ids) and look_at <= base.now();
 $$;
 comment on function asset.put_off(bigint[], timestamptz) is 'These marks were looked at: not again before a time. Infinity keeps them as causes of what another mark will bring about.';
+
+-- source: db/functions/asset/queue_due_verification.sql
+create or replace function asset.queue_due_verification()
+  returns boolean
+  language plpgsql
+  volatile
+as $$
+begin
+  with due as (
+    update asset.verifications set due_at = base.now() + base.setting_interval('verify.after')
+    where instance_id = (
+      select instance_id from asset.verifications where due_at <= base.now() order by due_at, instance_id limit 1 for update skip locked)
+    returning instance_id
+  )
+  insert into asset.queue (instance_id, work, queued_at)
+  select instance_id, 'verify', base.now() from due
+  on conflict do nothing;
+  return found;
+end;
+$$;
+comment on function asset.queue_due_verification() is 'Queues the verification that is due first, if one is (A13), and returns whether it did; it falls due again after verify.after.';
+
+-- source: db/functions/asset/rebuild.sql
+create or replace function asset.rebuild(p_instance asset.instances)
+  returns asset.instances
+  language plpgsql
+  volatile
+as $$
+declare
+  v_item_kind constant text := asset.item_kind_of(p_instance.instance_id);
+  v_last constant asset.materializations := asset.last_success(p_instance.instance_id);
+  v_instance asset.instances;
+begin
+  with folded as materialized (
+    select * from asset.fold_events(v_item_kind, p_instance.instance_id)
+  ), removed as (
+    delete from asset.members as m
+    where m.item_kind = v_item_kind and m.instance_id = p_instance.instance_id and not exists (select from folded as f where f.item_id = m.item_id)
+  ), mended as (
+    update asset.members as m
+    set moved_id = f.moved_id, first_entered_at = f.first_entered_at, entered_at = f.entered_at, left_at = f.left_at
+    from folded as f
+    where m.item_kind = v_item_kind and m.instance_id = p_instance.instance_id and m.item_id = f.item_id
+      and (m.moved_id, m.first_entered_at, m.entered_at, m.left_at) is distinct from (f.moved_id, f.first_entered_at, f.entered_at, f.left_at)
+  )
+  insert into asset.members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at, left_at)
+  select v_item_kind, p_instance.instance_id, f.item_id, f.moved_id, f.first_entered_at, f.entered_at, f.left_at
+  from folded as f
+  where not exists (select from asset.members where item_kind = v_item_kind and instance_id = p_instance.instance_id and item_id = f.item_id);
+
+  update asset.events as e set is_first_appearance = f.expected::boolean
+  from asset.verify_events(p_instance) as f
+  where f.finding = 'first_appearance' and e.item_kind = v_item_kind and e.instance_id = p_instance.instance_id
+    and e.materialization_id = f.materialization_id and e.item_id = f.item_id;
+
+  update asset.instances as i set
+    checkpoint_id = v_last.materialization_id,
+    output_revision = coalesce(v_last.output_revision, 0),
+    read_revision = case when i.read_revision is not null then v_last.read_revision end,
+    member_count = (select count(*) from asset.members where item_kind = v_item_kind and instance_id = i.instance_id and left_at is null)
+  where i.instance_id = p_instance.instance_id
+  returning i.* into v_instance;
+  return v_instance;
+end;
+$$;
+comment on function asset.rebuild(asset.instances) is
+  'Makes an instance what its events and its last success say, and nothing else: members, first appearances, checkpoint, position, revision, count (A13). Returns it. The caller holds its lock.';
 
 -- source: db/functions/asset/record_failure.sql
 create or replace function asset.record_failure(p_instance asset.instances, p_mark_ids bigint[], p_state text, p_message text, p_context text)
@@ -1119,9 +2177,74 @@ begin
   insert into asset.marks (instance_id, cause, cause_id, look_at) values (p_instance.instance_id, 'retry', v_materialization_id, v_retry_at);
   perform base.decide('materialization_failed', 'instance ' || p_instance.instance_id, p_state || ' ' || p_message, v_retry_at,
                       jsonb_build_object('materialization_id', v_materialization_id));
+  -- What is made from it and was never able to pin it goes on waiting, now for this reason.
+  perform base.decide('failed_dependency', 'instance ' || d.instance_id, 'waits for instance ' || p_instance.instance_id, v_retry_at,
+                      jsonb_build_object('instance_id', p_instance.instance_id))
+  from asset.dependencies as d
+  where p_instance.checkpoint_id is null and d.dependency_id = p_instance.instance_id
+    and exists (select from asset.wants where instance_id = d.instance_id);
 end;
 $$;
 comment on function asset.record_failure(asset.instances, bigint[], text, text, text) is 'A materialization that raised: its row, a back-off, a decision. The snapshot is as it was (A7).';
+
+-- source: db/functions/asset/repair.sql
+create or replace function asset.repair(p_instance_id bigint)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  v_instance asset.instances := asset.lock_instance(p_instance_id);
+  v_found constant jsonb := asset.summarize_findings(p_instance_id);
+  v_faults constant text := (select string_agg(distinct f ->> 'finding', ', ') from jsonb_array_elements(v_found) as f where f ->> 'finding' <> 'note');
+begin
+  if v_found @> '[{"remedy": "rebuild"}]' then
+    v_instance := asset.rebuild(v_instance);
+  end if;
+  if v_found @> '[{"remedy": "read_everything"}]' then
+    update asset.instances set read_revision = null where instance_id = p_instance_id;
+  end if;
+  if v_faults is not null then
+    perform asset.mark_after_repair(v_instance, v_found @> '[{"finding": "member"}]');
+    perform base.decide('repair', 'instance ' || p_instance_id, 'found wrong: ' || v_faults, null, jsonb_build_object('found', v_found));
+  end if;
+  return v_found;
+end;
+$$;
+comment on function asset.repair(bigint) is
+  'Verifies an instance, rebuilds from its events what they contradict, and has it read everything next where they do not add up to its inputs (A13). Returns what was found as asset.summarize_findings does, and records it as a decision. RK004 for an unknown instance.';
+
+-- source: db/functions/asset/report_materialization.sql
+create or replace function asset.report_materialization(
+    p_instance asset.instances, p_before asset.materializations, p_after asset.materializations, p_because jsonb)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('materialization',
+    format('materialization %s of %s: ', p_after.materialization_id, asset.name_instance(p_instance)) || case p_after.status
+      when 'success' then
+        case when p_after.enter_count + p_after.exit_count = 0 then format('nobody entered or left, revision %s as before', p_after.output_revision)
+             else format('%s entered, %s left, revision %s to %s', p_after.enter_count, p_after.exit_count,
+                         coalesce(p_before.output_revision, 0), p_after.output_revision) end
+        || format(', members %s%s', p_after.member_count, case when p_after.reads_everything then '; it read everything' else '' end)
+      when 'error' then
+        format('failed with %s, %s; tried again at %s', p_after.error_state, p_after.error_message, base.format_time(p_after.retry_at))
+      else 'in progress' end,
+    jsonb_strip_nulls(jsonb_build_object(
+      'materialization_id', p_after.materialization_id, 'previous_id', p_before.materialization_id, 'instance', asset.instance_facts(p_instance),
+      'status', p_after.status, 'reads_everything', p_after.reads_everything, 'entered', p_after.enter_count, 'left', p_after.exit_count,
+      'members', jsonb_build_object('before', coalesce(p_before.member_count, 0), 'after', p_after.member_count),
+      'revision', jsonb_build_object('before', coalesce(p_before.output_revision, 0), 'after', p_after.output_revision),
+      'read_revision', jsonb_build_object('before', p_before.read_revision, 'after', p_after.read_revision),
+      'inputs_hash', jsonb_build_object('before', encode(p_before.inputs_hash, 'hex'), 'after', encode(p_after.inputs_hash, 'hex')),
+      'dependencies_hash', jsonb_build_object('before', encode(p_before.dependencies_hash, 'hex'), 'after', encode(p_after.dependencies_hash, 'hex')),
+      'error_state', p_after.error_state, 'error_message', p_after.error_message, 'error_context', p_after.error_context,
+      'retry_at', p_after.retry_at, 'started_at', p_after.started_at, 'completed_at', p_after.completed_at)),
+    p_because);
+$$;
+comment on function asset.report_materialization(asset.instances, asset.materializations, asset.materializations, jsonb) is
+  'A materialization as a reason, beside the success before it: counts, revisions and hashes, before and after.';
 
 -- source: db/functions/asset/rest_instance.sql
 create or replace function asset.rest_instance(p_instance_id bigint)
@@ -1147,6 +2270,41 @@ end;
 $$;
 comment on function asset.rest_instance(bigint) is 'An instance is wanted no more: no syncs for it, no looks; members, events and what it has read stay.';
 
+-- source: db/functions/asset/say_state.sql
+create or replace function asset.say_state(p_instance asset.instances, p_state text, p_until_at timestamptz)
+  returns text
+  language sql
+  stable
+as $$
+  select case p_state
+    when 'resting' then ' rests: no enabled root reaches it'
+    when 'queued' then ' is queued to be materialized from everything, by a tick that does nothing else'
+    when 'failed' then ' failed'
+    when 'waiting_for_dependency' then ' waits for what it is made from'
+    when 'waiting_for_sync' then ' waits for syncs'
+    when 'locked' then ' was in another worker''s hands when it was looked at'
+    when 'pending' then ' has something to do: the next tick looks at it'
+    when 'fresh' then format(' is up to date: what it reads has not moved since materialization %s', p_instance.checkpoint_id)
+  end || case when p_state in ('queued', 'pending') then ''
+              when p_until_at is null then '; nothing will move it by itself'
+              else format('; next look %s', base.format_time(p_until_at)) end;
+$$;
+comment on function asset.say_state(asset.instances, text, timestamptz) is 'A state of asset.state_of() in words.';
+
+-- source: db/functions/asset/schedule_verification.sql
+create or replace function asset.schedule_verification(p_instance asset.instances)
+  returns void
+  language sql
+  volatile
+as $$
+  insert into asset.verifications (instance_id, due_at)
+  values (p_instance.instance_id, base.now() + base.setting_interval('verify.after')
+            * ((1 + (pg_catalog.hashtextextended(encode(p_instance.identity_hash, 'hex'), 0) & 1023)) / 1024.0))
+  on conflict do nothing;
+$$;
+comment on function asset.schedule_verification(asset.instances) is
+  'The first verification of an instance: within verify.after, at a moment that is a hash of its identity, so that not all fall due at once (E4).';
+
 -- source: db/functions/asset/segment_hash.sql
 create or replace function asset.segment_hash(p_segment jsonb)
   returns text
@@ -1156,6 +2314,32 @@ as $$
   select encode(asset.params_hash(p_segment ->> 'kind', p_segment -> 'params'), 'hex');
 $$;
 comment on function asset.segment_hash(jsonb) is 'The params hash of a nested segment, in hex.';
+
+-- source: db/functions/asset/set_freshness.sql
+create or replace function asset.set_freshness(p_instance_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_sync_kind text;
+  v_subject_ids bigint[];
+begin
+  for v_sync_kind, v_subject_ids in
+    with changed as (
+      update ingest.needs as n set fresh_within = f.fresh_within, or_default = f.or_default
+      from asset.freshness_of(p_instance_id) as f
+      where n.consumer_id = p_instance_id
+        and (n.fresh_within, n.or_default) is distinct from (f.fresh_within, f.or_default)
+      returning n.sync_kind, n.subject_id
+    )
+    select sync_kind, array_agg(subject_id) from changed group by sync_kind order by sync_kind
+  loop
+    perform ingest.reschedule(v_sync_kind, v_subject_ids);
+  end loop;
+end;
+$$;
+comment on function asset.set_freshness(bigint) is 'Brings the windows of an instance''s needs to what the roots that want it say (A5).';
 
 -- source: db/functions/asset/settle_unchanged.sql
 create or replace function asset.settle_unchanged(p_instance_id bigint, p_mark_ids bigint[])
@@ -1170,6 +2354,62 @@ as $$
 $$;
 comment on function asset.settle_unchanged(bigint, bigint[]) is 'A look found nothing to do, and its marks are done with.';
 
+-- source: db/functions/asset/state_of.sql
+create or replace function asset.state_of(p_instance asset.instances, out state text, out until_at timestamptz)
+  language plpgsql
+  stable
+as $$
+declare
+  v_instance asset.instances := p_instance;
+  v_retry_at timestamptz;
+  v_look_at timestamptz;
+begin
+  -- In the order in which asset.look_at_instance asks.
+  select min(look_at) filter (where cause = 'retry' and look_at < 'infinity'), min(look_at)
+  into v_retry_at, v_look_at
+  from asset.marks where instance_id = p_instance.instance_id;
+  v_instance.input_revision := asset.input_revision_of(p_instance);
+  state := case
+    when not exists (select from asset.wants where instance_id = p_instance.instance_id) then 'resting'
+    when exists (select from asset.queue where instance_id = p_instance.instance_id and work = 'materialize') then 'queued'
+    when p_instance.failure_count > 0 and v_retry_at > base.now() then 'failed'
+    when exists (select from asset.dependencies as d join asset.instances as i on i.instance_id = d.dependency_id
+                 where d.instance_id = p_instance.instance_id and i.checkpoint_id is null) then 'waiting_for_dependency'
+    when exists (select from ingest.unmet_needs(p_instance.instance_id, 1)) then 'waiting_for_sync'
+    when v_look_at > base.now() and v_look_at < 'infinity' then 'locked'
+    when v_look_at <= base.now() or not asset.is_up_to_date(v_instance) then 'pending'
+    else 'fresh' end;
+  until_at := case
+    when state in ('queued', 'pending') then base.now()
+    when state = 'failed' then v_retry_at
+    when state = 'locked' then v_look_at end;
+end;
+$$;
+comment on function asset.state_of(asset.instances) is
+  'What a look at an instance would find now: resting, queued, failed, waiting_for_dependency, waiting_for_sync, locked (another worker had it), pending (the next tick has something to do) or fresh; and until when, where that is its own.';
+
+-- source: db/functions/asset/summarize_findings.sql
+create or replace function asset.summarize_findings(p_instance_id bigint)
+  returns jsonb
+  language sql
+  volatile
+as $$
+  with placed as (
+    select f.finding, f.remedy, f.item_id, f.materialization_id, row_number() over (partition by f.finding, f.remedy order by f.item_id, f.materialization_id) as place
+    from asset.verify(p_instance_id) as f
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('finding', g.finding, 'remedy', g.remedy, 'count', g.found_count, 'item_ids', g.item_ids)
+                            order by g.finding, g.remedy), '[]')
+  from (
+    select finding, remedy, count(*) as found_count,
+           coalesce(jsonb_agg(item_id::text order by place) filter (where place <= 10 and item_id is not null), '[]') as item_ids
+    from placed
+    group by finding, remedy
+  ) as g;
+$$;
+comment on function asset.summarize_findings(bigint) is
+  'What a verification finds, a JSON object for each sort of finding: how many, and the first ten items. Errors of asset.verify.';
+
 -- source: db/functions/asset/take_changes.sql
 create or replace function asset.take_changes(p_limit integer)
   returns boolean
@@ -1178,21 +2418,25 @@ create or replace function asset.take_changes(p_limit integer)
 as $$
 declare
   v_from bigint;
-  v_last constant bigint := graph.last_change_id();
+  v_last bigint;
   v_to bigint;
 begin
   select position into strict v_from from asset.log_position;
+  -- Bounded below: rows that were read are gone, and may be dead weight in the index for a while.
+  v_last := greatest(graph.last_change_id(), (select max(change_id) from graph.recounts where change_id > v_from));
   if v_from >= v_last then
     return false;
   end if;
   select least(v_last,
-    (select change_id from graph.user_changes where change_id > v_from order by change_id offset p_limit limit 1),
-    (select change_id from graph.follow_changes where change_id > v_from order by change_id offset p_limit limit 1),
-    (select change_id from graph.post_changes where change_id > v_from order by change_id offset p_limit limit 1))
+    (select change_id from graph.user_changes where change_id > v_from order by change_id offset p_limit - 1 limit 1),
+    (select change_id from graph.follow_changes where change_id > v_from order by change_id offset p_limit - 1 limit 1),
+    (select change_id from graph.post_changes where change_id > v_from order by change_id offset p_limit - 1 limit 1),
+    -- Each names up to a thousand users.
+    (select change_id from graph.recounts where change_id > v_from order by change_id offset greatest(p_limit / 1000, 1) - 1 limit 1))
   into v_to;
 
   insert into asset.marks (instance_id, cause, cause_id, subject_id, revision, look_at)
-  select n.consumer_id, 'change', max(c.run_id), n.subject_id, max(c.change_id), base.now()
+  select n.consumer_id, 'change', c.run_id, n.subject_id, max(c.change_id), base.now()
   from (
     select 'users' as sync_kind, user_id as subject_id, run_id, change_id from graph.user_changes
     where change = 'added' and change_id > v_from and change_id <= v_to
@@ -1206,9 +2450,11 @@ begin
   join lateral (
     select consumer_id, subject_id from ingest.needs where sync_kind = c.sync_kind and subject_id = c.subject_id offset 0
   ) as n on true
-  group by n.consumer_id, n.subject_id
-  order by n.consumer_id, n.subject_id;
+  group by n.consumer_id, n.subject_id, c.run_id
+  order by n.consumer_id, n.subject_id, c.run_id;
 
+  perform asset.mark_watchers(v_from, v_to);
+  delete from graph.recounts where change_id <= v_to;
   update asset.log_position set position = v_to;
   return v_to < v_last;
 end;
@@ -1241,6 +2487,57 @@ end;
 $$;
 comment on function asset.take_completions(integer) is 'Marks the instances that needed a sync which has ended; returns how many notes were read.';
 
+-- source: db/functions/asset/take_fanout_steps.sql
+create or replace function asset.take_fanout_steps(p_limit integer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_step record;
+  v_count integer := 0;
+begin
+  for v_step in
+    with taken as (
+      delete from asset.fanout_steps
+      where (root_id, item_id) in (select root_id, item_id from asset.fanout_steps order by root_id, item_id limit p_limit)
+      returning root_id, item_id, is_enter
+    )
+    select t.root_id, t.is_enter, r.target_kind, asset.target_params(r.target_kind, t.item_id) as target_params,
+           case r.target_mode when 'scoped_by_source' then s.params_hash end as scope_hash
+    from taken as t
+    join asset.roots as r using (root_id)
+    join asset.instances as s using (instance_id)
+    order by t.root_id, t.item_id
+  loop
+    v_count := v_count + 1;
+    if v_step.is_enter then
+      perform asset.add_wants(v_step.root_id, asset.ensure_instance(v_step.target_kind, v_step.target_params, v_step.scope_hash));
+    else
+      perform asset.drop_wants(v_step.root_id, i.instance_id)
+      from asset.instances as i
+      where i.identity_hash = asset.identity_hash(asset.params_hash(v_step.target_kind, v_step.target_params), v_step.scope_hash);
+    end if;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function asset.take_fanout_steps(integer) is
+  'Asks for the targets of members that came, and lets those of members that went go (A3), at most p_limit; returns how many. The caller is the planner.';
+
+-- source: db/functions/asset/target_params.sql
+create or replace function asset.target_params(p_target_kind text, p_item_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select jsonb_object_agg(t.param, p_item_id::text)
+  from asset.kinds as k cross join jsonb_each_text(k.param_types) as t (param, type)
+  where k.kind = p_target_kind
+  having bool_and(t.type = 'user_id') and count(*) = 1;
+$$;
+comment on function asset.target_params(text, bigint) is 'The params of a fanout''s target for one user; null for a kind that is not made from one user.';
+
 -- source: db/functions/asset/try_planner.sql
 create or replace function asset.try_planner()
   returns boolean
@@ -1250,6 +2547,215 @@ as $$
   select pg_catalog.pg_try_advisory_xact_lock(7766, 2);
 $$;
 comment on function asset.try_planner() is 'Whether this transaction is now the one that plans; see asset.lock_planner().';
+
+-- source: db/functions/asset/unread_inputs.sql
+create or replace function asset.unread_inputs(p_instance asset.instances)
+  returns text
+  language sql
+  stable
+as $$
+  select case
+    when p_instance.read_revision is null then 'everything is read next'
+    when exists (select from asset.marks where instance_id = p_instance.instance_id and cause = 'edit') then 'an edit was not read yet'
+    -- What is watched has no past to read: it is as it was read only while nothing of it has moved since.
+    when exists (select from asset.dependencies where instance_id = p_instance.instance_id and watched <> '{}') and (
+        not exists (select from asset.wants where instance_id = p_instance.instance_id)
+        or exists (select from asset.marks where instance_id = p_instance.instance_id and revision > p_instance.input_revision)
+        or (select position < graph.last_change_id() or exists (select from graph.recounts where change_id > position) from asset.log_position))
+      then 'changes were not read yet'
+  end;
+$$;
+comment on function asset.unread_inputs(asset.instances) is
+  'Why the inputs of an instance cannot be read as the last success read them; null when they can. Graph and dependencies always can (A11); edits of a set and what is watched have no history.';
+
+-- source: db/functions/asset/verify.sql
+create or replace function asset.verify(p_instance_id bigint)
+  returns setof asset.finding
+  language plpgsql
+  volatile
+as $$
+declare
+  v_instance constant asset.instances := asset.lock_instance(p_instance_id);
+begin
+  return query select * from asset.verify_checkpoint(v_instance);
+  return query select * from asset.verify_history(v_instance);
+  return query select * from asset.verify_events(v_instance);
+  return query select * from asset.verify_members(v_instance);
+  return query select * from asset.verify_computation(v_instance);
+end;
+$$;
+comment on function asset.verify(bigint) is
+  'Holds an instance against its events and its inputs (A13); empty when all is in order. Waits for its lock. Changes nothing. RK004 for an unknown instance.';
+
+-- source: db/functions/asset/verify_checkpoint.sql
+create or replace function asset.verify_checkpoint(p_instance asset.instances)
+  returns setof asset.finding
+  language sql
+  stable
+as $$
+  with counted as materialized (
+    select count(*) as member_count
+    from asset.fold_events(asset.item_kind_of(p_instance.instance_id), p_instance.instance_id)
+    where left_at is null
+  )
+  select c.finding, s.materialization_id, null::bigint, c.expected::text, c.found::text, c.remedy
+  from asset.last_success(p_instance.instance_id) as s
+  cross join counted as n
+  cross join lateral (values
+    ('checkpoint', s.materialization_id, p_instance.checkpoint_id, 'rebuild'),
+    ('position', s.read_revision, coalesce(p_instance.read_revision, s.read_revision), 'rebuild'),
+    ('revision', coalesce(s.output_revision, 0), p_instance.output_revision, 'rebuild'),
+    ('member_count', n.member_count, p_instance.member_count, 'rebuild'),
+    ('member_count', n.member_count, coalesce(s.member_count, 0), 'read_everything')
+  ) as c (finding, expected, found, remedy)
+  where c.expected is distinct from c.found;
+$$;
+comment on function asset.verify_checkpoint(asset.instances) is 'Whether an instance stands where its last success left it, and counts the members that its events add up to (A10, A13).';
+
+-- source: db/functions/asset/verify_computation.sql
+create or replace function asset.verify_computation(p_instance asset.instances)
+  returns setof asset.finding
+  language plpgsql
+  volatile
+as $$
+declare
+  v_pinned_ids constant jsonb := (select jsonb_object_agg(role, pinned_id) from asset.dependencies where instance_id = p_instance.instance_id);
+begin
+  -- Kinds read at the pins: for the moment these are what the snapshot has read. The caller holds the instance, so nobody else looks.
+  update asset.dependencies set pinned_id = read_id where instance_id = p_instance.instance_id and pinned_id is distinct from read_id;
+  -- Dynamic: a kind's functions are named after it.
+  return query execute format($sql$
+    with unread as materialized (
+      select asset.unread_inputs($1) as reason
+    ), computed as (
+      select item_id from asset.%I($1.instance_id, $1.params, null, $1.read_revision) where belongs and (select reason is null from unread)
+    ), folded as (
+      select item_id, moved_id from asset.fold_events($2, $1.instance_id) where left_at is null and (select reason is null from unread)
+    )
+    select 'computation', f.moved_id, item_id, case when f.moved_id is null then 'in' else 'out' end,
+           case when f.moved_id is null then 'out' else 'in' end, 'read_everything'
+    from (select item_id, true as belongs from computed) as c
+    full join folded as f using (item_id)
+    where c.belongs is null or f.moved_id is null
+    union all
+    select 'note', null, null, null, 'not computed: ' || reason, 'none' from unread where reason is not null and $1.checkpoint_id is not null
+  $sql$, p_instance.kind || '_candidates') using p_instance, asset.item_kind_of(p_instance.instance_id);
+  update asset.dependencies set pinned_id = (v_pinned_ids ->> role)::bigint
+  where instance_id = p_instance.instance_id and pinned_id is distinct from (v_pinned_ids ->> role)::bigint;
+end;
+$$;
+comment on function asset.verify_computation(asset.instances) is
+  'Whether the events of an instance add up to what its kind computes from everything, at the inputs that the last success read; a note when these cannot be read any more. The caller holds the lock of its row.';
+
+-- source: db/functions/asset/verify_events.sql
+create or replace function asset.verify_events(p_instance asset.instances)
+  returns setof asset.finding
+  language sql
+  stable
+as $$
+  with placed as (
+    select e.materialization_id, e.item_id, e.is_enter, e.is_first_appearance, coalesce(lag(e.is_enter) over item, false) as was_in,
+           count(*) filter (where e.is_enter) over item as enter_count
+    from asset.events as e
+    where e.item_kind = asset.item_kind_of(p_instance.instance_id) and e.instance_id = p_instance.instance_id
+    window item as (partition by e.item_id order by e.materialization_id)
+  )
+  select f.finding, p.materialization_id, p.item_id, f.expected, f.found, f.remedy
+  from placed as p
+  cross join lateral (values
+    ('event', case when p.was_in then 'exit' else 'enter' end, case when p.is_enter then 'enter' else 'exit' end, 'none'),
+    ('first_appearance', case when p.is_enter then (p.enter_count = 1)::text end, p.is_first_appearance::text, 'rebuild')
+  ) as f (finding, expected, found, remedy)
+  where f.expected is distinct from f.found;
+$$;
+comment on function asset.verify_events(asset.instances) is
+  'Whether the enters and exits of each item take turns, and the first enter, and no other, is a first appearance (A9). Events that do not take turns cannot be mended.';
+
+-- source: db/functions/asset/verify_history.sql
+create or replace function asset.verify_history(p_instance asset.instances)
+  returns setof asset.finding
+  language sql
+  stable
+as $$
+  with counted as (
+    select e.materialization_id, count(*) filter (where e.is_enter) as enter_count, count(*) filter (where not e.is_enter) as exit_count
+    from asset.events as e
+    where e.item_kind = asset.item_kind_of(p_instance.instance_id) and e.instance_id = p_instance.instance_id
+    group by e.materialization_id
+  ), succeeded as (
+    select m.materialization_id, m.output_revision, m.enter_count, m.exit_count,
+           lag(m.output_revision, 1, 0::bigint) over (order by m.materialization_id) as last_revision
+    from asset.materializations as m
+    where m.instance_id = p_instance.instance_id and m.status = 'success'
+  )
+  select f.finding, materialization_id, null::bigint, f.expected, f.found, 'none'
+  from succeeded as s
+  full join counted as c using (materialization_id)
+  cross join lateral (values
+    ('event_count', format('+%s -%s', coalesce(s.enter_count, 0), coalesce(s.exit_count, 0)), format('+%s -%s', coalesce(c.enter_count, 0), coalesce(c.exit_count, 0))),
+    ('revision', (s.last_revision + (s.enter_count + s.exit_count > 0)::integer)::text, s.output_revision::text)
+  ) as f (finding, expected, found)
+  where f.expected is distinct from f.found;
+$$;
+comment on function asset.verify_history(asset.instances) is
+  'Whether the successes of an instance count their events, and their revisions rise by one where the membership changed and nowhere else (A8). What is wrong here cannot be mended.';
+
+-- source: db/functions/asset/verify_members.sql
+create or replace function asset.verify_members(p_instance asset.instances)
+  returns setof asset.finding
+  language sql
+  stable
+as $$
+  select 'member', coalesce(t.moved_id, m.moved_id), item_id,
+         asset.describe_member(t.moved_id, t.first_entered_at, t.entered_at, t.left_at),
+         asset.describe_member(m.moved_id, m.first_entered_at, m.entered_at, m.left_at), 'rebuild'
+  from asset.fold_events(asset.item_kind_of(p_instance.instance_id), p_instance.instance_id) as t
+  full join (
+    select * from asset.members
+    where item_kind = asset.item_kind_of(p_instance.instance_id) and instance_id = p_instance.instance_id
+  ) as m using (item_id)
+  where (t.moved_id, t.first_entered_at, t.entered_at, t.left_at) is distinct from (m.moved_id, m.first_entered_at, m.entered_at, m.left_at);
+$$;
+comment on function asset.verify_members(asset.instances) is 'Whether the snapshot of an instance is the fold of its events, item by item (A10).';
+
+-- source: db/functions/asset/verify_queued.sql
+create or replace function asset.verify_queued(p_instance_id bigint)
+  returns text
+  language plpgsql
+  volatile
+as $$
+declare
+  v_until constant timestamptz := base.now() + base.setting_interval('materialization.backoff_cap');
+  v_found jsonb;
+  v_state text;
+  v_message text;
+  v_context text;
+begin
+  v_found := asset.repair(p_instance_id);
+  return case when jsonb_path_exists(v_found, '$[*] ? (@.finding != "note")') then 'repaired' else 'verified' end;
+exception
+  -- Whatever a kind's function raises is that instance's error, and nobody else's (A7).
+  when others then
+    get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_context = pg_exception_context;
+    update asset.verifications set due_at = v_until where instance_id = p_instance_id;
+    perform base.decide('verification_failed', 'instance ' || p_instance_id, v_state || ' ' || v_message, v_until, jsonb_build_object('context', v_context));
+    return 'unverified';
+end;
+$$;
+comment on function asset.verify_queued(bigint) is
+  'Verifies an instance and repairs it: verified (all was in order), repaired, or unverified: an error, which is a decision, and is tried again later.';
+
+-- source: db/functions/asset/waits_for_retry.sql
+create or replace function asset.waits_for_retry(p_instance_id bigint)
+  returns boolean
+  language sql
+  stable
+as $$
+  select exists (
+    select from asset.marks
+    where instance_id = p_instance_id and cause = 'retry' and look_at > base.now() and look_at < 'infinity');
+$$;
+comment on function asset.waits_for_retry(bigint) is 'Whether the back-off after a failed materialization has not passed yet: what comes in meanwhile waits for it (A7).';
 
 -- source: db/functions/asset/waits_for_sync.sql
 create or replace function asset.waits_for_sync(p_instance asset.instances)
@@ -1282,6 +2788,10 @@ create or replace function asset.wake_instance(p_instance_id bigint, p_root_id b
   volatile
 as $$
 begin
+  -- What the members whom it watches did while it rested was not marked: it reads everything again.
+  update asset.instances as i set read_revision = null
+  where i.instance_id = p_instance_id and i.read_revision is not null
+    and exists (select from asset.dependencies where instance_id = i.instance_id and watched <> '{}');
   insert into asset.marks (instance_id, cause, cause_id, look_at) values (p_instance_id, 'root', p_root_id, base.now());
   -- What is made from other assets learns its needs when it pins them (asset.pin_dependencies).
   if not exists (select from asset.dependencies where instance_id = p_instance_id) then
@@ -1304,6 +2814,58 @@ begin
 end;
 $$;
 comment on function asset.warn_of_empty_set(text) is 'An empty specified set is a warning, and an empty membership (A14).';
+
+-- source: db/functions/asset/watches_of.sql
+create or replace function asset.watches_of(p_kind text, p_params jsonb)
+  returns table (role text, fact text)
+  language plpgsql
+  stable
+as $$
+begin
+  if asset.has_hook(p_kind, 'watches') then
+    -- Dynamic: a kind is a row of asset.kinds, and its functions are named after it.
+    return query execute format('select * from asset.%I($1)', p_kind || '_watches') using p_params;
+  end if;
+end;
+$$;
+comment on function asset.watches_of(text, jsonb) is
+  'What an asset of this kind reads of the members of its dependencies, beside who they are: profile, counts or posts, by role. Most kinds read none.';
+
+-- source: db/functions/asset/work_off_queue.sql
+create or replace function asset.work_off_queue(p_deadline timestamptz)
+  returns text[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_next record;
+  v_instance asset.instances;
+  v_results text[] := array[]::text[];
+begin
+  loop
+    select q.instance_id, q.work into v_next
+    from asset.queue as q join asset.instances as i using (instance_id)
+    order by q.queued_at, i.depth, i.kind, i.params_hash, q.work
+    limit 1
+    for update of q skip locked
+    for no key update of i skip locked;
+    exit when not found;
+    delete from asset.queue where instance_id = v_next.instance_id and work = v_next.work;
+    if v_next.work = 'verify' then
+      v_results := v_results || asset.verify_queued(v_next.instance_id);
+    elsif exists (select from asset.wants where instance_id = v_next.instance_id) then
+      select * into strict v_instance from asset.instances where instance_id = v_next.instance_id;
+      v_instance.input_revision := asset.input_revision_of(v_instance);
+      v_results := v_results || asset.materialize(v_instance);
+    end if;
+    -- Elapsed time, hence the wall clock: the clock of base.now() stands still inside a transaction.
+    exit when pg_catalog.clock_timestamp() >= p_deadline;
+  end loop;
+  return v_results;
+end;
+$$;
+comment on function asset.work_off_queue(timestamptz) is
+  'Materializes and verifies what is queued, one instance after the other until the deadline; returns what each came to. The caller holds no other lock: this may take long.';
 
 -- source: db/functions/kinds/post_corpus_for_segment.sql
 -- The posts of a segment's members (A1).
@@ -1362,6 +2924,225 @@ as $$
   join graph.posts as p using (post_id);
 $$;
 comment on function asset.post_corpus_for_segment_candidates(bigint, jsonb, bigint, bigint) is 'Posts that are there, by authors who are in the pinned segment.';
+
+-- source: db/functions/kinds/segment_filter.sql
+-- The members of a segment whose profile meets every condition of `where`:
+--
+--   followers, following, posts, listed   {"min": 100, "max": 5000}                         counts; one bound or both, both included
+--   joined, last_post                     {"since": "2026-01-01", "before": "2026-02-01"}   days in UTC; one or both
+--   verified, protected                   true or false
+--   bio, location, name                   {"matches": "data (engineer|scientist)"}          a regular expression, in any case
+--
+-- Days are absolute: an age in days would move members in and out by the mere passing of time, which no row of the graph says. A last post is
+-- the newest that is known here and was not found deleted. What is not known meets no condition; an empty bio or location is a known one.
+-- It buys nothing: a profile is as last seen, and posts are known where something else reads them, such as a post corpus of the same segment.
+
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_filter', 'user', '{"source": "segment", "where": "json"}', 'The members of a segment whose profile meets conditions.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
+
+create or replace function asset.segment_filter_fields()
+  returns table (field text, fact text, form text, hint text)
+  language sql
+  immutable
+as $$
+  select f.field, f.fact, h.form, h.hint
+  from (values
+    ('count', 'Give {"min": …, "max": …}, one or both: whole numbers from 0, the smaller one first.'),
+    ('day', 'Give {"since": "2026-01-01", "before": "2026-02-01"}, one or both: days in UTC, the earlier one first.'),
+    ('flag', 'Give true or false.'),
+    ('pattern', 'Give {"matches": "…"}: a regular expression of 1 to 500 characters, without back-references.')) as h (form, hint)
+  join (values
+    ('followers', 'counts', 'count'), ('following', 'counts', 'count'), ('posts', 'counts', 'count'), ('listed', 'counts', 'count'),
+    ('joined', 'profile', 'day'), ('last_post', 'posts', 'day'),
+    ('verified', 'profile', 'flag'), ('protected', 'profile', 'flag'),
+    ('bio', 'profile', 'pattern'), ('location', 'profile', 'pattern'), ('name', 'profile', 'pattern')) as f (field, fact, form) using (form);
+$$;
+comment on function asset.segment_filter_fields() is 'What a filter can ask about: in which form, where in the graph it is read, and the hint for who says it wrongly.';
+
+create or replace function asset.segment_filter_is_bound(p_form text, p_bound text, p_value jsonb)
+  returns boolean
+  language sql
+  stable
+as $$
+  select case
+    when p_form = 'count' and p_bound in ('min', 'max') then jsonb_typeof(p_value) = 'number' and p_value #>> '{}' ~ '^[0-9]{1,18}$'
+    when p_form = 'day' and p_bound in ('since', 'before') then
+      jsonb_typeof(p_value) = 'string' and base.parse_time((p_value #>> '{}') || 'T00:00:00Z') is not null
+    -- A back-reference can take a time that is exponential in the text.
+    when p_form = 'pattern' and p_bound = 'matches' then
+      jsonb_typeof(p_value) = 'string' and length(p_value #>> '{}') between 1 and 500 and p_value #>> '{}' !~ '(^|[^\\])(\\\\)*\\[1-9]'
+    else false
+  end;
+$$;
+comment on function asset.segment_filter_is_bound(text, text, jsonb) is 'Whether a condition of this form can have this bound.';
+
+create or replace function asset.segment_filter_is_condition(p_form text, p_value jsonb)
+  returns boolean
+  language plpgsql
+  stable
+as $$
+begin
+  if p_form = 'flag' then
+    return jsonb_typeof(p_value) = 'boolean';
+  end if;
+  if jsonb_typeof(p_value) <> 'object' or p_value = '{}'
+     or exists (select from jsonb_each(p_value) as b where not asset.segment_filter_is_bound(p_form, b.key, b.value)) then
+    return false;
+  end if;
+  return case p_form
+    when 'count' then coalesce((p_value ->> 'min')::bigint <= (p_value ->> 'max')::bigint, true)
+    when 'day' then coalesce(p_value ->> 'since' < p_value ->> 'before', true)
+    else true
+  end;
+end;
+$$;
+comment on function asset.segment_filter_is_condition(text, jsonb) is 'Whether this is a condition of this form, which somebody can meet.';
+
+create or replace function asset.segment_filter_check_pattern(p_field text, p_pattern text)
+  returns void
+  language plpgsql
+  stable
+as $$
+begin
+  perform '' ~* p_pattern;
+exception
+  when invalid_regular_expression then
+    raise exception '% cannot match %', p_field, quote_literal(p_pattern)
+      using errcode = 'RK002', detail = sqlerrm, hint = 'Give a regular expression as PostgreSQL reads them.';
+end;
+$$;
+comment on function asset.segment_filter_check_pattern(text, text) is 'Error RK002 for what is no regular expression.';
+
+create or replace function asset.segment_filter_canonical(p_params jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_where constant jsonb := p_params -> 'where';
+  v_condition record;
+begin
+  if jsonb_typeof(v_where) <> 'object' or v_where = '{}' then
+    raise exception 'where cannot be %', v_where
+      using errcode = 'RK002', hint = 'Give one condition or more, as in {"followers": {"min": 1000}, "verified": true}.';
+  end if;
+  for v_condition in
+    select w.key, w.value, f.form, f.hint
+    from jsonb_each(v_where) as w left join asset.segment_filter_fields() as f on f.field = w.key
+  loop
+    if v_condition.form is null then
+      raise exception 'where names no field that a profile has: %', quote_literal(v_condition.key)
+        using errcode = 'RK002',
+              hint = 'The fields are ' || (select string_agg(field, ', ' order by field) from asset.segment_filter_fields()) || '.';
+    end if;
+    if not asset.segment_filter_is_condition(v_condition.form, v_condition.value) then
+      raise exception '% cannot be %', v_condition.key, v_condition.value
+        using errcode = 'RK002', hint = v_condition.hint;
+    end if;
+    if v_condition.form = 'pattern' then
+      perform asset.segment_filter_check_pattern(v_condition.key, v_condition.value ->> 'matches');
+    end if;
+  end loop;
+  return p_params;
+end;
+$$;
+comment on function asset.segment_filter_canonical(jsonb) is 'The params as they are, if every condition is one. Error RK002.';
+
+create or replace function asset.segment_filter_dependencies(p_params jsonb)
+  returns table (role text, kind text, params jsonb)
+  language sql
+  immutable
+as $$
+  select 'source', p_params -> 'source' ->> 'kind', p_params -> 'source' -> 'params';
+$$;
+comment on function asset.segment_filter_dependencies(jsonb) is 'The segment.';
+
+create or replace function asset.segment_filter_watches(p_params jsonb)
+  returns table (role text, fact text)
+  language sql
+  immutable
+as $$
+  select distinct 'source', f.fact
+  from asset.segment_filter_fields() as f
+  where p_params -> 'where' ? f.field;
+$$;
+comment on function asset.segment_filter_watches(jsonb) is 'Of the segment''s members, what the conditions ask about.';
+
+create or replace function asset.segment_filter_needs(p_instance_id bigint, p_params jsonb, p_only_moved boolean)
+  returns table (sync_kind text, subject_id bigint, is_needed boolean, tolerates_refusal boolean)
+  language sql
+  immutable
+as $$
+  select null::text, null::bigint, null::boolean, null::boolean where false;
+$$;
+comment on function asset.segment_filter_needs(bigint, jsonb, boolean) is 'None of its own: profiles come with the lists that the segment is made from.';
+
+create or replace function asset.segment_filter_bounds(p_where jsonb)
+  returns table (
+    followers_min bigint, followers_max bigint, following_min bigint, following_max bigint, posts_min bigint, posts_max bigint,
+    listed_min bigint, listed_max bigint, joined_since timestamptz, joined_before timestamptz, last_post_since timestamptz,
+    last_post_before timestamptz, verified boolean, protected boolean, bio text, location text, name text)
+  language sql
+  stable
+as $$
+  select (p_where #>> '{followers,min}')::bigint, (p_where #>> '{followers,max}')::bigint,
+         (p_where #>> '{following,min}')::bigint, (p_where #>> '{following,max}')::bigint,
+         (p_where #>> '{posts,min}')::bigint, (p_where #>> '{posts,max}')::bigint,
+         (p_where #>> '{listed,min}')::bigint, (p_where #>> '{listed,max}')::bigint,
+         ((p_where #>> '{joined,since}') || 'T00:00:00Z')::timestamptz, ((p_where #>> '{joined,before}') || 'T00:00:00Z')::timestamptz,
+         ((p_where #>> '{last_post,since}') || 'T00:00:00Z')::timestamptz, ((p_where #>> '{last_post,before}') || 'T00:00:00Z')::timestamptz,
+         (p_where ->> 'verified')::boolean, (p_where ->> 'protected')::boolean,
+         p_where #>> '{bio,matches}', p_where #>> '{location,matches}', p_where #>> '{name,matches}';
+$$;
+comment on function asset.segment_filter_bounds(jsonb) is 'The conditions as one row, read once for all candidates; null: no such condition.';
+
+create or replace function asset.segment_filter_candidates(p_instance_id bigint, p_params jsonb, p_from bigint, p_to bigint)
+  returns table (item_id bigint, belongs boolean)
+  language sql
+  stable
+as $$
+  with bounds as materialized (
+    select b.* from asset.segment_filter_bounds(p_params -> 'where') as b
+  )
+  select i.item_id, coalesce(
+    (w.followers_min is null or c.followers_count >= w.followers_min)
+    and (w.followers_max is null or c.followers_count <= w.followers_max)
+    and (w.following_min is null or c.following_count >= w.following_min)
+    and (w.following_max is null or c.following_count <= w.following_max)
+    and (w.posts_min is null or c.post_count >= w.posts_min)
+    and (w.posts_max is null or c.post_count <= w.posts_max)
+    and (w.listed_min is null or c.listed_count >= w.listed_min)
+    and (w.listed_max is null or c.listed_count <= w.listed_max)
+    and (w.joined_since is null or u.joined_at >= w.joined_since)
+    and (w.joined_before is null or u.joined_at < w.joined_before)
+    and (w.verified is null or u.is_verified = w.verified)
+    and (w.protected is null or u.is_protected = w.protected)
+    and (w.bio is null or coalesce(u.description, '') ~* w.bio)
+    and (w.location is null or coalesce(u.location, '') ~* w.location)
+    and (w.name is null or u.name ~* w.name)
+    and (coalesce(w.last_post_since, w.last_post_before) is null or (
+      select p.posted_at >= coalesce(w.last_post_since, p.posted_at) and p.posted_at < coalesce(w.last_post_before, 'infinity')
+      from graph.posts as p
+      where p.author_id = i.item_id and p.deleted_at is null
+      order by p.post_id desc limit 1)), false) and i.is_in
+  from (
+    select item_id, true as is_in from asset.pinned_members(p_instance_id, 'source') where p_from is null
+    union all
+    select m.item_id, asset.has_member(p_instance_id, 'source', m.item_id)
+    from (
+      select item_id from asset.moved_items(p_instance_id, 'source', false)
+      union
+      select subject_id from asset.marks where instance_id = p_instance_id and subject_id is not null
+    ) as m
+    where p_from is not null
+  ) as i
+  cross join bounds as w
+  join lateral (select * from graph.users where user_id = i.item_id limit 1) as u on true
+  left join lateral (select * from graph.user_counts where user_id = i.item_id limit 1) as c on true;
+$$;
+comment on function asset.segment_filter_candidates(bigint, jsonb, bigint, bigint) is
+  'At first, all members; then whoever came or went, and members whose profile, counts or posts changed, as far as a condition asks. Belongs who is in and meets all.';
 
 -- source: db/functions/kinds/segment_followed.sql
 -- Whom a user follows (A1).
@@ -1482,14 +3263,107 @@ create or replace function asset.segment_mutuals_candidates(p_instance_id bigint
   language sql
   stable
 as $$
+  select b.item_id, true
+  from (
+    select item_id from asset.pinned_members(p_instance_id, 'followers')
+    intersect
+    select item_id from asset.pinned_members(p_instance_id, 'followed')
+  ) as b
+  where p_from is null
+  union all
   select i.item_id, asset.has_member(p_instance_id, 'followers', i.item_id) and asset.has_member(p_instance_id, 'followed', i.item_id)
   from (
-    select item_id from asset.moved_items(p_instance_id, 'followers', p_from is null)
+    select item_id from asset.moved_items(p_instance_id, 'followers', false)
     union
-    select item_id from asset.moved_items(p_instance_id, 'followed', p_from is null)
-  ) as i;
+    select item_id from asset.moved_items(p_instance_id, 'followed', false)
+  ) as i
+  where p_from is not null;
 $$;
-comment on function asset.segment_mutuals_candidates(bigint, jsonb, bigint, bigint) is 'Whoever came or went on either side; belongs who is in both.';
+comment on function asset.segment_mutuals_candidates(bigint, jsonb, bigint, bigint) is
+  'At first, who is on both sides; then whoever came or went on either.';
+
+-- source: db/functions/kinds/segment_set.sql
+-- The union, intersection or difference of two or more segments. A difference is the first one without the others.
+
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_set', 'user', '{"operation": "name", "sources": "segments"}',
+        'The union, intersection or difference (the first without the others) of two or more segments.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
+
+create or replace function asset.segment_set_canonical(p_params jsonb)
+  returns jsonb
+  language plpgsql
+  immutable
+as $$
+declare
+  v_operation constant text := p_params ->> 'operation';
+begin
+  if v_operation not in ('union', 'intersection', 'difference') then
+    raise exception 'operation cannot be %', p_params -> 'operation'
+      using errcode = 'RK002', hint = 'The operations are union, intersection and difference.';
+  end if;
+  if jsonb_array_length(p_params -> 'sources') > 100 then
+    raise exception 'a set of % segments is too large', jsonb_array_length(p_params -> 'sources')
+      using errcode = 'RK002', hint = 'Name at most 100 segments; a set of sets can hold more.';
+  end if;
+  -- Where the order says nothing it is that of the texts, so that the same set is the same instance.
+  return jsonb_set(p_params, '{sources}', (
+    select jsonb_agg(s.source order by v_operation = 'difference' and s.position = 1 desc, s.source::text collate "C")
+    from jsonb_array_elements(p_params -> 'sources') with ordinality as s (source, position)));
+end;
+$$;
+comment on function asset.segment_set_canonical(jsonb) is
+  'The sources in one order, whatever order they were named in; only the first of a difference stays where it is. Error RK002.';
+
+create or replace function asset.segment_set_dependencies(p_params jsonb)
+  returns table (role text, kind text, params jsonb)
+  language sql
+  immutable
+as $$
+  select 's' || lpad(s.position::text, 3, '0'), s.source ->> 'kind', s.source -> 'params'
+  from jsonb_array_elements(p_params -> 'sources') with ordinality as s (source, position);
+$$;
+comment on function asset.segment_set_dependencies(jsonb) is 'The segments, in the roles s001, s002, and so on.';
+
+create or replace function asset.segment_set_needs(p_instance_id bigint, p_params jsonb, p_only_moved boolean)
+  returns table (sync_kind text, subject_id bigint, is_needed boolean, tolerates_refusal boolean)
+  language sql
+  immutable
+as $$
+  select null::text, null::bigint, null::boolean, null::boolean where false;
+$$;
+comment on function asset.segment_set_needs(bigint, jsonb, boolean) is 'None of its own.';
+
+create or replace function asset.segment_set_candidates(p_instance_id bigint, p_params jsonb, p_from bigint, p_to bigint)
+  returns table (item_id bigint, belongs boolean)
+  language sql
+  stable
+as $$
+  select m.item_id, true
+  from asset.dependencies as d
+  cross join lateral asset.members_as_of('user', d.dependency_id, d.pinned_id) as m
+  where p_from is null and d.instance_id = p_instance_id
+  group by m.item_id
+  having case p_params ->> 'operation' when 'union' then true when 'intersection' then count(*) = jsonb_array_length(p_params -> 'sources')
+         else bool_and(d.role = 's001') end
+  union all
+  select i.item_id, b.belongs
+  from (
+    select distinct m.item_id
+    from asset.dependencies as d
+    cross join lateral asset.moved_items(p_instance_id, d.role, false) as m
+    where p_from is not null and d.instance_id = p_instance_id
+  ) as i
+  cross join lateral (
+    select case p_params ->> 'operation' when 'union' then bool_or(h.is_in) when 'intersection' then bool_and(h.is_in)
+           else bool_and(h.is_in = (d.role = 's001')) end as belongs
+    from asset.dependencies as d
+    cross join lateral (select asset.has_member(p_instance_id, d.role, i.item_id) as is_in) as h
+    where d.instance_id = p_instance_id
+  ) as b;
+$$;
+comment on function asset.segment_set_candidates(bigint, jsonb, bigint, bigint) is
+  'At first, who is in one, in all, or in the first alone; then whoever came or went in any of them.';
 
 -- source: db/functions/kinds/segment_specified_users.sql
 -- Users that an operator lists (A1). A listed id is a member once its profile is known (A14).
@@ -1525,8 +3399,9 @@ create or replace function asset.segment_specified_users_candidates(p_instance_i
   language sql
   stable
 as $$
-  -- What was edited, and listed ids whose profile has come.
+  -- What was edited, and listed ids whose profile has come by then.
   select s.user_id, s.is_listed and u.user_id is not null
+         and not exists (select from graph.user_changes where user_id = s.user_id and change = 'added' and change_id > p_to)
   from asset.specified_users as s
   left join lateral (select user_id from graph.users where user_id = s.user_id limit 1) as u on true
   where s.stable_key = p_params ->> 'stable_key'
@@ -1566,14 +3441,73 @@ create or replace function asset.segment_unreciprocated_followed_candidates(p_in
   language sql
   stable
 as $$
+  select b.item_id, true
+  from (
+    select item_id from asset.pinned_members(p_instance_id, 'followed')
+    except
+    select item_id from asset.pinned_members(p_instance_id, 'followers')
+  ) as b
+  where p_from is null
+  union all
   select i.item_id, asset.has_member(p_instance_id, 'followed', i.item_id) and not asset.has_member(p_instance_id, 'followers', i.item_id)
   from (
-    select item_id from asset.moved_items(p_instance_id, 'followed', p_from is null)
+    select item_id from asset.moved_items(p_instance_id, 'followed', false)
     union
-    select item_id from asset.moved_items(p_instance_id, 'followers', false) where p_from is not null
-  ) as i;
+    select item_id from asset.moved_items(p_instance_id, 'followers', false)
+  ) as i
+  where p_from is not null;
 $$;
 comment on function asset.segment_unreciprocated_followed_candidates(bigint, jsonb, bigint, bigint) is
-  'Whoever came or went on either side (at first, all who are followed); belongs who is followed and no follower.';
+  'At first, who is followed and does not follow; then whoever came or went on either side.';
+
+-- source: db/functions/kinds/segment_unreciprocated_followers.sql
+-- Who follows a user without being followed back, the fans: followers without followed.
+
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_unreciprocated_followers', 'user', '{"subject_id": "user_id"}', 'The followers of a user whom that user does not follow back.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
+
+create or replace function asset.segment_unreciprocated_followers_dependencies(p_params jsonb)
+  returns table (role text, kind text, params jsonb)
+  language sql
+  immutable
+as $$
+  select d.role, d.kind, p_params
+  from (values ('followers', 'segment_followers'), ('followed', 'segment_followed')) as d (role, kind);
+$$;
+comment on function asset.segment_unreciprocated_followers_dependencies(jsonb) is 'The two segments of the same subject.';
+
+create or replace function asset.segment_unreciprocated_followers_needs(p_instance_id bigint, p_params jsonb, p_only_moved boolean)
+  returns table (sync_kind text, subject_id bigint, is_needed boolean, tolerates_refusal boolean)
+  language sql
+  immutable
+as $$
+  select null::text, null::bigint, null::boolean, null::boolean where false;
+$$;
+comment on function asset.segment_unreciprocated_followers_needs(bigint, jsonb, boolean) is 'None of its own.';
+
+create or replace function asset.segment_unreciprocated_followers_candidates(p_instance_id bigint, p_params jsonb, p_from bigint, p_to bigint)
+  returns table (item_id bigint, belongs boolean)
+  language sql
+  stable
+as $$
+  select f.item_id, true
+  from (
+    select item_id from asset.pinned_members(p_instance_id, 'followers')
+    except
+    select item_id from asset.pinned_members(p_instance_id, 'followed')
+  ) as f
+  where p_from is null
+  union all
+  select i.item_id, asset.has_member(p_instance_id, 'followers', i.item_id) and not asset.has_member(p_instance_id, 'followed', i.item_id)
+  from (
+    select item_id from asset.moved_items(p_instance_id, 'followers', false)
+    union
+    select item_id from asset.moved_items(p_instance_id, 'followed', false)
+  ) as i
+  where p_from is not null;
+$$;
+comment on function asset.segment_unreciprocated_followers_candidates(bigint, jsonb, bigint, bigint) is
+  'At first, who follows and is not followed; then whoever came or went on either side.';
 
 commit;

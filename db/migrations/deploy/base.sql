@@ -37,19 +37,20 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('call.backoff', '2 s', 'interval', '\d+ s', 'Wait before the second attempt; doubles with each further one, plus jitter.'),
   ('call.backoff_cap', '300 s', 'interval', '\d+ s', 'Longest wait between two attempts of one call.'),
   ('subject.backoff', '60 s', 'interval', '\d+ s', 'Wait after the first failed run of a subject; doubles with each further one, plus jitter.'),
-  ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'Longest wait between two failed runs of a subject.'),
-  ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long.'),
-  ('provider.probe', '1 hours', 'interval', '\d+ (s|minutes|hours|days)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
-  ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A followers sync serves for this long (A5).'),
-  ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A following sync serves for this long (A5).'),
-  ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A posts sync serves for this long (A5).'),
-  ('freshness.users', '24 hours', 'interval', '\d+ (s|minutes|hours|days)', 'A look at a profile serves for this long (A5).'),
-  ('reconcile.after', '7 days', 'interval', '\d+ (s|minutes|hours|days)', 'The next run of a list is a full one when the last full one is this old (I3).'),
+  ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed runs of a subject.'),
+  ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long.'),
+  ('provider.probe', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
+  ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A followers sync serves for this long (A5).'),
+  ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A following sync serves for this long (A5).'),
+  ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A posts sync serves for this long (A5).'),
+  ('freshness.users', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A look at a profile serves for this long (A5).'),
+  ('reconcile.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'The next run of a list is a full one when the last full one is this old (I3).'),
   ('page.follows', '1000', 'rows', '[1-9]\d{0,2}|1000', 'Rows asked for in one page of followers or following.'),
   ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
   ('timeline.cap', '3200', 'rows', '[1-9]\d{0,5}', 'X shows at most this many posts of a timeline; a run that got them has not reached its end (I5).'),
   ('materialization.backoff', '60 s', 'interval', '\d+ s', 'Wait after an instance''s first failed materialization; doubles with each further one.'),
-  ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes|hours|days)', 'Longest wait between two failed materializations of an instance.'),
+  ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed materializations of an instance.'),
+  ('verify.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A snapshot is held against its events and its inputs this often (A13).'),
   ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.');
 
 create table base.error_codes (
@@ -80,7 +81,15 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK010', 'unknown_call', 'An answer to a call that was never handed out.', 404, 'driver'),
   ('RK011', 'invalid_handle', 'Not a handle: 1 to 15 letters, digits and underscores.', 422, 'operator'),
   ('RK012', 'invalid_page', 'A page size or a position that cannot be.', 422, 'operator'),
-  ('RK013', 'invalid_worker', 'A worker''s name or number of slots that cannot be.', 422, 'driver');
+  ('RK013', 'invalid_worker', 'A worker''s name or number of slots that cannot be.', 422, 'driver'),
+  ('RK014', 'invalid_freshness', 'A window of freshness that is not above zero.', 422, 'operator'),
+  ('RK015', 'unknown_fanout_mode', 'No such fanout mode.', 422, 'operator'),
+  ('RK016', 'unknown_materialization', 'No materialization of that id.', 404, 'operator'),
+  ('RK017', 'unknown_run', 'No run of that id.', 404, 'operator'),
+  ('RK018', 'unknown_item', 'No such user, post, follow or handle is known.', 404, 'operator'),
+  ('RK019', 'invalid_item', 'Not a kind of item with a key that names one.', 422, 'operator'),
+  ('RK020', 'invalid_moment', 'A moment of which no membership is known: a failed materialization, one after the checkpoint, a time to come; or two in the wrong order.', 422, 'operator'),
+  ('RK021', 'completed_is_final', 'A completed materialization cannot be changed.', 409, 'developer');
 
 create table base.decision_kinds (
   decision_kind text not null,
@@ -99,6 +108,8 @@ insert into base.decision_kinds (decision_kind, meaning) values
   ('missing_prerequisite', 'An instance waits for a sync or for a dependency.'),
   ('failed_dependency', 'An instance waits for a dependency whose materialization failed.'),
   ('materialization_failed', 'A materialization raised an error; the instance waits before the next try.'),
+  ('repair', 'A snapshot was not what its events say, or these not what its inputs say. It was rebuilt from the events, or reads everything next (A13).'),
+  ('verification_failed', 'A verification raised an error; it is tried again later.'),
   ('empty_set', 'A specified set has no member.');
 
 create table base.decisions (
@@ -138,6 +149,18 @@ $$;
 comment on function base.backoff(interval, interval, integer, text) is
   'How long to wait after the p_failures-th failure: p_first doubled each time up to p_cap, times a jitter of 0.75 to 1.25 that is a hash of the key and the count (E4).';
 
+-- source: db/functions/base/build_reason.sql
+create or replace function base.build_reason(p_about text, p_says text, p_facts jsonb default '{}', p_because jsonb default null)
+  returns jsonb
+  language sql
+  immutable
+as $$
+  select jsonb_build_object('about', p_about, 'says', p_says) || p_facts
+         || case when jsonb_array_length(p_because) > 0 then jsonb_build_object('because', p_because) else '{}' end;
+$$;
+comment on function base.build_reason(text, text, jsonb, jsonb) is
+  'A reason, one shape for all: {about: what kind of thing, says: a sentence, …: the facts in it, because: [reasons]}.';
+
 -- source: db/functions/base/change_setting.sql
 create or replace function base.change_setting(p_name text, p_value text)
   returns text
@@ -154,7 +177,7 @@ begin
   end if;
   if p_value is null or p_value !~ ('^(' || v_setting.pattern || ')$') then
     raise exception 'setting % cannot be %', p_name, coalesce(quote_literal(p_value), 'null')
-      using errcode = 'RK009', hint = format('It is an %s like %L.', v_setting.unit, v_setting.value);
+      using errcode = 'RK009', hint = format('It now is %s (%s).', v_setting.value, v_setting.unit);
   end if;
   update base.settings set value = p_value where name = p_name;
   return p_value;
@@ -195,6 +218,16 @@ as $$
 $$;
 comment on function base.decide(text, text, text, timestamptz, jsonb) is 'Records that the engine held back or stepped in; the same decision again raises the count of its one row (E3).';
 
+-- source: db/functions/base/format_time.sql
+create or replace function base.format_time(p_at timestamptz)
+  returns text
+  language sql
+  stable
+as $$
+  select coalesce(to_char(p_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'), 'never');
+$$;
+comment on function base.format_time(timestamptz) is 'A time for a sentence, in UTC to the second; null is never.';
+
 -- source: db/functions/base/now.sql
 create or replace function base.now()
   returns timestamptz
@@ -227,7 +260,7 @@ as $$
 begin
   return p_text::jsonb;
 exception
-  -- Two kinds of text are JSON to everyone but PostgreSQL: \u0000 and lone surrogates. Only then is the text rewritten, and read once more.
+  -- Some texts are JSON to everyone but PostgreSQL: \u0000, lone surrogates, 1e999999. Only then is the text rewritten, and read once more.
   when data_exception or program_limit_exceeded then
     begin
       return base.replace_unstorable(p_text)::jsonb;
@@ -238,7 +271,7 @@ exception
 end;
 $$;
 comment on function base.parse_json(text) is
-  'The JSON in a hostile text, with U+FFFD for escapes that PostgreSQL cannot store; null when it is no JSON. Raises nothing.';
+  'The JSON in a hostile text, without what PostgreSQL cannot store (base.replace_unstorable); null when it is no JSON. Raises nothing.';
 
 -- source: db/functions/base/parse_time.sql
 create or replace function base.parse_time(p_text text)
@@ -259,19 +292,43 @@ end;
 $$;
 comment on function base.parse_time(text) is 'A time from ISO 8601 with a zone; null for anything else. For single values: a page is cast as a whole first.';
 
+-- source: db/functions/base/render_reason.sql
+create or replace function base.render_reason(p_reason jsonb, p_depth integer default 0)
+  returns setof text
+  language plpgsql
+  immutable
+as $$
+declare
+  v_because jsonb;
+begin
+  -- A line is broken before the word that would pass the 100th column, a word only when it is longer than a line.
+  return query
+    select repeat('  ', p_depth + case when l.position > 1 then 2 else 0 end) || l.words[1]
+    from regexp_matches(p_reason ->> 'says', format('(\S.{0,%1$s}(?=\s|$)|\S{1,%1$s})\s*', greatest(95 - 2 * p_depth, 40)), 'g')
+         with ordinality as l (words, position);
+  for v_because in select b.value from jsonb_array_elements(p_reason -> 'because') as b loop
+    return query select line from base.render_reason(v_because, p_depth + 1) as line;
+  end loop;
+end;
+$$;
+comment on function base.render_reason(jsonb, integer) is 'A reason and all that is behind it as lines of text, indented by how far behind.';
+
 -- source: db/functions/base/replace_unstorable.sql
 create or replace function base.replace_unstorable(p_text text)
   returns text
   language sql
   immutable
 as $$
-  -- An escape counts only after an even number of backslashes: (?<!\\)((?:\\\\)*) takes those in front of it along.
-  select regexp_replace(regexp_replace(regexp_replace(p_text,
-    '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g'),
-    '(?<!\\)((?:\\\\)*)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])', '\1\\ufffd', 'g'),
-    '(?<!\\)((?:\\\\)*)(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}', '\1\\ufffd', 'g');
+  -- First an escaped backslash becomes \u005c, so that every backslash left begins an escape.
+  select regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace(p_text,
+    '\\', '\u005c'),
+    '\\u0000', '\\ufffd', 'g'),
+    '\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})', '\\ufffd', 'g'),
+    '(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}', '\\ufffd', 'g'),
+    '("(?:[^"\\]|\\.)*"\s*:\s*)-?\d+(?:\.\d+)?[eE]\+?\d{4,}', '\1null', 'g');
 $$;
-comment on function base.replace_unstorable(text) is 'JSON text with the escapes \u0000 and lone surrogates replaced by \ufffd.';
+comment on function base.replace_unstorable(text) is
+  'JSON text without what PostgreSQL cannot store: \ufffd for the escapes \u0000 and lone surrogates, null for a member that is a number beyond numeric. For a text that was refused, since it looks at no string from within.';
 
 -- source: db/functions/base/setting_integer.sql
 create or replace function base.setting_integer(p_name text)

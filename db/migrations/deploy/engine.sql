@@ -49,6 +49,22 @@ end;
 $$;
 comment on function engine.claim(text, integer) is 'The calls that may go out now, as JSON.';
 
+-- source: db/functions/engine/explain_instance.sql
+create or replace function engine.explain_instance(p_instance_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select r.reason || case
+    when w.seen_at > base.now() - 6 * base.setting_interval('worker.heartbeat') then '{}'
+    else jsonb_build_object('because', jsonb_build_array(base.build_reason('worker',
+      format('no worker ticks: one was last seen %s', coalesce('at ' || nullif(base.format_time(w.seen_at), 'never'), 'never')),
+      jsonb_build_object('seen_at', w.seen_at))) || coalesce(r.reason -> 'because', '[]')) end
+  from asset.explain_wait(p_instance_id, 4) as r (reason)
+  cross join (select max(seen_at) as seen_at from engine.workers) as w;
+$$;
+comment on function engine.explain_instance(bigint) is 'Why an instance does not move, as a reason, first of all that nobody ticks, if that is so. RK004 for an unknown one.';
+
 -- source: db/functions/engine/next_at.sql
 create or replace function engine.next_at(p_counts_calls boolean)
   returns timestamptz
@@ -69,6 +85,7 @@ create or replace function engine.plan(p_deadline timestamptz, out done jsonb, o
 as $$
 declare
   v_limit constant integer := base.setting_integer('tick.items');
+  v_step_count integer;
   v_completion_count integer;
   v_run_count integer;
   v_instance_ids bigint[];
@@ -76,9 +93,12 @@ declare
   v_results text[] := array[]::text[];
 begin
   again := asset.take_changes(base.setting_integer('tick.changes'));
+  perform asset.follow_sources();
+  v_step_count := asset.take_fanout_steps(v_limit);
   v_completion_count := asset.take_completions(v_limit);
   v_run_count := ingest.plan_runs(v_limit);
-  again := again or v_completion_count = v_limit or v_run_count = v_limit;
+  perform ingest.tend_waiting_runs();
+  again := again or v_step_count = v_limit or v_completion_count = v_limit or v_run_count = v_limit;
 
   <<rounds>>
   loop
@@ -94,8 +114,11 @@ begin
       v_results := v_results || asset.look_at_instance(v_instance_id);
     end loop;
   end loop;
-  again := again or 'queued' = any (v_results);
-  done := jsonb_build_object('runs_planned', v_run_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
+  again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moved_sources);
+  if not again and v_results = '{}' then
+    again := asset.queue_due_verification();
+  end if;
+  done := jsonb_build_object('runs_planned', v_run_count, 'fanout_steps', v_step_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
 end;
 $$;
 comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, and looks at the instances that are marked. The caller is the planner.';
@@ -110,7 +133,9 @@ as $$
     'instances_looked_at', cardinality(p_results),
     'materialized', count(*) filter (where r = 'success'),
     'materializations_failed', count(*) filter (where r = 'error'),
-    'instances_waiting', count(*) filter (where r = 'waiting'))
+    'instances_waiting', count(*) filter (where r = 'waiting'),
+    'verified', count(*) filter (where r in ('verified', 'repaired')),
+    'repaired', count(*) filter (where r = 'repaired'))
   from unnest(p_results) as r;
 $$;
 comment on function engine.tally(text[]) is 'Counts of what looks at instances led to.';
@@ -122,6 +147,8 @@ create or replace function engine.tick(p_worker text, p_slots integer)
   volatile
 as $$
 declare
+  -- Elapsed time, hence the wall clock.
+  -- Elapsed time, hence the wall clock.
   v_deadline constant timestamptz := pg_catalog.clock_timestamp() + base.setting_interval('tick.budget');
   v_done jsonb;
   v_calls jsonb := jsonb '[]';
@@ -130,7 +157,7 @@ declare
   v_plans boolean := true;
 begin
   -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
-  v_done := engine.tally(asset.materialize_queued(v_deadline));
+  v_done := engine.tally(asset.work_off_queue(v_deadline));
   if v_done ->> 'instances_looked_at' = '0' then
     perform engine.beat(p_worker);
     v_reaped_count := ingest.reap_calls();

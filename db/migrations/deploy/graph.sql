@@ -60,6 +60,17 @@ create table graph.user_counts (
 comment on table graph.user_counts is 'A profile''s counts as last seen. Apart from the profile, because they move with nearly every look.';
 comment on column graph.user_counts.run_id is 'The run that changed them last; null for an event.';
 
+create table graph.recounts (
+  change_id bigint not null default nextval('graph.change_ids'),
+  user_ids bigint[] not null,
+  run_id bigint,
+  constraint recounts_pkey primary key (change_id),
+  constraint a_recount_names_users check (user_ids <> '{}')
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+comment on table graph.recounts is
+  'Whose counts moved, a page a row: numbered like the logs, but no log. Counts move with nearly every look, so whoever reads on in the logs takes these rows away.';
+comment on column graph.recounts.run_id is 'The run that moved them; null for an event.';
+
 create table graph.handle_changes (
   user_id bigint not null,
   change_id bigint not null default nextval('graph.change_ids'),
@@ -175,7 +186,7 @@ create index post_changes_post_id_idx on graph.post_changes (post_id, change_id)
 
 create type graph.profile as (
   user_id bigint,
-  handle text,
+  handle text collate "C",
   name text,
   description text,
   location text,
@@ -206,6 +217,59 @@ create type graph.post as (
   quote_count bigint
 );
 comment on type graph.post is 'A post as a payload shows it. Null author: not said; null counts: not said.';
+
+-- source: db/functions/graph/changes_of_item.sql
+create or replace function graph.changes_of_item(p_item_kind text, p_item_id bigint, p_follower_id bigint default null)
+  returns table (change_id bigint, change text, run_id bigint, event_id bigint, changed_at timestamptz)
+  language sql
+  stable
+as $$
+  select change_id, change, run_id, event_id, changed_at from graph.user_changes where p_item_kind = 'user' and user_id = p_item_id
+  union all
+  select change_id, change, run_id, event_id, changed_at from graph.post_changes where p_item_kind = 'post' and post_id = p_item_id
+  union all
+  -- By the follower: nobody follows as many as may follow one.
+  select change_id, change, run_id, event_id, changed_at from graph.follow_changes
+  where p_item_kind = 'follow' and follower_id = p_follower_id and target_id = p_item_id
+  order by change_id;
+$$;
+comment on function graph.changes_of_item(text, bigint, bigint) is 'The log of one user, post or follow (its target and its follower), from the first change to the last (G7).';
+
+-- source: db/functions/graph/changes_of_list.sql
+create or replace function graph.changes_of_list(p_list text, p_user_id bigint, p_after bigint, p_until bigint, p_limit integer)
+  returns table (change_id bigint, item_id bigint, change text, run_id bigint, event_id bigint, changed_at timestamptz)
+  language sql
+  stable
+as $$
+  (select change_id, follower_id, change, run_id, event_id, changed_at from graph.follow_changes
+   where p_list = 'followers' and target_id = p_user_id and change_id > p_after and change_id <= p_until order by change_id desc limit p_limit)
+  union all
+  (select change_id, target_id, change, run_id, event_id, changed_at from graph.follow_changes
+   where p_list = 'following' and follower_id = p_user_id and change_id > p_after and change_id <= p_until order by change_id desc limit p_limit)
+  union all
+  (select change_id, post_id, change, run_id, event_id, changed_at from graph.post_changes
+   where p_list = 'posts' and author_id = p_user_id and change_id > p_after and change_id <= p_until order by change_id desc limit p_limit)
+  union all
+  (select change_id, user_id, change, run_id, event_id, changed_at from graph.user_changes
+   where p_list = 'users' and user_id = p_user_id and change_id > p_after and change_id <= p_until order by change_id desc limit p_limit);
+$$;
+comment on function graph.changes_of_list(text, bigint, bigint, bigint, integer) is
+  'The changes between two positions to a user''s followers, following or posts (of `users`: to the profile), at most p_limit, the newest.';
+
+-- source: db/functions/graph/find_change.sql
+create or replace function graph.find_change(p_change_id bigint)
+  returns table (says text, run_id bigint, event_id bigint, changed_at timestamptz)
+  language sql
+  stable
+as $$
+  select format('user %s %s', user_id, change), run_id, event_id, changed_at from graph.user_changes where change_id = p_change_id
+  union all
+  select format('follow of %s by %s %s', target_id, follower_id, change), run_id, event_id, changed_at
+  from graph.follow_changes where change_id = p_change_id
+  union all
+  select format('post %s by %s %s', post_id, author_id, change), run_id, event_id, changed_at from graph.post_changes where change_id = p_change_id;
+$$;
+comment on function graph.find_change(bigint) is 'What changed at a position of the graph, and whose doing it was; no row when no user, follow or post did.';
 
 -- source: db/functions/graph/insert_users.sql
 create or replace function graph.insert_users(p_profiles graph.profile[], p_run_id bigint, p_event_id bigint)
@@ -279,11 +343,22 @@ create or replace function graph.last_change_of(p_list text, p_user_id bigint, p
   language sql
   stable
 as $$
+  -- Whole rows are compared and ordered, so that only the index that begins with the user serves. A max() would tempt the planner to walk
+  -- back through the log of everybody else.
   select case p_list
-    when 'followers' then (select max(change_id) from graph.follow_changes where target_id = p_user_id and change_id <= p_until)
-    when 'following' then (select max(change_id) from graph.follow_changes where follower_id = p_user_id and change_id <= p_until)
-    when 'posts' then (select max(change_id) from graph.post_changes where author_id = p_user_id and change_id <= p_until)
-    when 'users' then (select max(change_id) from graph.user_changes where user_id = p_user_id and change = 'added' and change_id <= p_until)
+    when 'followers' then (
+      select case when target_id = p_user_id then change_id end from graph.follow_changes
+      where (target_id, change_id) <= (p_user_id, p_until) order by target_id desc, change_id desc limit 1)
+    when 'following' then (
+      select case when follower_id = p_user_id then change_id end from graph.follow_changes
+      where (follower_id, change_id) <= (p_user_id, p_until) order by follower_id desc, change_id desc limit 1)
+    when 'posts' then (
+      select case when author_id = p_user_id then change_id end from graph.post_changes
+      where (author_id, change_id) <= (p_user_id, p_until) order by author_id desc, change_id desc limit 1)
+    when 'users' then (
+      -- The first change of a user is the first sight.
+      select case when user_id = p_user_id and change_id <= p_until then change_id end from graph.user_changes
+      where (user_id, change_id) >= (p_user_id, 0) order by user_id, change_id limit 1)
   end;
 $$;
 comment on function graph.last_change_of(text, bigint, bigint) is
@@ -453,22 +528,63 @@ end;
 $$;
 comment on function graph.settle_profiles(graph.profile[]) is 'The same profiles with each user once, and each handle (whatever its case) with one of them: the last.';
 
+-- source: db/functions/graph/tally_changes.sql
+create or replace function graph.tally_changes(
+    p_run_id bigint, p_list text, p_user_id bigint, p_after bigint, p_ended_at timestamptz, p_limit integer)
+  returns table (changes jsonb, is_whole boolean)
+  language sql
+  stable
+as $$
+  -- A run's own list has a log of its own; whatever else it changed lies in the logs of all, from its start on.
+  with read as (
+    (select 'users' as log, change, run_id, changed_at from graph.user_changes where change_id > p_after order by change_id limit p_limit)
+    union all
+    (select 'follows', change, run_id, changed_at from graph.follow_changes
+     where p_list = 'followers' and target_id = p_user_id and change_id > p_after order by target_id, change_id limit p_limit)
+    union all
+    (select 'follows', change, run_id, changed_at from graph.follow_changes
+     where p_list = 'following' and follower_id = p_user_id and change_id > p_after order by follower_id, change_id limit p_limit)
+    union all
+    (select 'posts', change, run_id, changed_at from graph.post_changes
+     where p_list = 'posts' and author_id = p_user_id and change_id > p_after order by author_id, change_id limit p_limit)
+    union all
+    (select 'posts', change, run_id, changed_at from graph.post_changes
+     where p_list = 'post_lookup' and change_id > p_after order by change_id limit p_limit)
+  ), counted as (
+    select log, change, count(*) as change_count from read where run_id = p_run_id group by log, change
+  )
+  select coalesce((select jsonb_object_agg(log, counts) from (
+                     select log, jsonb_object_agg(change, change_count) as counts from counted group by log) as l), '{}'),
+         (select coalesce(bool_and(row_count < p_limit or coalesce(last_at > p_ended_at, false)), true) from (
+            select count(*) as row_count, max(changed_at) as last_at from read group by log) as r);
+$$;
+comment on function graph.tally_changes(bigint, text, bigint, bigint, timestamptz, integer) is
+  'What a run changed, {users: {added: 3}, follows: …}, as far as p_limit rows of each log from its start on tell; whether that is all of it.';
+
 -- source: db/functions/graph/update_user_counts.sql
 create or replace function graph.update_user_counts(p_profiles graph.profile[], p_run_id bigint)
   returns void
   language sql
   volatile
 as $$
-  update graph.user_counts as c set
-    followers_count = coalesce(p.followers_count, c.followers_count),
-    following_count = coalesce(p.following_count, c.following_count),
-    post_count = coalesce(p.post_count, c.post_count),
-    listed_count = coalesce(p.listed_count, c.listed_count),
-    run_id = p_run_id
-  from unnest(p_profiles) as p
-  where c.user_id = p.user_id;
+  with recounted as (
+    update graph.user_counts as c set
+      followers_count = coalesce(p.followers_count, c.followers_count),
+      following_count = coalesce(p.following_count, c.following_count),
+      post_count = coalesce(p.post_count, c.post_count),
+      listed_count = coalesce(p.listed_count, c.listed_count),
+      run_id = p_run_id
+    from unnest(p_profiles) as p
+    where c.user_id = p.user_id
+    returning c.user_id
+  )
+  insert into graph.recounts (user_ids, run_id)
+  select array_agg(user_id order by user_id), p_run_id
+  from recounted
+  having count(*) > 0;
 $$;
-comment on function graph.update_user_counts(graph.profile[], bigint) is 'Counts that moved, of users that are there.';
+comment on function graph.update_user_counts(graph.profile[], bigint) is
+  'Counts that moved, of users that are there, and a note of whose. The caller holds graph.lock_writer().';
 
 -- source: db/functions/graph/update_users.sql
 create or replace function graph.update_users(p_profiles graph.profile[], p_run_id bigint, p_event_id bigint)

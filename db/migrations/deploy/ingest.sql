@@ -157,13 +157,16 @@ create table ingest.needs (
   subject_id bigint not null,
   consumer_id bigint not null,
   fresh_within interval,
+  or_default boolean not null default true,
   tolerates_refusal boolean not null,
   constraint needs_pkey primary key (sync_kind, subject_id, consumer_id),
   constraint needs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
+  constraint a_need_has_a_window check (or_default or fresh_within is not null),
   constraint fresh_within_is_positive check (fresh_within > '0')
 );
 comment on table ingest.needs is 'Who needs which subject how fresh. The smallest window counts (A5).';
-comment on column ingest.needs.fresh_within is 'Null: the window that is set for this kind of sync.';
+comment on column ingest.needs.fresh_within is 'The smallest window that was asked for expressly; null when none was.';
+comment on column ingest.needs.or_default is 'Whether the window that is set for this kind of sync is asked for too.';
 comment on column ingest.needs.tolerates_refusal is 'Whether the consumer goes on when X does not show the subject.';
 create index needs_consumer_id_idx on ingest.needs (consumer_id, sync_kind, subject_id);
 
@@ -211,6 +214,7 @@ create table ingest.runs (
   first_page integer not null default 1,
   restart_count integer not null default 0,
   is_partial boolean not null default false,
+  is_waiting boolean not null default false,
   cursor_exhausted boolean,
   http_status integer,
   error_class text,
@@ -226,6 +230,7 @@ create table ingest.runs (
   constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence')),
   constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
   constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
+  constraint only_a_run_in_progress_waits check (not is_waiting or status = 'in_progress'),
   constraint an_error_has_a_class check ((status = 'error') = (error_class is not null)),
   constraint cursor_is_judged_by_success check ((status = 'success') = (cursor_exhausted is not null)),
   constraint a_run_has_a_subject_or_a_batch check (num_nonnulls(item_ids, handles) = 1 or (num_nonnulls(item_ids, handles) = 0 and subject_id is not null)),
@@ -237,10 +242,12 @@ comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.
 comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
 comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';
 comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
+comment on column ingest.runs.is_waiting is 'Whether its subject is no user here yet: a look-up comes first (G2).';
 comment on column ingest.runs.is_partial is 'Whether some answer left rows out; such a run proves nothing about what it did not see.';
 comment on column ingest.runs.start_position is 'Numbered like graph changes: what has a greater number came after the run began, whatever the clock says.';
 comment on column ingest.runs.cursor_exhausted is 'Whether the list was read to its end.';
 create unique index one_run_in_progress_per_subject on ingest.runs (sync_kind, subject_id) where status = 'in_progress';
+create index runs_waiting_idx on ingest.runs (subject_id) where is_waiting;
 create index runs_subject_id_idx on ingest.runs (sync_kind, subject_id, run_id);
 
 create table ingest.calls (
@@ -423,7 +430,7 @@ declare
   v_run ingest.runs;
 begin
   update ingest.runs set
-    status = 'error', error_class = p_class, http_status = p_status, error_detail = p_detail, retry_at = p_retry_at, completed_at = base.now()
+    status = 'error', is_waiting = false, error_class = p_class, http_status = p_status, error_detail = p_detail, retry_at = p_retry_at, completed_at = base.now()
   where run_id = p_run_id
   returning * into strict v_run;
   update ingest.calls set state = 'failed', lease_until = null, answered_at = base.now()
@@ -440,7 +447,8 @@ create or replace function ingest.continue_run(p_run ingest.runs, p_call ingest.
   volatile
 as $$
 declare
-  v_is_capped constant boolean := p_run.sync_kind = 'posts' and p_run.resource_count >= base.setting_integer('timeline.cap');
+  v_is_capped constant boolean := p_run.sync_kind = 'posts' and base.setting_integer('timeline.cap') <= (
+    select sum(cardinality(item_ids)) from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page);
 begin
   if p_run.item_ids is not null or p_run.handles is not null then
     perform ingest.finish_run(p_run, true, false);
@@ -449,9 +457,11 @@ begin
   elsif v_is_capped then
     perform ingest.finish_run(p_run, false, true);
   elsif exists (select from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page and page_no < p_call.page_no
-                  and next_token = p_answer.next_token) or p_answer.next_token = p_call.page_token then
+                  and next_token = p_answer.next_token) then
     perform ingest.fail_run(p_run.run_id, 'repeated_cursor', 200, 'page ' || p_call.page_no || ' leads to a page that was read before');
-  elsif p_run.mode = 'incremental' and p_run.sync_kind <> 'posts' and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0 then
+  elsif p_run.mode = 'incremental' and p_run.sync_kind <> 'posts' and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0
+    -- After a restart the pages of the first sweep come again: what is behind them is still unread.
+    and p_call.page_no - p_run.first_page >= p_run.first_page - 1 then
     perform ingest.finish_run(p_run, false, false);
   else
     insert into ingest.calls (run_id, endpoint, page_no, page_token, not_before, created_at)
@@ -494,6 +504,204 @@ end;
 $$;
 comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them.';
 
+-- source: db/functions/ingest/explain_call.sql
+create or replace function ingest.explain_call(p_call_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- What holds a call back, the longest-lasting first; see ingest.claim_calls.
+  select base.build_reason('call', format('call %s to %s, page %s: ', c.call_id, c.endpoint, c.page_no) || b.says,
+    jsonb_strip_nulls(jsonb_build_object(
+      'call_id', c.call_id, 'endpoint', c.endpoint, 'page', c.page_no, 'state', c.state, 'attempts', c.attempt_count, 'worker', c.worker,
+      'held_by', b.held_by, 'last_class', c.answer_class, 'last_detail', c.answer_detail, 'until_at', b.until_at)))
+  from ingest.calls as c
+  join ingest.windows as w using (endpoint)
+  join ingest.endpoints as e using (endpoint)
+  join ingest.providers as p using (provider)
+  cross join lateral (
+    select 'lease' as held_by, c.lease_until as until_at,
+           format('is out with worker %s, and goes to another at %s', c.worker, base.format_time(c.lease_until)) as says
+    where c.state = 'claimed'
+    union all
+    select 'provider', p.probe_at, format('%s sells nothing since %s (%s); one call tries again at %s',
+      p.provider, base.format_time(p.stopped_at), p.stopped_class, base.format_time(p.probe_at))
+    where c.state = 'ready' and p.stopped_at is not null
+    union all
+    select 'window', w.reset_at, format('the rate window is used up until %s', base.format_time(w.reset_at))
+    where c.state = 'ready' and w.remaining_count = 0 and w.reset_at > base.now()
+    union all
+    select 'backoff', c.not_before, format('goes out again at %s, after %s', base.format_time(c.not_before), coalesce(c.answer_class, 'nothing'))
+    where c.state = 'ready' and c.not_before > base.now()
+    union all
+    select null, base.now(), 'can go out as soon as a worker takes it'
+    where c.state = 'ready'
+  ) as b
+  where c.call_id = p_call_id
+  order by b.until_at desc, b.held_by nulls last
+  limit 1;
+$$;
+comment on function ingest.explain_call(bigint) is
+  'What an open call waits for, and until when: held_by lease, provider, window, backoff, or nothing. Null for one that has ended.';
+
+-- source: db/functions/ingest/explain_need.sql
+create or replace function ingest.explain_need(p_sync_kind text, p_subject_id bigint, p_run_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('need',
+    format('%s of %s was last fresh %s; ', p_sync_kind, p_subject_id, base.format_time(s.fresh_at)) || case
+      when r.run_id is not null then 'it is being synced'
+      when d.due_at is null then 'it is neither due nor under way, which is a defect'
+      when d.due_at <= base.now() then 'the next tick starts a run'
+      when s.failure_count > 0 then format('its run failed (%s in a row), the next starts at %s', s.failure_count, base.format_time(d.due_at))
+      when s.refused_class is not null then format('X does not show it (%s), it is asked again at %s', s.refused_class, base.format_time(d.due_at))
+      else format('its next run starts at %s', base.format_time(d.due_at)) end,
+    jsonb_strip_nulls(jsonb_build_object(
+      'sync_kind', p_sync_kind, 'subject_id', p_subject_id::text, 'run_id', r.run_id, 'fresh_at', s.fresh_at, 'failures', s.failure_count,
+      'refused_class', s.refused_class,
+      'until_at', coalesce(d.due_at, (p.reasons #>> '{0,until_at}')::timestamptz, (p.reasons #>> '{0,because,0,until_at}')::timestamptz))),
+    case
+      when r.run_id is not null then jsonb_build_array(ingest.report_run(r, '', p.reasons))
+      when (last.run).run_id is not null then
+        jsonb_build_array(ingest.report_run(last.run, format('ended in error (%s): ', (last.run).error_class))) end)
+  from (values (p_run_id)) as asked (run_id)
+  left join ingest.subjects as s on s.sync_kind = p_sync_kind and s.subject_id = p_subject_id
+  left join ingest.due as d on d.sync_kind = p_sync_kind and d.subject_id = p_subject_id
+  left join ingest.runs as r on r.run_id = asked.run_id
+  left join lateral (
+    select l as run from ingest.runs as l
+    where l.sync_kind = p_sync_kind and l.subject_id = p_subject_id and l.status = 'error' order by l.run_id desc limit 1
+  ) as last on s.failure_count > 0 or s.refused_class is not null
+  cross join lateral (select ingest.explain_progress(r) as reasons) as p;
+$$;
+comment on function ingest.explain_need(text, bigint, bigint) is
+  'What stands between a subject and being fresh, as a reason: the run that is under way (p_run_id) and what that waits for, or when the next starts and why not before.';
+
+-- source: db/functions/ingest/explain_next.sql
+create or replace function ingest.explain_next(p_run ingest.runs)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select case when p_run.status = 'in_progress' then jsonb '[]' else jsonb_build_array(base.build_reason('next',
+    case when n.due_at is null then 'nobody needs it any more, or another run is under way: nothing is due'
+         else format('due again at %s', base.format_time(n.due_at)) end,
+    jsonb_strip_nulls(jsonb_build_object('until_at', n.due_at)))) end
+  from (
+    select min(d.due_at) as due_at
+    from unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
+    join ingest.due as d on d.sync_kind = p_run.sync_kind and d.subject_id = i
+  ) as n;
+$$;
+comment on function ingest.explain_next(ingest.runs) is 'When the first subject of a run that has ended is due again, as a list of one reason.';
+
+-- source: db/functions/ingest/explain_progress.sql
+create or replace function ingest.explain_progress(p_run ingest.runs)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- It has an open call, or waits for its subject's profile; a look-up waits for nobody, so this goes no deeper than one more run.
+  select coalesce(
+    (select jsonb_build_array(ingest.explain_call(call_id)) from ingest.calls where run_id = p_run.run_id and state in ('ready', 'claimed')),
+    (select jsonb_build_array(ingest.report_run(r, 'waits for the profile of its subject: ', jsonb_build_array(ingest.explain_call(c.call_id))))
+     from ingest.runs as r
+     join ingest.calls as c on c.run_id = r.run_id and c.state in ('ready', 'claimed')
+     where r.sync_kind = 'users' and r.status = 'in_progress' and p_run.status = 'in_progress' and p_run.subject_id = any (r.item_ids)
+     order by r.run_id limit 1),
+    '[]');
+$$;
+comment on function ingest.explain_progress(ingest.runs) is 'What a run in progress waits for, as a list of reasons: its call, or a look-up of its subject. Empty for one that has ended.';
+
+-- source: db/functions/ingest/explain_result.sql
+create or replace function ingest.explain_result(p_run ingest.runs)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select coalesce(jsonb_agg(r.reason order by r.place), '[]')
+  from (
+    select 1, base.build_reason('changes',
+      'changed ' || coalesce(nullif((
+        select string_agg(l.key || ': ' || c.counts, '; ' order by l.key)
+        from jsonb_each(t.changes) as l
+        cross join lateral (select string_agg(value || ' ' || key, ', ' order by key) as counts from jsonb_each_text(l.value)) as c), ''), 'nothing')
+      || case when not t.is_whole then ', and more: only the beginning of the logs was read' else '' end,
+      jsonb_build_object('changes', t.changes, 'is_whole', t.is_whole))
+    from graph.tally_changes(p_run.run_id, p_run.sync_kind, p_run.subject_id, p_run.start_position, p_run.completed_at, 10000) as t
+    union all
+    select 2, base.build_reason('rejects', format('set %s rows aside that could not be stored (api.rejects)', p_run.rejected_count))
+    where p_run.rejected_count > 0
+    union all
+    select 3, base.build_reason('restarts', format('started over %s times, since X refused its cursor', p_run.restart_count))
+    where p_run.restart_count > 0
+    union all
+    select 4, base.build_reason('end', case p_run.cursor_exhausted
+      when true then 'read its list to the end' else 'did not read its list to the end, and so took nothing for gone that it did not see' end)
+    where p_run.status = 'success' and p_run.item_ids is null and p_run.handles is null
+    union all
+    select 5, base.build_reason('error', format('failed: %s (%s)', p_run.error_class, trim(trailing '.' from a.meaning))
+      || coalesce(', HTTP ' || p_run.http_status, '') || coalesce(': ' || p_run.error_detail, ''))
+    from ingest.answer_classes as a
+    where a.answer_class = p_run.error_class
+  ) as r (place, reason);
+$$;
+comment on function ingest.explain_result(ingest.runs) is 'What a run changed, by the logs, and how it ended, as a list of reasons.';
+
+-- source: db/functions/ingest/explain_run.sql
+create or replace function ingest.explain_run(p_run_id bigint)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_run ingest.runs;
+begin
+  select * into v_run from ingest.runs where run_id = p_run_id;
+  if not found then
+    raise exception 'there is no run %', coalesce(p_run_id::text, 'null')
+      using errcode = 'RK017', hint = 'select * from api.runs; lists them.';
+  end if;
+  return ingest.report_run(v_run, '',
+    jsonb_build_array(base.build_reason('reason', 'started at ' || base.format_time(v_run.started_at) || case v_run.reason
+      when 'first' then ': nothing was known of this list'
+      when 'due' then ': what was known, if anything, was not fresh enough for those who need it'
+      when 'reconcile' then ': the last run that read the whole list was too long ago (reconcile.after)'
+      when 'requested' then ': somebody asked for it'
+      when 'profile' then ': runs wait for these profiles'
+      when 'evidence' then ': a sweep found these posts missing, without proof' end))
+    || ingest.explain_waiting_runs(v_run)
+    || ingest.explain_result(v_run)
+    || ingest.explain_progress(v_run)
+    || ingest.explain_next(v_run));
+end;
+$$;
+comment on function ingest.explain_run(bigint) is 'A run as a reason: why it was started, which runs waited for it, what it did or waits for, and what comes next. RK017 for an unknown run.';
+
+-- source: db/functions/ingest/explain_waiting_runs.sql
+create or replace function ingest.explain_waiting_runs(p_run ingest.runs)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- Of each subject's list, the last run before this one, if it was under way when this one began.
+  select coalesce(jsonb_agg(ingest.report_run(w.run, 'needed by ') order by (w.run).run_id), '[]')
+  from (
+    select r.run
+    from unnest(p_run.item_ids) as i
+    cross join unnest(array['followers', 'following', 'posts']) as k
+    cross join lateral (
+      select l as run from ingest.runs as l where l.sync_kind = k and l.subject_id = i and l.run_id < p_run.run_id order by l.run_id desc limit 1
+    ) as r
+    where p_run.reason = 'profile' and ((r.run).completed_at is null or (r.run).completed_at >= p_run.started_at)
+    order by (r.run).run_id
+    limit 10
+  ) as w;
+$$;
+comment on function ingest.explain_waiting_runs(ingest.runs) is 'The runs for whose sake profiles were looked up, at most ten, as a list of reasons.';
+
 -- source: db/functions/ingest/fail_run.sql
 create or replace function ingest.fail_run(p_run_id bigint, p_class text, p_status integer, p_detail text)
   returns void
@@ -521,10 +729,11 @@ begin
   perform base.decide('run_failed', v_run.sync_kind || ' of ' || coalesce(v_run.subject_id::text, 'a batch'), p_class, v_retry_at,
                       jsonb_build_object('run_id', p_run_id, 'http_status', p_status, 'detail', p_detail));
   if v_run.sync_kind = 'users' then
+    -- Another page may have brought the user meanwhile.
+    perform ingest.resume_waiting_runs(v_run.item_ids);
     perform ingest.fail_run(r.run_id, p_class, p_status, 'the look-up of its subject failed')
     from ingest.runs as r
-    where r.subject_id = any (v_run.item_ids) and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
-      and not exists (select from graph.users where user_id = r.subject_id);
+    where r.subject_id = any (v_run.item_ids) and r.is_waiting;
   end if;
   perform ingest.end_run(v_run);
 end;
@@ -539,14 +748,15 @@ create or replace function ingest.finish_run(p_run ingest.runs, p_cursor_exhaust
 as $$
 declare
   v_removed_count integer := 0;
-  v_is_whole constant boolean := p_run.mode = 'full' and (p_cursor_exhausted or p_is_capped);
+  v_is_whole constant boolean := p_run.mode = 'full' and not p_run.is_partial and (p_cursor_exhausted or p_is_capped);
 begin
   if v_is_whole and p_run.sync_kind in ('followers', 'following') then
     v_removed_count := ingest.sweep_follows(p_run);
   elsif v_is_whole and p_run.sync_kind = 'posts' then
     v_removed_count := ingest.sweep_posts(p_run, p_cursor_exhausted);
   end if;
-  update ingest.runs set status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = v_removed_count, completed_at = base.now()
+  update ingest.runs set
+    status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count, completed_at = base.now()
   where run_id = p_run.run_id;
 
   insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, since_id)
@@ -651,6 +861,31 @@ end;
 $$;
 comment on function ingest.lock_call(bigint) is 'Locks a call''s run, then the call, and returns the call as it is now; all null for an unknown one.';
 
+-- source: db/functions/ingest/name_origin.sql
+create or replace function ingest.name_origin(p_run_id bigint, p_event_id bigint)
+  returns text
+  language sql
+  stable
+as $$
+  select coalesce((select ingest.name_run(r) from ingest.runs as r where r.run_id = p_run_id),
+                  'run ' || p_run_id || ' (not kept)', 'event ' || p_event_id);
+$$;
+comment on function ingest.name_origin(bigint, bigint) is 'The run or event behind a row of the graph''s logs, for a sentence.';
+
+-- source: db/functions/ingest/name_run.sql
+create or replace function ingest.name_run(p_run ingest.runs)
+  returns text
+  language sql
+  immutable
+as $$
+  select format('run %s, %s', p_run.run_id, p_run.sync_kind) || case
+    when p_run.subject_id is not null then ' of ' || p_run.subject_id
+    when cardinality(p_run.item_ids) = 1 then ' of ' || p_run.item_ids[1]
+    when cardinality(p_run.handles) = 1 then ' of ' || p_run.handles[1]
+    else format(' of %s', coalesce(cardinality(p_run.item_ids), cardinality(p_run.handles))) || ' at once' end;
+$$;
+comment on function ingest.name_run(ingest.runs) is 'A run by number, kind and subject, for a sentence.';
+
 -- source: db/functions/ingest/next_work_at.sql
 create or replace function ingest.next_work_at(p_counts_calls boolean)
   returns timestamptz
@@ -677,13 +912,15 @@ create or replace function ingest.open_calls(p_run_ids bigint[])
   language sql
   volatile
 as $$
+  update ingest.runs set is_waiting = false
+  where run_id = any (p_run_ids) and is_waiting and exists (select from graph.users where user_id = subject_id);
   insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at)
   select r.run_id, k.endpoint, 1, base.now(), base.now()
   from ingest.runs as r
   join ingest.sync_kinds as k using (sync_kind)
-  where r.run_id = any (p_run_ids)
-    and (k.is_batched or exists (select from graph.users where user_id = r.subject_id))
-  order by r.run_id;
+  where r.run_id = any (p_run_ids) and not r.is_waiting
+  order by r.run_id
+  on conflict (run_id) where state in ('ready', 'claimed') do nothing;
 $$;
 comment on function ingest.open_calls(bigint[]) is 'Makes the first call of these runs, but for those whose subject must be hydrated first.';
 
@@ -724,16 +961,20 @@ $$;
 comment on function ingest.plan_runs(integer) is 'Starts a run for at most p_limit subjects that are due; returns how many.';
 
 -- source: db/functions/ingest/read_window.sql
-create or replace function ingest.read_window(p_endpoint text, p_answer ingest.answer)
+create or replace function ingest.read_window(p_call ingest.calls, p_answer ingest.answer)
   returns void
   language sql
   volatile
 as $$
-  -- Calls that are still out were counted down already, so within one window the smaller number is true. A reset time is believed
-  -- only within the length of a window from now: X's clock may be far off, or ours.
+  -- Calls that are still out were counted down already, so within one window the smaller number is true; a later reset is another
+  -- window, out of which they may have to be served. A reset time is believed only within the length of a window from now: X's clock may be
+  -- far off, or ours.
   update ingest.windows as w set
-    limit_count = coalesce(p_answer.limit_count, w.limit_count),
+    limit_count = coalesce(nullif(p_answer.limit_count, 0), w.limit_count),
     remaining_count = case when a.is_spent then 0
+                           when a.reset_at > w.reset_at and p_answer.remaining_count is not null
+                             then greatest(0, p_answer.remaining_count - (select count(*) from ingest.calls where endpoint = p_call.endpoint
+                                                                            and state = 'claimed' and call_id <> p_call.call_id))
                            when w.reset_at > base.now() then least(w.remaining_count, coalesce(p_answer.remaining_count, w.remaining_count))
                            else coalesce(p_answer.remaining_count, w.remaining_count) end,
     reset_at = coalesce(a.reset_at, case when a.is_spent then base.now() + e.window_length end, w.reset_at)
@@ -743,28 +984,44 @@ as $$
            case when p_answer.reset_at > base.now() then least(p_answer.reset_at, base.now() + e.window_length + interval '1 minute')
                 when p_answer.reset_at is not null and p_answer.answer_class = 'rate_limited' then base.now() + interval '10 seconds' end as reset_at
   ) as a
-  where w.endpoint = p_endpoint and e.endpoint = p_endpoint
+  where w.endpoint = p_call.endpoint and e.endpoint = p_call.endpoint
     and num_nonnulls(p_answer.limit_count, p_answer.remaining_count, p_answer.reset_at) + a.is_spent::integer > 0;
 $$;
-comment on function ingest.read_window(text, ingest.answer) is 'Believes the rate headers of an answer (I8).';
+comment on function ingest.read_window(ingest.calls, ingest.answer) is 'Believes the rate headers of the answer to a call (I8).';
 
 -- source: db/functions/ingest/reap_calls.sql
 create or replace function ingest.reap_calls()
   returns integer
-  language sql
+  language plpgsql
   volatile
 as $$
+declare
+  v_limit constant integer := base.setting_integer('call.attempts');
+  v_count integer;
+  v_run_id bigint;
+begin
   with expired as (
-    select call_id from ingest.calls where state = 'claimed' and lease_until <= base.now()
+    select call_id from ingest.calls where state = 'claimed' and lease_until <= base.now() and attempt_count < v_limit
     order by lease_until for update skip locked
-  ), given_back as (
-    update ingest.calls as c set state = 'ready', lease_until = null, not_before = base.now()
-    from expired as e where c.call_id = e.call_id
-    returning c.call_id
   )
-  select count(*)::integer from given_back;
+  update ingest.calls as c set state = 'ready', lease_until = null, not_before = base.now()
+  from expired as e where c.call_id = e.call_id;
+  get diagnostics v_count = row_count;
+
+  for v_run_id in
+    select run_id from ingest.calls where state = 'claimed' and lease_until <= base.now() and attempt_count >= v_limit order by call_id
+  loop
+    perform from ingest.runs where run_id = v_run_id for no key update skip locked;
+    if found and exists (select from ingest.calls where run_id = v_run_id and state = 'claimed' and lease_until <= base.now()) then
+      perform ingest.fail_run(v_run_id, 'timeout', null, 'every worker that took the call fell silent');
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end;
 $$;
-comment on function ingest.reap_calls() is 'Gives back the calls whose lease has run out (E6); returns how many.';
+comment on function ingest.reap_calls() is
+  'Gives back the calls whose lease has run out (E6), or fails the run of one that was sent often enough; returns how many.';
 
 -- source: db/functions/ingest/record_answer.sql
 create or replace function ingest.record_answer(p_call_id bigint, p_status integer, p_headers jsonb, p_body text)
@@ -786,10 +1043,11 @@ begin
     perform graph.lock_writer();
   end if;
   v_call := ingest.lock_call(p_call_id);
-  if v_call.answered_at is not null then
+  -- A page is welcome however late; anything else, only from a call that is out.
+  if v_call.answered_at is not null or (v_call.state <> 'claimed' and v_answer.answer_class <> 'page') then
     return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id);
   end if;
-  perform ingest.read_window(v_call.endpoint, v_answer);
+  perform ingest.read_window(v_call, v_answer);
   perform ingest.take_answer(v_call, p_status, v_answer);
   return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
                             'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
@@ -817,7 +1075,7 @@ comment on function ingest.record_held_calls() is 'One decision for each window 
 
 -- source: db/functions/ingest/record_missing.sql
 create or replace function ingest.record_missing(p_run ingest.runs, p_answer ingest.answer)
-  returns integer
+  returns void
   language plpgsql
   volatile
 as $$
@@ -826,18 +1084,20 @@ declare
   v_keys text[];
   v_reasons text[];
 begin
-  -- What was asked for and did not come, with X's reason where it gave one. A protected user's profile does come.
+  -- What was asked for and did not come, or could not be read, with X's reason where it gave one. A protected user's profile does come.
   select array_agg(asked.item_key), array_agg(coalesce(m.reason, 'not_returned'))
   into v_keys, v_reasons
   from (select i::text as item_key from unnest(p_run.item_ids) as i union all select lower(h) from unnest(p_run.handles) as h) as asked
   left join (select distinct on (lower(item_key)) lower(item_key) as item_key, reason
              from unnest(p_answer.missing_keys, p_answer.missing_reasons) as m (item_key, reason)) as m using (item_key)
-  where asked.item_key not in (select i::text from unnest(p_answer.item_ids) as i)
+  where asked.item_key not in (select u.user_id::text from unnest(p_answer.profiles) as u)
+    and asked.item_key not in (select p.post_id::text from unnest(p_answer.posts) as p)
     and asked.item_key not in (select lower(u.handle) from unnest(p_answer.profiles) as u where u.handle is not null);
 
   delete from ingest.missing as m
-  using unnest(p_answer.item_ids) as i
-  where m.resource = v_resource and m.item_key = i::text;
+  using (select i::text as item_key from unnest(p_answer.item_ids) as i where v_resource <> 'handle'
+         union all select lower(u.handle) from unnest(p_answer.profiles) as u where v_resource = 'handle') as found
+  where m.resource = v_resource and m.item_key = found.item_key;
   insert into ingest.missing as m (resource, item_key, reason, first_at, last_at, ask_again_at)
   select v_resource, k.item_key, k.reason, base.now(), base.now(), base.now() + base.setting_interval('subject.recheck')
   from unnest(v_keys, v_reasons) as k (item_key, reason)
@@ -848,19 +1108,17 @@ begin
     from unnest(v_keys, v_reasons) as k (item_key, reason) where k.reason in ('suspended', 'not_found')
     having count(*) > 0;
   elsif v_resource = 'post' then
-    return coalesce((
-      select graph.remove_posts(array_agg(k.item_key::bigint), p_run.run_id)
-      from unnest(v_keys, v_reasons) as k (item_key, reason) where k.reason = 'not_found'
-      having count(*) > 0), 0);
+    update ingest.runs set removed_count = removed_count + graph.remove_posts(
+      array(select k.item_key::bigint from unnest(v_keys, v_reasons) as k (item_key, reason) where k.reason = 'not_found'), p_run.run_id)
+    where run_id = p_run.run_id;
   end if;
-  return 0;
 end;
 $$;
 comment on function ingest.record_missing(ingest.runs, ingest.answer) is
-  'Of a look-up: what X did not return, and why (I6); users it names as gone are marked (G4), and posts it does not find die (G4). Returns how many posts died.';
+  'Of a look-up: what X did not return, and why (I6); users it names as gone are marked (G4), and posts it does not find die (G4).';
 
 -- source: db/functions/ingest/record_silence.sql
-create or replace function ingest.record_silence(p_call_id bigint, p_class text, p_detail text)
+create or replace function ingest.record_silence(p_call_id bigint, p_class text, p_detail text, p_worker text)
   returns jsonb
   language plpgsql
   volatile
@@ -874,16 +1132,17 @@ begin
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
       using errcode = 'RK010', hint = 'Failures go to the call_id that engine_tick handed out.';
   end if;
-  if v_call.state <> 'claimed' then
+  if v_call.state <> 'claimed' or v_call.worker <> p_worker then
     return jsonb_build_object('recorded', false, 'class', p_class, 'run_id', v_call.run_id);
   end if;
   v_answer.answer_class := p_class;
-  v_answer.detail := left(base.replace_unstorable(p_detail), 500);
+  v_answer.detail := left(p_detail, 500);
   perform ingest.take_answer(v_call, null, v_answer);
   return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id);
 end;
 $$;
-comment on function ingest.record_silence(bigint, text, text) is 'Records that a call got no answer. Only a call that is out can fail: whoever comes late changes nothing. RK010 for an unknown call.';
+comment on function ingest.record_silence(bigint, text, text, text) is
+  'Records that a call got no answer. Only a call that is out can fail, and only for the worker that has it (null: whichever): who comes late changes nothing. RK010 for an unknown call.';
 
 -- source: db/functions/ingest/refuse_run.sql
 create or replace function ingest.refuse_run(p_run_id bigint, p_class text, p_status integer)
@@ -918,7 +1177,7 @@ create or replace function ingest.refuse_waiting_runs(p_user_ids bigint[], p_rea
 as $$
   select ingest.refuse_run(r.run_id, ingest.class_of_missing(p_reason), null)
   from unnest(p_user_ids) as i
-  join ingest.runs as r on r.subject_id = i and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
+  join ingest.runs as r on r.subject_id = i and r.is_waiting
   where not exists (select from graph.users where user_id = i)
   order by r.run_id;
 $$;
@@ -938,6 +1197,45 @@ as $$
   select count(*)::integer from given_back;
 $$;
 comment on function ingest.release_calls(text) is 'Gives back what a worker that stops still holds; returns how many.';
+
+-- source: db/functions/ingest/report_handle_change.sql
+create or replace function ingest.report_handle_change(p_change graph.handle_changes)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('handle_change',
+    format('user %s went from %s to %s at %s by ', p_change.user_id, coalesce('@' || p_change.old_handle, 'no handle'),
+           coalesce('@' || p_change.new_handle, 'no handle'), base.format_time(p_change.changed_at))
+    || ingest.name_origin(p_change.run_id, p_change.event_id),
+    jsonb_strip_nulls(jsonb_build_object(
+      'user_id', p_change.user_id::text, 'change_id', p_change.change_id, 'run_id', p_change.run_id,
+      'event_id', p_change.event_id, 'changed_at', p_change.changed_at))
+    || jsonb_build_object('old_handle', p_change.old_handle, 'new_handle', p_change.new_handle));
+$$;
+comment on function ingest.report_handle_change(graph.handle_changes) is 'A transition of a handle as a reason.';
+
+-- source: db/functions/ingest/report_run.sql
+create or replace function ingest.report_run(p_run ingest.runs, p_prefix text default '', p_because jsonb default null)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('run',
+    p_prefix || ingest.name_run(p_run) || ': ' || concat_ws(', ', p_run.reason, p_run.mode, replace(p_run.status, '_', ' '),
+      'pages ' || nullif(p_run.page_count, 0), 'resources ' || nullif(p_run.resource_count, 0), 'USD ' || trim_scale(nullif(p_run.cost_usd, 0)),
+      'changed ' || nullif(p_run.changed_count, 0), 'removed ' || nullif(p_run.removed_count, 0)),
+    jsonb_strip_nulls(jsonb_build_object(
+      'run_id', p_run.run_id, 'sync_kind', p_run.sync_kind, 'subject_id', p_run.subject_id::text,
+      'item_ids', (select jsonb_agg(i::text) from unnest(p_run.item_ids) as i), 'handles', to_jsonb(p_run.handles),
+      'mode', p_run.mode, 'reason', p_run.reason, 'status', p_run.status, 'cursor_exhausted', p_run.cursor_exhausted,
+      'pages', p_run.page_count, 'resources', p_run.resource_count, 'cost_usd', p_run.cost_usd, 'changed', p_run.changed_count,
+      'removed', p_run.removed_count, 'rejected', p_run.rejected_count, 'restarts', p_run.restart_count,
+      'http_status', p_run.http_status, 'error_class', p_run.error_class, 'error_detail', p_run.error_detail, 'retry_at', p_run.retry_at,
+      'started_at', p_run.started_at, 'completed_at', p_run.completed_at)),
+    p_because);
+$$;
+comment on function ingest.report_run(ingest.runs, text, jsonb) is 'A run as a reason: what, why, how it went. Ids of X are strings (G1).';
 
 -- source: db/functions/ingest/request_handles.sql
 create or replace function ingest.request_handles(p_handles text[])
@@ -1013,7 +1311,7 @@ as $$
            coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()) as due_at
     from (select distinct subject_id from unnest(p_subject_ids) as i (subject_id)) as i
     join lateral (
-      select min(coalesce(fresh_within, ingest.default_freshness(p_sync_kind))) as fresh_within
+      select min(least(fresh_within, case when or_default then ingest.default_freshness(p_sync_kind) end)) as fresh_within
       from ingest.needs where sync_kind = p_sync_kind and subject_id = i.subject_id
     ) as n on n.fresh_within is not null
     left join lateral (
@@ -1075,12 +1373,25 @@ create or replace function ingest.restart_run(p_run_id bigint)
 as $$
   update ingest.runs set restart_count = restart_count + 1, first_page = page_count + 1, newest_id = null, is_partial = false
   where run_id = p_run_id;
-  update ingest.calls as c set
-    state = 'ready', lease_until = null, worker = null, page_token = null, attempt_count = 0, not_before = base.now(), page_no = r.page_count + 1
-  from ingest.runs as r
-  where r.run_id = p_run_id and c.run_id = r.run_id and c.state in ('ready', 'claimed');
+  -- The open call ends and a new one is made: an answer to the old one, late, is no page of the new sweep.
+  update ingest.calls set state = 'cancelled', lease_until = null, answered_at = base.now()
+  where run_id = p_run_id and state in ('ready', 'claimed');
+  insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at)
+  select r.run_id, k.endpoint, r.first_page, base.now(), base.now()
+  from ingest.runs as r join ingest.sync_kinds as k using (sync_kind)
+  where r.run_id = p_run_id;
 $$;
 comment on function ingest.restart_run(bigint) is 'The run begins anew; its pages so far stay as receipts, but prove nothing of what was not seen.';
+
+-- source: db/functions/ingest/resume_waiting_runs.sql
+create or replace function ingest.resume_waiting_runs(p_user_ids bigint[])
+  returns void
+  language sql
+  volatile
+as $$
+  select ingest.open_calls(array_agg(run_id)) from ingest.runs where is_waiting and subject_id = any (p_user_ids);
+$$;
+comment on function ingest.resume_waiting_runs(bigint[]) is 'Makes the first call of the runs that waited for these users, where they are users now.';
 
 -- source: db/functions/ingest/return_call.sql
 create or replace function ingest.return_call(p_call_id bigint, p_not_before timestamptz)
@@ -1128,12 +1439,7 @@ as $$
 declare
   v_missing record;
 begin
-  perform ingest.open_calls(array_agg(r.run_id))
-  from unnest(p_run.item_ids) as i
-  join ingest.runs as r on r.subject_id = i and r.status = 'in_progress' and r.sync_kind in ('followers', 'following', 'posts')
-  where not exists (select from ingest.calls where run_id = r.run_id and state in ('ready', 'claimed'))
-    and r.page_count = 0;
-
+  perform ingest.resume_waiting_runs(p_run.item_ids);
   for v_missing in
     select m.reason, array_agg(i) as user_ids
     from unnest(p_run.item_ids) as i
@@ -1163,10 +1469,11 @@ declare
 begin
   -- The first run of a subject is full, and so is the one that is due for reconciling (I3); the rest read on from what is known.
   with started as (
-    insert into ingest.runs (sync_kind, subject_id, mode, reason, since_id, started_at)
+    insert into ingest.runs (sync_kind, subject_id, mode, reason, since_id, is_waiting, started_at)
     select p_sync_kind, i.subject_id, m.mode,
            case when p_mode is not null then 'requested' when s.full_at is null then 'first' when m.mode = 'full' then 'reconcile' else 'due' end,
-           case when m.mode = 'incremental' then s.since_id end, base.now()
+           case when m.mode = 'incremental' then s.since_id end,
+           not exists (select from graph.users where user_id = i.subject_id), base.now()
     from unnest(p_subject_ids) as i (subject_id)
     left join lateral (select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1) as s on true
     cross join lateral (
@@ -1175,12 +1482,11 @@ begin
                   then 'full' else 'incremental' end
     ) as m (mode)
     on conflict (sync_kind, subject_id) where status = 'in_progress' do nothing
-    returning run_id, subject_id
+    returning run_id, subject_id, is_waiting
   )
-  select array_agg(run_id order by run_id), array_agg(subject_id) filter (where u.user_id is null)
+  select array_agg(run_id order by run_id), array_agg(subject_id) filter (where is_waiting)
   into v_run_ids, v_unknown_ids
-  from started
-  left join lateral (select user_id from graph.users where user_id = started.subject_id limit 1) as u on true;
+  from started;
 
   perform ingest.open_calls(v_run_ids);
   if v_unknown_ids is not null then
@@ -1295,12 +1601,15 @@ begin
     v_ids := array(select user_id from unnest(p_answer.profiles));
     v_subject_ids := array_fill(p_run.subject_id, array[cardinality(v_ids)]);
   end if;
+  if p_run.item_ids is not null or p_run.handles is not null then
+    perform ingest.record_missing(p_run, p_answer);
+  end if;
   return case p_run.sync_kind
     when 'followers' then graph.write_follows(v_subject_ids, v_ids, p_run.run_id)
     when 'following' then graph.write_follows(v_ids, v_subject_ids, p_run.run_id)
     when 'posts' then graph.write_posts(p_answer.posts, p_run.run_id)
-    when 'post_lookup' then graph.write_posts(p_answer.posts, p_run.run_id) + ingest.record_missing(p_run, p_answer)
-    else ingest.record_missing(p_run, p_answer)
+    when 'post_lookup' then graph.write_posts(p_answer.posts, p_run.run_id)
+    else 0
   end;
 end;
 $$;
@@ -1383,9 +1692,8 @@ begin
   if v_action in ('retry', 'reword') and p_call.attempt_count >= base.setting_integer('call.attempts') then
     v_action := 'fail';
   end if;
-  if v_action <> 'stop' then
-    update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null
-    where stopped_at is not null and p_status = 200;
+  if v_action in ('store', 'refuse') then
+    update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null where stopped_at is not null;
   end if;
   if v_action = 'store' then
     perform ingest.store_page(p_call, p_answer);
@@ -1416,14 +1724,210 @@ end;
 $$;
 comment on function ingest.take_answer(ingest.calls, integer, ingest.answer) is 'Does what ingest.answer_classes says about an answer. The call and its run are locked.';
 
+-- source: db/functions/ingest/tend_waiting_runs.sql
+create or replace function ingest.tend_waiting_runs()
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_user_ids bigint[];
+begin
+  select array_agg(distinct subject_id) into v_user_ids from ingest.runs where is_waiting;
+  if v_user_ids is null then
+    return;
+  end if;
+  -- A look-up that ended while such a run was being started did not see it: whoever ticks next puts that right.
+  perform ingest.resume_waiting_runs(v_user_ids);
+  perform ingest.hydrate_subjects(array_agg(distinct subject_id)) from ingest.runs where is_waiting having count(*) > 0;
+end;
+$$;
+comment on function ingest.tend_waiting_runs() is
+  'Runs whose subject was not known: those that can go on do, and the others'' subjects are looked up, unless that is under way.';
+
+-- source: db/functions/ingest/trace_changes.sql
+create or replace function ingest.trace_changes(p_item_kind text, p_item_id bigint, p_follower_id bigint default null)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- The first change, and the last five.
+  select coalesce(jsonb_agg(base.build_reason('change',
+    format('%s%s at %s by ', case when c.from_first = 1 then 'first ' else '' end, c.change, base.format_time(c.changed_at))
+    || ingest.name_origin(c.run_id, c.event_id),
+    jsonb_strip_nulls(jsonb_build_object(
+      'change_id', c.change_id, 'change', c.change, 'run_id', c.run_id, 'event_id', c.event_id, 'changed_at', c.changed_at)))
+    order by c.change_id), '[]')
+  from (
+    select *, row_number() over (order by change_id) as from_first, row_number() over (order by change_id desc) as from_last
+    from graph.changes_of_item(p_item_kind, p_item_id, p_follower_id)
+  ) as c
+  where c.from_first = 1 or c.from_last <= 5;
+$$;
+comment on function ingest.trace_changes(text, bigint, bigint) is 'The first change and the last five of a user, post or follow, and whose doing they were, as a list of reasons.';
+
+-- source: db/functions/ingest/trace_follow.sql
+create or replace function ingest.trace_follow(p_target_id bigint, p_follower_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('follow',
+    format('%s %s %s, seen first at %s', f.follower_id, case when f.deleted_at is null then 'follows' else 'followed' end, f.target_id,
+           base.format_time(f.first_seen_at))
+    || case when f.deleted_at is null then '' else format(', gone since %s', base.format_time(f.deleted_at)) end,
+    jsonb_strip_nulls(jsonb_build_object('target_id', f.target_id::text, 'follower_id', f.follower_id::text, 'deleted_at', f.deleted_at)),
+    ingest.trace_changes('follow', p_target_id, p_follower_id)
+    || ingest.trace_sight('followers', p_target_id, p_follower_id)
+    || ingest.trace_sight('following', p_follower_id, p_target_id))
+  from graph.follows as f
+  where f.target_id = p_target_id and f.follower_id = p_follower_id;
+$$;
+comment on function ingest.trace_follow(bigint, bigint) is 'Where the row of a follow comes from, as a reason; null for one that is not known.';
+
+-- source: db/functions/ingest/trace_handle.sql
+create or replace function ingest.trace_handle(p_handle text)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- Who lost it is found by index; who took it, through those who lost it and who holds it now.
+  with holder as (
+    select user_id, handle from graph.users where lower(handle) = lower(ltrim(p_handle, '@'))
+  ), touched as (
+    select user_id from holder
+    union
+    (select user_id from graph.handle_changes where lower(old_handle) = lower(ltrim(p_handle, '@')) limit 100)
+  ), moves as (
+    select h as change
+    from touched as t
+    join graph.handle_changes as h using (user_id)
+    where lower(h.old_handle) = lower(ltrim(p_handle, '@')) or lower(h.new_handle) = lower(ltrim(p_handle, '@'))
+  )
+  select base.build_reason('handle',
+    coalesce((select format('@%s is user %s', handle, user_id) from holder), format('nobody here is @%s now', ltrim(p_handle, '@'))),
+    jsonb_build_object('handle', ltrim(p_handle, '@'), 'user_id', (select user_id::text from holder)),
+    coalesce((select jsonb_agg(ingest.report_handle_change(change) order by (change).change_id) from moves), '[]')
+    || coalesce((select ingest.trace_changes('user', user_id) from holder), '[]'))
+  where exists (select from touched);
+$$;
+comment on function ingest.trace_handle(text) is 'Who has a handle, and everyone who took or lost it (G3), as a reason; null for one that nobody ever had.';
+
+-- source: db/functions/ingest/trace_item.sql
+create or replace function ingest.trace_item(p_item_kind text, p_key jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_id constant bigint := base.parse_id(case p_item_kind when 'follow' then p_key ->> 'target_id' else p_key #>> '{}' end);
+  v_follower_id constant bigint := base.parse_id(p_key ->> 'follower_id');
+  v_reason jsonb;
+begin
+  if p_item_kind = 'handle' and jsonb_typeof(p_key) = 'string' then
+    v_reason := ingest.trace_handle(p_key #>> '{}');
+  elsif p_item_kind in ('user', 'post') and v_id is not null or p_item_kind = 'follow' and num_nulls(v_id, v_follower_id) = 0 then
+    v_reason := case p_item_kind
+      when 'user' then ingest.trace_user(v_id)
+      when 'post' then ingest.trace_post(v_id)
+      else ingest.trace_follow(v_id, v_follower_id) end;
+  else
+    raise exception 'that names no item: % %', coalesce(p_item_kind, 'null'), coalesce(p_key::text, 'null')
+      using errcode = 'RK019',
+            hint = 'Like this: ''user'', ''"123"''; ''post'', ''"123"''; ''handle'', ''"x"''; ''follow'', ''{"target_id": "1", "follower_id": "2"}''.';
+  end if;
+  if v_reason is null then
+    raise exception 'no % % was ever seen', p_item_kind, p_key
+      using errcode = 'RK018', hint = 'Only what a payload of X showed is known here.';
+  end if;
+  return v_reason;
+end;
+$$;
+comment on function ingest.trace_item(text, jsonb) is 'Where a user, post, follow or handle comes from (G7), as a reason. RK018 for one that is not known, RK019 for a key that names none.';
+
+-- source: db/functions/ingest/trace_post.sql
+create or replace function ingest.trace_post(p_post_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('post',
+    format('post %s by %s of %s', p.post_id, p.author_id, base.format_time(p.posted_at))
+    || case when p.deleted_at is null then '' else format(', gone since %s', base.format_time(p.deleted_at)) end,
+    jsonb_strip_nulls(jsonb_build_object('post_id', p.post_id::text, 'author_id', p.author_id::text, 'deleted_at', p.deleted_at)),
+    ingest.trace_changes('post', p_post_id) || ingest.trace_sight('posts', p.author_id, p_post_id))
+  from graph.posts as p
+  where p.post_id = p_post_id;
+$$;
+comment on function ingest.trace_post(bigint) is 'Where a post''s row comes from, as a reason; null for one that is not known.';
+
+-- source: db/functions/ingest/trace_sight.sql
+create or replace function ingest.trace_sight(p_sync_kind text, p_subject_id bigint, p_item_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- Receipts are arrays: the last three runs of this one list, and at most a hundred pages of them, are searched; an older sight is not found.
+  select coalesce(jsonb_agg(s.reason), '[]')
+  from (
+    select base.build_reason('sight', format('last seen at %s on page %s of %s', base.format_time(p.received_at), p.page_no, p.name),
+             jsonb_build_object('run_id', p.run_id, 'page', p.page_no, 'seen_at', p.received_at)) as reason
+    from (
+      select g.*, r.name
+      from (
+        select l.run_id, ingest.name_run(l) as name from ingest.runs as l
+        where l.sync_kind = p_sync_kind and l.subject_id = p_subject_id order by l.run_id desc limit 3
+      ) as r
+      join ingest.pages as g using (run_id)
+      order by g.run_id desc, g.page_no desc
+      limit 100
+    ) as p
+    where p_item_id = any (p.item_ids)
+    order by p.run_id desc, p.page_no desc
+    limit 1
+  ) as s;
+$$;
+comment on function ingest.trace_sight(text, bigint, bigint) is 'The last page of a subject''s list that showed an item, as a list of at most one reason; searched no further back than a hundred pages.';
+
+-- source: db/functions/ingest/trace_user.sql
+create or replace function ingest.trace_user(p_user_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('user',
+    format('user %s, %s', u.user_id, coalesce('@' || u.handle, 'whose handle is not known'))
+    || case when u.deleted_at is null then ''
+            else format(', gone since %s (%s)', base.format_time(u.deleted_at), coalesce(u.gone_reason, 'no reason given')) end,
+    jsonb_strip_nulls(jsonb_build_object('user_id', u.user_id::text, 'handle', u.handle, 'deleted_at', u.deleted_at, 'gone_reason', u.gone_reason)),
+    ingest.trace_changes('user', p_user_id)
+    || coalesce((select jsonb_agg(base.build_reason('counts', 'counts last changed by ' || ingest.name_origin(c.run_id, null),
+                                                    jsonb_build_object('run_id', c.run_id)))
+                 from graph.user_counts as c
+                 where c.user_id = p_user_id and c.run_id is not null), '[]')
+    || coalesce((select jsonb_agg(base.build_reason('sight', 'looked up last at ' || base.format_time(s.fresh_at),
+                                                    jsonb_build_object('seen_at', s.fresh_at)))
+                 from ingest.subjects as s where s.sync_kind = 'users' and s.subject_id = p_user_id and s.fresh_at is not null), '[]')
+    || coalesce((select jsonb_agg(ingest.report_handle_change(h.change) order by (h.change).change_id)
+                 from (select c as change from graph.handle_changes as c where c.user_id = p_user_id order by c.change_id desc limit 10) as h), '[]'))
+  from graph.users as u
+  where u.user_id = p_user_id;
+$$;
+comment on function ingest.trace_user(bigint) is
+  'Where a user''s row comes from, and its handles, as a reason; null for one that is not known. Lists that showed the user are not searched: any list may have.';
+
 -- source: db/functions/ingest/unmet_needs.sql
 create or replace function ingest.unmet_needs(p_consumer_id bigint, p_limit integer)
   returns table (sync_kind text, subject_id bigint, run_id bigint, look_at timestamptz)
   language sql
   stable
 as $$
+  with windows as materialized (
+    select sync_kind, ingest.default_freshness(sync_kind) as fresh_within from ingest.sync_kinds
+  )
   select n.sync_kind, n.subject_id, r.run_id, d.due_at
   from ingest.needs as n
+  join windows as w using (sync_kind)
   left join lateral (
     select * from ingest.subjects where sync_kind = n.sync_kind and subject_id = n.subject_id limit 1
   ) as s on true
@@ -1434,7 +1938,8 @@ as $$
   ) as r on true
   left join ingest.due as d on d.sync_kind = n.sync_kind and d.subject_id = n.subject_id
   where n.consumer_id = p_consumer_id
-    and not coalesce(case when s.refused_at is null then s.fresh_at + coalesce(n.fresh_within, ingest.default_freshness(n.sync_kind)) > base.now() else n.tolerates_refusal end, false)
+    and not coalesce(case when s.refused_at is not null then n.tolerates_refusal
+                          else s.fresh_at + least(n.fresh_within, case when n.or_default then w.fresh_within end) > base.now() end, false)
   limit p_limit;
 $$;
 comment on function ingest.unmet_needs(bigint, integer) is
@@ -1469,8 +1974,8 @@ begin
   update ingest.runs set mode = 'full', since_id = null
   where run_id = p_run_id and status = 'in_progress' and mode = 'incremental'
   returning * into v_run;
-  if v_run.sync_kind = 'posts' and v_run.page_count > 0 then
-    -- Its cursor belongs to a query that began at since_id.
+  if v_run.sync_kind = 'posts' and exists (select from ingest.calls where run_id = p_run_id and (state = 'claimed' or page_no > 1)) then
+    -- Its cursor, or the call that is out, belongs to a query that began at since_id.
     perform ingest.restart_run(v_run.run_id);
   end if;
 end;
@@ -1565,7 +2070,10 @@ create or replace function ingest.x_v2_class_of_ok(p_endpoint text, p_body jsonb
 as $$
   select case
     when jsonb_typeof(p_body) is distinct from 'object' then 'not_json'
-    when jsonb_typeof(p_body -> 'data') in ('array', 'object') then 'page'
+    when jsonb_typeof(p_body -> 'data') in ('array', 'object') and p_body -> 'data' <> '[]' then 'page'
+    -- Without rows it must look like a page of none: no problem document, nothing of the wrong type.
+    when p_body ?| '{title,detail,status,message,error}' or coalesce(p_body -> 'data', 'null') not in ('null', '[]')
+      or coalesce(jsonb_typeof(p_body -> 'errors'), 'array') <> 'array' then 'api_error'
     when not exists (select from ingest.x_v2_errors(p_body)) then 'page'
     when p_endpoint in ('users', 'users_by_handle', 'posts')
       then case when exists (select from ingest.x_v2_errors(p_body) as e where ingest.x_v2_refusal(e) is not null) then 'page' else 'api_error' end
@@ -1611,12 +2119,13 @@ begin
   select array_agg(row(r.id, r.username, r.name, r.description, r.location, nullif(r.url, ''), r.profile_image_url, r.verified, r.verified_type,
                        r.protected, r.created_at::timestamptz, (r.public_metrics).followers_count, (r.public_metrics).following_count,
                        coalesce((r.public_metrics).post_count, (r.public_metrics).tweet_count), (r.public_metrics).listed_count)::graph.profile),
-         bool_and(r.id > 0 and r.username ~ '^\w+$' and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$'))
+         bool_and((r.id > 0 and r.username ~ '^[A-Za-z0-9_]{1,50}$'
+                   and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$')) is true)
   into v_profiles, v_are_whole
   from jsonb_to_recordset(p_rows) as r (
     id bigint, username text, name text, description text, location text, url text, profile_image_url text, verified boolean, verified_type text,
     protected boolean, created_at text, public_metrics ingest.x_v2_user_metrics);
-  if v_are_whole is not true then
+  if not v_are_whole then
     raise exception 'id, username or created_at is missing or malformed' using errcode = 'data_exception';
   end if;
   return v_profiles;
@@ -1638,12 +2147,12 @@ begin
                        coalesce((r.note_post).text, (r.note_tweet).text, r.text), r.lang, r.conversation_id, r.in_reply_to_user_id,
                        (r.public_metrics).like_count, coalesce((r.public_metrics).repost_count, (r.public_metrics).retweet_count),
                        (r.public_metrics).reply_count, (r.public_metrics).quote_count)::graph.post),
-         bool_and(r.id > 0 and r.text is not null and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$'))
+         bool_and((r.id > 0 and r.text is not null and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$')) is true)
   into v_posts, v_are_whole
   from jsonb_to_recordset(p_rows) as r (
     id bigint, author_id bigint, created_at text, text text, lang text, conversation_id bigint, in_reply_to_user_id bigint,
     note_post ingest.x_v2_note, note_tweet ingest.x_v2_note, public_metrics ingest.x_v2_post_metrics);
-  if v_are_whole is not true then
+  if not v_are_whole then
     raise exception 'id, text or created_at is missing or malformed' using errcode = 'data_exception';
   end if;
   return v_posts;
@@ -1669,7 +2178,7 @@ begin
       good := good || jsonb_build_array(v_row);
     exception
       when data_exception then
-        rejects := rejects || jsonb_build_object('reason', sqlerrm, 'raw', v_row);
+        rejects := rejects || jsonb_build_object('reason', left(sqlerrm, 200), 'raw', v_row);
     end;
   end loop;
 end;
@@ -1722,8 +2231,9 @@ declare
   v_answer ingest.answer;
 begin
   v_answer.answer_class := ingest.x_v2_class(p_endpoint, p_status, p_headers, v_body);
-  v_answer.limit_count := least(ingest.x_v2_header(p_headers, 'x-rate-limit-limit'), 1000000);
-  v_answer.remaining_count := least(ingest.x_v2_header(p_headers, 'x-rate-limit-remaining'), 1000000);
+  -- By select, since least() of a null and a number is the number.
+  select least(h, 1000000) into v_answer.limit_count from ingest.x_v2_header(p_headers, 'x-rate-limit-limit') as h where h is not null;
+  select least(h, 1000000) into v_answer.remaining_count from ingest.x_v2_header(p_headers, 'x-rate-limit-remaining') as h where h is not null;
   v_answer.reset_at := to_timestamp(ingest.x_v2_header(p_headers, 'x-rate-limit-reset'));
   v_answer.item_ids := '{}';
   v_answer.resource_count := 0;
@@ -1734,10 +2244,12 @@ begin
   v_answer := ingest.x_v2_read_page(p_endpoint,
     case jsonb_typeof(v_body -> 'data') when 'array' then v_body -> 'data' when 'object' then jsonb_build_array(v_body -> 'data') else '[]' end, v_answer);
   v_answer.next_token := nullif(v_body -> 'meta' ->> 'next_token', '');
-  v_answer.end_is_proven := v_answer.next_token is null and (v_body ? 'meta' or v_answer.resource_count > 0);
+  v_answer.end_is_proven := v_answer.next_token is null
+    and (v_answer.resource_count > 0 or coalesce(v_body -> 'meta' ->> 'result_count' = '0', false));
   select array_agg(coalesce(e ->> 'resource_id', e ->> 'value')) filter (where ingest.x_v2_refusal(e) is not null),
          array_agg(ingest.x_v2_refusal(e)) filter (where ingest.x_v2_refusal(e) is not null),
-         coalesce(bool_or(e ->> 'type' not like '%/field-hydration-failure'), false)
+         coalesce(bool_or(coalesce(e ->> 'type' not like '%/field-hydration-failure', true)), false)
+           or cardinality(v_answer.item_ids) < v_answer.resource_count
   into v_answer.missing_keys, v_answer.missing_reasons, v_answer.is_partial
   from ingest.x_v2_errors(v_body) as e;
   return v_answer;

@@ -1,12 +1,12 @@
 -- A7: a materialization that raises is recorded with its error, takes nothing else down, and is tried again later.
 begin;
-select plan(14);
+select plan(16);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 4) as i;
 insert into test.world_follows values (1, 2), (2, 1), (1, 3);
 create or replace function asset.segment_followers_candidates(p_instance_id bigint, p_params jsonb, p_from bigint, p_to bigint)
   returns table (item_id bigint, belongs boolean) language sql as $$ select 1 / 0, true $$;
-select test.enable('segment_mutuals', '1') as mutuals \gset
+select test.enable('segment_mutuals', '1') as mutuals, test.enable('post_corpus_for_segment', 'segment_followers 1') as corpus \gset
 select api.instance_id('segment_followers', '{"subject_id": "1"}') as followers,
        api.instance_id('segment_followed', '{"subject_id": "1"}') as followed \gset
 select test.play() \g /dev/null
@@ -22,11 +22,19 @@ select ok(
    where d.kind = 'materialization_failed' and d.about = 'instance ' || m.instance_id and m.instance_id = :followers),
   'E3: with the time of the next try');
 select is((select checkpoint_id from api.instances where instance_id = :mutuals), null, 'A4: what is made from it waits');
+select results_eq(
+  $$ select about, reason from api.decisions where kind = 'failed_dependency' order by about $$,
+  format($$ select 'instance ' || i, 'waits for instance %s' from unnest(array[%s, %s]) as i order by 1 $$, :followers, :mutuals, :corpus),
+  'E3: and decisions say for whom, and for which that failed');
 select is_empty('select test.invariants()', 'the standing invariants hold after a failure');
 
 -- Tried again after a back-off that doubles
 select extract(epoch from retry_at - completed_at) as wait from api.materializations where instance_id = :followers \gset
 select ok(:wait between 45 and 75, 'A7: the first back-off is a minute, with jitter');
+insert into test.world_follows values (1, 4);
+select api.sync_request('followers', 1, 'full') \g /dev/null
+select test.play() \g /dev/null
+select is((select count(*) from api.materializations where instance_id = :followers), 1::bigint, 'A7: what comes in meanwhile waits for the next try');
 select simulation.set_now(retry_at) from api.materializations where instance_id = :followers \g /dev/null
 select test.play() \g /dev/null
 select is((select count(*) from api.materializations where instance_id = :followers), 2::bigint, 'A7: it is tried again when the back-off has passed');
@@ -39,7 +47,7 @@ create or replace function asset.segment_followers_candidates(p_instance_id bigi
     select follower_id, true from graph.follows where target_id = (p_params ->> 'subject_id')::bigint $$;
 select simulation.set_now(max(retry_at)) from api.materializations where instance_id = :followers \g /dev/null
 select test.play() \g /dev/null
-select is(test.item_ids(:followers), '{2,3}', 'A7: once mended it goes on');
+select is(test.item_ids(:followers), '{2,3,4}', 'A7: once mended it goes on');
 select is(test.item_ids(:mutuals), '{2}', 'A7: and so does what waited for it');
 select is((select failure_count from asset.instances where instance_id = :followers), 0, 'the count of failures begins anew');
 select is_empty('select test.invariants()', 'the standing invariants hold at the end');

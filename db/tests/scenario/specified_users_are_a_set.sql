@@ -1,6 +1,6 @@
 -- A1, A14: a set that an operator edits while it is kept fresh.
 begin;
-select plan(12);
+select plan(15);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 5) as i;
 select test.enable('segment_specified_users', 'staff') as staff \gset
@@ -33,11 +33,22 @@ select test.enable('segment_specified_users', 'staff') \g /dev/null
 select test.play() \g /dev/null
 select is(test.item_ids(:staff), '{4,5,88}', 'A3: it is found when the root is enabled again');
 
--- A member that is suspended later
+-- An edit that nobody has looked at yet when its root is disabled
+select api.specified_users_remove('staff', array[5]), api.root_disable('segment_specified_users', '{"stable_key": "staff"}') \g /dev/null
+select test.play() \g /dev/null
+select test.enable('segment_specified_users', 'staff') \g /dev/null
+select test.play() \g /dev/null
+select is(test.item_ids(:staff), '{4,88}', 'A3: it is remembered until the next look');
+select is((select (reads_everything, exited)::text from api.materializations where instance_id = :staff order by materialization_id desc limit 1), '(f,1)', 'A3: and found by itself');
+
+-- A profile that changes, and a member that is suspended later
+select revision, count(*) as materializations from api.materializations where instance_id = :staff group by revision order by revision desc limit 1 \gset
+update test.world_users set handle = 'renamed' where user_id = 88;
 select simulation.advance('24 hours') \g /dev/null
 update test.world_users set gone = 'suspended' where user_id = 4;
 select test.play() \g /dev/null
-select is(test.item_ids(:staff), '{4,5,88}', 'G4: that a user is gone takes nobody out of a set: the operator decides');
+select is(test.item_ids(:staff), '{4,88}', 'G4: that a user is gone takes nobody out of a set: the operator decides');
+select is((select count(*) from api.materializations where instance_id = :staff and revision = :revision), :materializations::bigint, 'A6: a set reads whether a profile is there, not what it says');
 select is_empty('select test.invariants()', 'the standing invariants hold');
 
 select * from finish();

@@ -23,8 +23,6 @@ X_IDS = frozenset(
     )
 )  # fmt: skip
 
-LONGEST_UNWRAPPED = 20
-
 # What stands for a sign that is not printable: for any other, for white space.
 _HARMLESS = ("\N{REPLACEMENT CHARACTER}", " ")
 
@@ -103,25 +101,21 @@ def _json_value(value: object) -> object:
 
 
 def _table(rows: Sequence[Row], columns: Sequence[str]) -> Table:
-    """A table of the columns that say something; only long texts wrap."""
+    """A table of the columns that say something; what does not fit is folded, nothing is cut off."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     said = [column for column in columns if any(row.get(column) is not None for row in rows)]
     for column in said:
         numeric = all(isinstance(row.get(column), int | float | Decimal | None) for row in rows)
-        longest = max(len(_short(row.get(column))) for row in rows)
-        table.add_column(
-            column.replace("_", " "),
-            justify="right" if numeric else "left",
-            overflow="fold",
-            no_wrap=longest <= LONGEST_UNWRAPPED,
-        )
+        table.add_column(column.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(_short(row.get(column))) for column in said))
     return table
 
 
 def _short(value: object) -> str:
-    """A value as `cell` has it, but params as people say them: name=value, a source by its kind."""
+    """A value for a table: times without year and second, params as people say them."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%m-%d %H:%MZ")
     if not isinstance(value, Mapping):
         return cell(value)
     if set(value) == {"kind", "params"}:

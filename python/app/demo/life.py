@@ -38,6 +38,8 @@ class Life:
         """Enable the roots and let the first lists arrive."""
         # Idle, look round once an hour of simulated time: by the usual ten seconds, a week is 60,000 ticks.
         await self.operator.turn("worker.heartbeat", "3600 s")
+        # A tick ends by a number of items, not by the machine's speed: the same seed, the same report.
+        await self.operator.turn("tick.budget", "60 s")
         await self.operator.watch(self.cast.watched.wanted)
         for chosen in self.cast.chosen:
             await self.operator.enable(chosen)

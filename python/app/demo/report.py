@@ -60,7 +60,10 @@ class SegmentReport:
 
 @dataclass(slots=True)
 class DemoReport:
-    """The outcome of a demo: `bill` is in resources and US dollars, `seconds` is real time."""
+    """The outcome of a demo: `bill` is in resources and US dollars, `seconds` is real time.
+
+    `faults` counts what went wrong on purpose, by name; it is told to people only.
+    """
 
     segments: list[SegmentReport]
     bill: dict[str, int | float]
@@ -68,6 +71,7 @@ class DemoReport:
     runs: int
     days: int
     seconds: float
+    faults: dict[str, int] = field(default_factory=dict)
 
     @property
     def equals_truth(self) -> bool:

@@ -17,8 +17,8 @@ from app.demo.life import Life
 from app.demo.operator import Operator
 from app.demo.report import DemoOptions, DemoReport, SegmentReport
 from app.demo.stage import Stage, raised
+from app.demo.turns import open_driver
 from app.driver import SenderOptions
-from app.driver.service import open_driver
 from app.errors import OperatorMistake
 from app.settings import load_settings
 from app.simulator import (
@@ -51,6 +51,8 @@ async def run_demo(options: DemoOptions) -> DemoReport:
     _configure_logs()
     world = _world(options)
     cast = choose(world)
+    if not options.json:
+        print(f"A simulated X of {len(world.accounts):,} users; raising a database of its own.", flush=True)
     with raised(options.data_dir, options.database_url, keep=options.keep) as stage:
         report = await _play(options, world, cast, stage)
         report.seconds = round(time.monotonic() - began, 1)
@@ -72,9 +74,7 @@ async def _play(options: DemoOptions, world: World, cast: Cast, stage: Stage) ->
             simulator.faults = Faults(options.seed, FAULT_RATE)
         url = await stack.enter_async_context(serve(simulator.app()))
         driver = await stack.enter_async_context(
-            open_driver(
-                stage.worker_url, SenderOptions(url, TOKEN), worker="demo", slots=_SLOTS, wait=clock.wait
-            )
+            open_driver(stage.worker_url, SenderOptions(url, TOKEN), slots=_SLOTS, wait=clock.wait)
         )
         shown = await stack.enter_async_context(
             show.shown(simulator, lambda: clock.now, cast.chosen, as_json=options.json)
@@ -133,7 +133,9 @@ async def _report(options: DemoOptions, cast: Cast, simulator: Simulator, operat
             )
         )
     runs = await operator.runs()
-    return DemoReport(segments, simulator.bill.summary(), simulator.requests, len(runs), options.days, 0.0)
+    faults = {fault.value: count for fault, count in sorted(simulator.faults.served.items())}
+    bill = simulator.bill.summary()
+    return DemoReport(segments, bill, simulator.requests, len(runs), options.days, 0.0, faults)
 
 
 async def _examples(operator: Operator, chosen: Chosen, revision: int) -> list[str]:
@@ -150,7 +152,7 @@ def _world(options: DemoOptions) -> World:
     if options.world is None:
         return seeded_world(USERS, options.seed)
     try:
-        return world_from_csv(options.world, options.seed)
+        return world_from_csv(options.world, options.seed, with_hub=True)
     except WorldFileError as fault:
         raise OperatorMistake(str(fault)) from fault
 

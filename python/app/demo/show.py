@@ -145,11 +145,14 @@ def print_end(report: DemoReport, chosen: list[Chosen], stage: Stage, *, keep: b
         if segment.examples:
             print(f"{choice.kind} of {choice.subject}: {', '.join(segment.examples)}")
     bill = report.bill
+    days = "1 simulated day" if report.days == 1 else f"{report.days} simulated days"
     print(
-        f"\nThe bill of {report.days} simulated days: {bill['resources']:,} resources, ${bill['usd']:,.3f}"
+        f"\nThe bill of {days}: {bill['resources']:,} resources, ${bill['usd']:,.3f}"
         f" ({bill['resources_plain']:,} were returned; each is charged once per UTC day)."
         f"\n{report.calls:,} calls in {report.runs:,} runs, {report.seconds:.1f} s of real time."
     )
+    if report.faults:
+        print("Went wrong on purpose: " + "; ".join(f"{name} ({n})" for name, n in report.faults.items()))
     print(_next_lines(report.segments[0].instance_id, stage, keep=keep))
 
 

@@ -74,8 +74,8 @@ class Engine(Protocol):
     async def response(self, call_id: int, status: int, headers: Mapping[str, str], body: str) -> JsonObject:
         """Hand an answer back; returns what it became."""
 
-    async def failure(self, call_id: int, reason: str, detail: str) -> JsonObject:
-        """Report a call that got no answer."""
+    async def failure(self, worker: str, call_id: int, reason: str, detail: str) -> JsonObject:
+        """Report a call that got no answer, unless another worker has it by now."""
 
     async def release(self, worker: str) -> None:
         """Give this worker's leases back."""
@@ -146,9 +146,11 @@ class PostgresEngine:
             p_body=body,
         )
 
-    async def failure(self, call_id: int, reason: str, detail: str) -> JsonObject:
+    async def failure(self, worker: str, call_id: int, reason: str, detail: str) -> JsonObject:
         """See Engine."""
-        return await self._record("engine_failure", p_call_id=call_id, p_reason=reason, p_detail=detail)
+        return await self._record(
+            "engine_failure", p_call_id=call_id, p_reason=reason, p_detail=detail, p_worker=worker
+        )
 
     async def release(self, worker: str) -> None:
         """See Engine."""

@@ -120,7 +120,7 @@ class Driver:
             "no answer", call_id=call.call_id, path=call.path, reason=failure.reason, detail=failure.detail
         )
         await self._keep_trying(
-            call, lambda: self._engine.failure(call.call_id, failure.reason, failure.detail)
+            call, lambda: self._engine.failure(self._worker, call.call_id, failure.reason, failure.detail)
         )
 
     # -- running ---------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ class Driver:
         try:
             async with asyncio.timeout(self._patience.last_words) as self._deadline:
                 for call in dropped.values():
-                    await self._engine.failure(call.call_id, "aborted", "the worker stopped")
+                    await self._engine.failure(self._worker, call.call_id, "aborted", "the worker stopped")
                 await self._engine.release(self._worker)
         except (RookeryError, TimeoutError) as error:
             log.warning("leases not released, they will run out", reason=str(error) or "no answer in time")

@@ -52,8 +52,13 @@ def seeded_world(
     return _spoiled(world)
 
 
-def world_from_csv(path: Path, seed: int, *, start: datetime = DEFAULT_START) -> World:
+def world_from_csv(
+    path: Path, seed: int, *, start: datetime = DEFAULT_START, with_hub: bool = False
+) -> World:
     """Return the world of a CSV of follows with the header `follower,followed` and node numbers in its rows.
+
+    Such files are mostly gathered among the followers of one account, and leave that account itself out:
+    `with_hub` adds it, followed by everybody else.
 
     A node number always becomes the same X id (`user_id_of`). A follow said twice is one follow. Raises
     WorldFileError, naming the line, for anything else that is not a follow.
@@ -72,6 +77,8 @@ def world_from_csv(path: Path, seed: int, *, start: datetime = DEFAULT_START) ->
     random.Random(f"{seed}/order").shuffle(follows)
     for follower, followed in follows:
         world.link(user_id_of(follower), user_id_of(followed))
+    if with_hub:
+        _add_hub(world, 1 + max(node for pair in follows for node in pair))
     return _spoiled(world)
 
 
@@ -107,6 +114,15 @@ def _follows(name: str, lines: Iterable[str]) -> Iterator[tuple[int, int]]:
         yield follower, followed
     if empty:
         raise WorldFileError(f"{name} holds no follows: give it the header {_HEADER!r} and at least one line")
+
+
+def _add_hub(world: World, node: int) -> None:
+    everybody = sorted(world.accounts)
+    while user_id_of(node) in world.accounts:
+        node += 1
+    _settle(world, node)
+    for follower_id in everybody:
+        world.link(follower_id, user_id_of(node))
 
 
 def _settle(world: World, node: int) -> None:

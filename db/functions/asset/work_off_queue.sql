@@ -1,0 +1,34 @@
+create or replace function asset.work_off_queue(p_deadline timestamptz)
+  returns text[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_next record;
+  v_instance asset.instances;
+  v_results text[] := array[]::text[];
+begin
+  loop
+    select q.instance_id, q.work into v_next
+    from asset.queue as q join asset.instances as i using (instance_id)
+    order by q.queued_at, i.depth, i.kind, i.params_hash, q.work
+    limit 1
+    for update of q skip locked
+    for no key update of i skip locked;
+    exit when not found;
+    delete from asset.queue where instance_id = v_next.instance_id and work = v_next.work;
+    if v_next.work = 'verify' then
+      v_results := v_results || asset.verify_queued(v_next.instance_id);
+    elsif exists (select from asset.wants where instance_id = v_next.instance_id) then
+      select * into strict v_instance from asset.instances where instance_id = v_next.instance_id;
+      v_instance.input_revision := asset.input_revision_of(v_instance);
+      v_results := v_results || asset.materialize(v_instance);
+    end if;
+    -- Elapsed time, hence the wall clock: the clock of base.now() stands still inside a transaction.
+    exit when pg_catalog.clock_timestamp() >= p_deadline;
+  end loop;
+  return v_results;
+end;
+$$;
+comment on function asset.work_off_queue(timestamptz) is
+  'Materializes and verifies what is queued, one instance after the other until the deadline; returns what each came to. The caller holds no other lock: this may take long.';

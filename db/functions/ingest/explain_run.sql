@@ -1,0 +1,28 @@
+create or replace function ingest.explain_run(p_run_id bigint)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_run ingest.runs;
+begin
+  select * into v_run from ingest.runs where run_id = p_run_id;
+  if not found then
+    raise exception 'there is no run %', coalesce(p_run_id::text, 'null')
+      using errcode = 'RK017', hint = 'select * from api.runs; lists them.';
+  end if;
+  return ingest.report_run(v_run, '',
+    jsonb_build_array(base.build_reason('reason', 'started at ' || base.format_time(v_run.started_at) || case v_run.reason
+      when 'first' then ': nothing was known of this list'
+      when 'due' then ': what was known, if anything, was not fresh enough for those who need it'
+      when 'reconcile' then ': the last run that read the whole list was too long ago (reconcile.after)'
+      when 'requested' then ': somebody asked for it'
+      when 'profile' then ': runs wait for these profiles'
+      when 'evidence' then ': a sweep found these posts missing, without proof' end))
+    || ingest.explain_waiting_runs(v_run)
+    || ingest.explain_result(v_run)
+    || ingest.explain_progress(v_run)
+    || ingest.explain_next(v_run));
+end;
+$$;
+comment on function ingest.explain_run(bigint) is 'A run as a reason: why it was started, which runs waited for it, what it did or waits for, and what comes next. RK017 for an unknown run.';

@@ -1,0 +1,48 @@
+-- Who follows a user without being followed back, the fans: followers without followed.
+
+insert into asset.kinds (kind, item_kind, param_types, description)
+values ('segment_unreciprocated_followers', 'user', '{"subject_id": "user_id"}', 'The followers of a user whom that user does not follow back.')
+on conflict (kind) do update set item_kind = excluded.item_kind, param_types = excluded.param_types, description = excluded.description;
+
+create or replace function asset.segment_unreciprocated_followers_dependencies(p_params jsonb)
+  returns table (role text, kind text, params jsonb)
+  language sql
+  immutable
+as $$
+  select d.role, d.kind, p_params
+  from (values ('followers', 'segment_followers'), ('followed', 'segment_followed')) as d (role, kind);
+$$;
+comment on function asset.segment_unreciprocated_followers_dependencies(jsonb) is 'The two segments of the same subject.';
+
+create or replace function asset.segment_unreciprocated_followers_needs(p_instance_id bigint, p_params jsonb, p_only_moved boolean)
+  returns table (sync_kind text, subject_id bigint, is_needed boolean, tolerates_refusal boolean)
+  language sql
+  immutable
+as $$
+  select null::text, null::bigint, null::boolean, null::boolean where false;
+$$;
+comment on function asset.segment_unreciprocated_followers_needs(bigint, jsonb, boolean) is 'None of its own.';
+
+create or replace function asset.segment_unreciprocated_followers_candidates(p_instance_id bigint, p_params jsonb, p_from bigint, p_to bigint)
+  returns table (item_id bigint, belongs boolean)
+  language sql
+  stable
+as $$
+  select f.item_id, true
+  from (
+    select item_id from asset.pinned_members(p_instance_id, 'followers')
+    except
+    select item_id from asset.pinned_members(p_instance_id, 'followed')
+  ) as f
+  where p_from is null
+  union all
+  select i.item_id, asset.has_member(p_instance_id, 'followers', i.item_id) and not asset.has_member(p_instance_id, 'followed', i.item_id)
+  from (
+    select item_id from asset.moved_items(p_instance_id, 'followers', false)
+    union
+    select item_id from asset.moved_items(p_instance_id, 'followed', false)
+  ) as i
+  where p_from is not null;
+$$;
+comment on function asset.segment_unreciprocated_followers_candidates(bigint, jsonb, bigint, bigint) is
+  'At first, who follows and is not followed; then whoever came or went on either side.';

@@ -1,0 +1,31 @@
+begin;
+select plan(14);
+
+insert into test.world_users select i, 'user_' || i from generate_series(1, 2) as i;
+insert into test.world_follows values (1, 2);
+select test.enable('segment_followers', '1') \g /dev/null
+select test.play() \g /dev/null
+
+set local role rookery_operator;
+select is(api.setting_set('page.follows', '50'), '50', 'a setting can be changed');
+select is((select value from api.settings where name = 'page.follows'), '50', 'and is changed then');
+select is(api.setting_set('freshness.followers', '2 hours'), '2 hours', 'so can a window of freshness');
+reset role;
+select is((select due_at from ingest.due where sync_kind = 'followers'), '2026-03-02T02:00:00Z', 'A5: which moves what is due');
+select simulation.advance('2 hours') \g /dev/null
+select is(test.play(), 1::bigint, 'A5: and so what is bought');
+select is((select query ->> 'max_results' from api.calls order by call_id desc limit 1), '50', 'the next call is made by the new settings');
+
+set local role rookery_operator;
+select throws_ok($$ select api.setting_set('page.likes', '5') $$, 'RK009', 'there is no setting ''page.likes''', 'an unknown setting is an error');
+select throws_ok($$ select api.setting_set(null, '5') $$, 'RK009', 'there is no setting null', 'so is none');
+select throws_ok($$ select api.setting_set('page.follows', '1001') $$, 'RK009', 'setting page.follows cannot be ''1001''', 'so is a value out of its range');
+select throws_ok($$ select api.setting_set('page.follows', 'many') $$, 'RK009', 'setting page.follows cannot be ''many''', 'so is one of another form');
+select throws_ok($$ select api.setting_set('page.follows', null) $$, 'RK009', 'setting page.follows cannot be null', 'so is null');
+select throws_ok($$ select api.setting_set('freshness.posts', '6 hours; drop table users') $$, 'RK009', null, 'so is a value with more behind it');
+select is((select value from api.settings where name = 'freshness.posts'), '6 hours', 'and what was refused is as it was');
+reset role;
+select is_empty($$ select from base.settings where value !~ ('^(' || pattern || ')$') $$, 'every setting that ships has the form of its setting');
+
+select * from finish();
+rollback;

@@ -1,0 +1,57 @@
+-- The table of contents of the database: what is in api, and who may call it (W4, W5). A change here is a change for every client.
+begin;
+select plan(13);
+
+select functions_are('api', array[
+  'engine_tick', 'engine_response', 'engine_failure', 'engine_release',
+  'root_enable', 'root_disable', 'fanout_root_enable', 'fanout_root_disable', 'instance_id',
+  'specified_users_set', 'specified_users_add', 'specified_users_remove',
+  'members', 'members_as_of', 'members_at', 'diff', 'events', 'verify', 'repair', 'why', 'why_not', 'why_run', 'provenance', 'tree', 'sync_request', 'sync_handles', 'setting_set']);
+select views_are('api', array[
+  'roots', 'fanout_roots', 'instances', 'materializations', 'runs', 'calls', 'decisions', 'users', 'handle_changes', 'follows', 'posts', 'windows', 'spend',
+  'rejects', 'settings', 'error_codes', 'decision_kinds', 'workers']);
+
+create temporary view may_call as
+select r.rolname as role, array_agg(p.proname::text order by p.proname::text) as functions
+from pg_catalog.pg_roles as r
+join pg_catalog.pg_proc as p on p.pronamespace::regnamespace::text in ('base', 'graph', 'ingest', 'asset', 'engine', 'api')
+where has_function_privilege(r.oid, p.oid, 'execute')
+group by r.rolname;
+select is((select functions from may_call where role = 'rookery_worker'), '{engine_failure,engine_release,engine_response,engine_tick}',
+  'W5: a worker drives the engine, and nothing else');
+select is((select functions from may_call where role = 'rookery_operator'),
+  '{diff,engine_tick,events,fanout_root_disable,fanout_root_enable,instance_id,members,members_as_of,members_at,provenance,repair,root_disable,root_enable,setting_set,specified_users_add,specified_users_remove,specified_users_set,sync_handles,sync_request,tree,verify,why,why_not,why_run}',
+  'W5: an operator says what is wanted, and looks');
+select is((select functions from may_call where role = 'rookery_reader'), '{diff,events,instance_id,members,members_as_of,members_at,provenance,tree,why,why_not,why_run}', 'W5: a reader looks');
+select is((select functions from may_call where role = 'rookery_web'), '{diff,events,instance_id,members,members_as_of,members_at,provenance,tree,why,why_not,why_run}', 'W5: so does the page');
+select is_empty(
+  $$ select p.oid::regprocedure from pg_catalog.pg_proc as p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+     where a.grantee = 0 and p.pronamespace::regnamespace::text in ('base', 'graph', 'ingest', 'asset', 'engine', 'api') $$,
+  'W5: nobody may call a function that was not granted to them');
+
+create temporary view may_touch as
+select r.rolname as role, c.oid::regclass::text as relation, p.privilege
+from pg_catalog.pg_roles as r
+cross join pg_catalog.pg_class as c
+cross join unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']) as p (privilege)
+where r.rolname in ('rookery_worker', 'rookery_operator', 'rookery_reader', 'rookery_web') and c.relkind in ('r', 'p', 'v')
+  and c.relnamespace::regnamespace::text in ('base', 'graph', 'ingest', 'asset', 'engine', 'api')
+  and has_table_privilege(r.oid, c.oid, p.privilege);
+select is_empty($$ select * from may_touch where relation not like 'api.%' or privilege <> 'select' $$, 'W5: no role touches a table, nor writes a view');
+select is_empty($$ select * from may_touch where role = 'rookery_worker' $$, 'W5: a worker reads nothing');
+select is_empty(
+  $$ select r.role, v.viewname from unnest(array['rookery_operator', 'rookery_reader', 'rookery_web']) as r (role) cross join pg_catalog.pg_views as v
+     where v.schemaname = 'api' and (r.role, 'api.' || v.viewname) not in (select role, relation from may_touch) $$, 'W5: everybody else reads every view');
+select is_empty(
+  $$ select r.rolname, n.nspname from pg_catalog.pg_roles as r cross join pg_catalog.pg_namespace as n
+     where r.rolname in ('rookery_worker', 'rookery_operator', 'rookery_reader', 'rookery_web') and n.nspname in ('base', 'graph', 'ingest', 'asset', 'engine', 'api')
+       and (has_schema_privilege(r.oid, n.oid, 'create') or (n.nspname <> 'api' and has_schema_privilege(r.oid, n.oid, 'usage'))) $$,
+  'W5: no role makes anything, and none sees a private schema');
+select is_empty($$ select rolname from pg_catalog.pg_roles where rolname like 'rookery\_%' and (rolsuper or rolcreatedb or rolcreaterole or rolbypassrls) $$,
+  'W5: no role of ours is more than a role');
+select is_empty(
+  $$ select oid::regclass from pg_catalog.pg_class where relnamespace::regnamespace::text in ('base', 'graph', 'ingest', 'asset', 'engine', 'api')
+       and relowner <> 'rookery_owner'::regrole $$, 'W5: everything is the owner''s, as whom nobody logs in');
+
+select * from finish();
+rollback;

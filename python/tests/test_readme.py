@@ -1,0 +1,101 @@
+"""The README does what it says: every command in it is run here, in its order, as a newcomer would."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.simulator import TOKEN, Simulator, seeded_world
+from app.simulator.serving import serve_in_thread
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 180
+
+
+def _commands() -> list[str]:
+    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+@pytest.fixture
+def environment() -> Iterator[dict[str, str]]:
+    """A newcomer's environment: an own data folder, and an X that answers (the simulated one)."""
+    # Under /tmp, whose parents are open: as root the embedded server runs as another user.
+    data_dir = Path(tempfile.mkdtemp(prefix="rk-readme-", dir="/tmp"))
+    data_dir.chmod(0o755)
+    world = seeded_world(200, 1, start=datetime(2026, 3, 2, tzinfo=UTC))
+    with serve_in_thread(Simulator(world).app()) as url:
+        yield {
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("ROOKERY_", "DATABASE_"))
+            },
+            "ROOKERY_DATA_DIR": str(data_dir),
+            "X_API_BASE_URL": url,
+            "X_BEARER_TOKEN": TOKEN,
+        }
+    shutil.rmtree(data_dir, ignore_errors=True)
+
+
+def test_every_command_of_the_readme_works(environment: dict[str, str]) -> None:
+    commands = _commands()
+    assert commands[:2] == ["make demo", "make test"]
+    assert "make test" in (ROOT / ".ci/run").read_text()  # which runs this, and need not be run by it
+    assert len(commands) > 8
+    for command in commands[2:]:
+        words = shlex.split(command)
+        if words[1] == "worker":
+            _run_until_it_works(words, environment)
+        else:
+            done = subprocess.run(
+                words,
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+            assert done.returncode == 0, (command, done.stderr)
+
+
+def test_make_demo_ends_with_the_truth(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        ["make", "demo"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("yes") >= 6
+    assert "The bill of 7 simulated days" in done.stdout
+
+
+def _run_until_it_works(words: list[str], environment: dict[str, str]) -> None:
+    """A worker runs until it is stopped: here, once it has recorded an answer."""
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        said = []
+        for line in worker.stdout:
+            said.append(line)
+            if "recorded" in line:
+                break
+        worker.send_signal(signal.SIGTERM)
+        rest, _ = worker.communicate(timeout=PATIENCE)
+        assert worker.returncode == 0, "".join(said) + rest
