@@ -35,9 +35,9 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('call.lease', '25 s', 'interval', '\d+ s', 'A call that was handed out and not answered for this long goes to another worker.'),
   ('call.attempts', '6', 'count', '[1-9]\d?', 'A call is sent at most this often before its run fails.'),
   ('call.backoff', '2 s', 'interval', '\d+ s', 'Wait before the second attempt; doubles with each further one, plus jitter.'),
-  ('call.backoff_cap', '300 s', 'interval', '\d+ s', 'Longest wait between two attempts of one call.'),
+  ('call.backoff_cap', '300 s', 'interval', '\d+ s', 'Longest wait between two attempts of one call, jitter of up to a quarter aside.'),
   ('subject.backoff', '60 s', 'interval', '\d+ s', 'Wait after the first failed run of a subject; doubles with each further one, plus jitter.'),
-  ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed runs of a subject.'),
+  ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed runs of a subject, jitter aside.'),
   ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long.'),
   ('provider.probe', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
   ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A followers sync serves for this long (A5).'),
@@ -49,7 +49,7 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
   ('timeline.cap', '3200', 'rows', '[1-9]\d{0,5}', 'X shows at most this many posts of a timeline; a run that got them has not reached its end (I5).'),
   ('materialization.backoff', '60 s', 'interval', '\d+ s', 'Wait after an instance''s first failed materialization; doubles with each further one.'),
-  ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed materializations of an instance.'),
+  ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed materializations of an instance, jitter aside.'),
   ('verify.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A snapshot is held against its events and its inputs this often (A13).'),
   ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.');
 
