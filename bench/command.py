@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.errors import RookeryError
+from bench import scale
 from bench.registry import CASES
 from bench.result import Result
 from bench.servers import SETTINGS, durable_server
@@ -26,7 +27,11 @@ def main(results_path: Path) -> int:
     parser = argparse.ArgumentParser(prog="bench", description="Benchmarks: ours against the bare work.")
     parser.add_argument("--only", metavar="NAME", help=f"one of: {', '.join(CASES)}")
     parser.add_argument("--pg", choices=VERSIONS, help="15 where Debian's is installed, else the embedded 18")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, metavar="X", help="sizes of assets times this, to try a case out"
+    )
     arguments = parser.parse_args()
+    scale.choose(arguments.scale)
     if arguments.only is not None and arguments.only not in CASES:
         print(
             f"bench: there is no benchmark {arguments.only!r}; there are {', '.join(CASES)}", file=sys.stderr

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bench.cases import page_flat, page_new, page_unchanged
+from bench.cases import (
+    as_of,
+    delta_materialization,
+    delta_mutuals,
+    fanout,
+    first_materialization,
+    idle_tick,
+    one_change,
+    page_flat,
+    page_new,
+    page_unchanged,
+    root_enable,
+)
 from bench.result import Result
 from throwaway import Throwaway
 
@@ -14,4 +26,12 @@ CASES: Mapping[str, Case] = {
     "page_new": page_new.run,
     "page_unchanged": page_unchanged.run,
     "page_flat": page_flat.run,
+    "first_materialization": first_materialization.run,
+    "delta_materialization": delta_materialization.run,
+    "delta_mutuals": delta_mutuals.run,
+    "as_of": as_of.run,
+    "idle_tick": idle_tick.run,
+    "one_change": one_change.run,
+    "root_enable": root_enable.run,
+    "fanout": fanout.run,
 }

@@ -123,7 +123,7 @@ async def test_the_database_ends_with_the_handles_and_posts_of_the_simulated_x(
 ) -> None:
     path = small_world(tmp_path)
     await run_demo(DemoOptions(world=path, days=2, json=True, faults=True, database_url=empty_database.url()))
-    world = world_from_csv(path, 1)
+    world = world_from_csv(path, 1, with_hub=True)
     cast = choose(world)
     Days(world).advance_day(2)
     listed = {user for chosen in cast.chosen[:4] for user in chosen.expected().least}

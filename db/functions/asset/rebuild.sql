@@ -26,7 +26,7 @@ begin
   where not exists (select from asset.members where item_kind = v_item_kind and instance_id = p_instance.instance_id and item_id = f.item_id);
 
   update asset.events as e set is_first_appearance = f.expected::boolean
-  from asset.verify_events(p_instance) as f
+  from asset.verify_events(v_item_kind, p_instance) as f
   where f.finding = 'first_appearance' and e.item_kind = v_item_kind and e.instance_id = p_instance.instance_id
     and e.materialization_id = f.materialization_id and e.item_id = f.item_id;
 

@@ -5,12 +5,13 @@ create or replace function asset.verify(p_instance_id bigint)
 as $$
 declare
   v_instance constant asset.instances := asset.lock_instance(p_instance_id);
+  v_item_kind constant text := asset.item_kind_of(p_instance_id);
 begin
-  return query select * from asset.verify_checkpoint(v_instance);
-  return query select * from asset.verify_history(v_instance);
-  return query select * from asset.verify_events(v_instance);
-  return query select * from asset.verify_members(v_instance);
-  return query select * from asset.verify_computation(v_instance);
+  return query select * from asset.verify_checkpoint(v_item_kind, v_instance);
+  return query select * from asset.verify_history(v_item_kind, v_instance);
+  return query select * from asset.verify_events(v_item_kind, v_instance);
+  return query select * from asset.verify_members(v_item_kind, v_instance);
+  return query select * from asset.verify_computation(v_item_kind, v_instance);
 end;
 $$;
 comment on function asset.verify(bigint) is

@@ -1,12 +1,12 @@
-create or replace function asset.verify_checkpoint(p_instance asset.instances)
+create or replace function asset.verify_checkpoint(p_item_kind text, p_instance asset.instances)
   returns setof asset.finding
   language sql
   stable
 as $$
   with counted as materialized (
     select count(*) as member_count
-    from asset.fold_events(asset.item_kind_of(p_instance.instance_id), p_instance.instance_id)
-    where left_at is null
+    from asset.fold_events(p_item_kind, p_instance.instance_id)
+    where is_in
   )
   select c.finding, s.materialization_id, null::bigint, c.expected::text, c.found::text, c.remedy
   from asset.last_success(p_instance.instance_id) as s
@@ -20,4 +20,4 @@ as $$
   ) as c (finding, expected, found, remedy)
   where c.expected is distinct from c.found;
 $$;
-comment on function asset.verify_checkpoint(asset.instances) is 'Whether an instance stands where its last success left it, and counts the members that its events add up to (A10, A13).';
+comment on function asset.verify_checkpoint(text, asset.instances) is 'Whether an instance stands where its last success left it, and counts the members that its events add up to (A10, A13).';

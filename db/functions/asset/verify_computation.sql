@@ -1,4 +1,4 @@
-create or replace function asset.verify_computation(p_instance asset.instances)
+create or replace function asset.verify_computation(p_item_kind text, p_instance asset.instances)
   returns setof asset.finding
   language plpgsql
   volatile
@@ -15,7 +15,7 @@ begin
     ), computed as (
       select item_id from asset.%I($1.instance_id, $1.params, null, $1.read_revision) where belongs and (select reason is null from unread)
     ), folded as (
-      select item_id, moved_id from asset.fold_events($2, $1.instance_id) where left_at is null and (select reason is null from unread)
+      select item_id, moved_id from asset.fold_events($2, $1.instance_id) where is_in and (select reason is null from unread)
     )
     select 'computation', f.moved_id, item_id, case when f.moved_id is null then 'in' else 'out' end,
            case when f.moved_id is null then 'out' else 'in' end, 'read_everything'
@@ -24,10 +24,10 @@ begin
     where c.belongs is null or f.moved_id is null
     union all
     select 'note', null, null, null, 'not computed: ' || reason, 'none' from unread where reason is not null and $1.checkpoint_id is not null
-  $sql$, p_instance.kind || '_candidates') using p_instance, asset.item_kind_of(p_instance.instance_id);
+  $sql$, p_instance.kind || '_candidates') using p_instance, p_item_kind;
   update asset.dependencies set pinned_id = (v_pinned_ids ->> role)::bigint
   where instance_id = p_instance.instance_id and pinned_id is distinct from (v_pinned_ids ->> role)::bigint;
 end;
 $$;
-comment on function asset.verify_computation(asset.instances) is
+comment on function asset.verify_computation(text, asset.instances) is
   'Whether the events of an instance add up to what its kind computes from everything, at the inputs that the last success read; a note when these cannot be read any more. The caller holds the lock of its row.';

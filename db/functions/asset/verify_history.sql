@@ -1,4 +1,4 @@
-create or replace function asset.verify_history(p_instance asset.instances)
+create or replace function asset.verify_history(p_item_kind text, p_instance asset.instances)
   returns setof asset.finding
   language sql
   stable
@@ -6,7 +6,7 @@ as $$
   with counted as (
     select e.materialization_id, count(*) filter (where e.is_enter) as enter_count, count(*) filter (where not e.is_enter) as exit_count
     from asset.events as e
-    where e.item_kind = asset.item_kind_of(p_instance.instance_id) and e.instance_id = p_instance.instance_id
+    where e.item_kind = p_item_kind and e.instance_id = p_instance.instance_id
     group by e.materialization_id
   ), succeeded as (
     select m.materialization_id, m.output_revision, m.enter_count, m.exit_count,
@@ -23,5 +23,5 @@ as $$
   ) as f (finding, expected, found)
   where f.expected is distinct from f.found;
 $$;
-comment on function asset.verify_history(asset.instances) is
+comment on function asset.verify_history(text, asset.instances) is
   'Whether the successes of an instance count their events, and their revisions rise by one where the membership changed and nowhere else (A8). What is wrong here cannot be mended.';

@@ -1428,11 +1428,11 @@ comment on function asset.find_instance(text, jsonb) is 'The unscoped instance o
 
 -- source: db/functions/asset/fold_events.sql
 create or replace function asset.fold_events(p_item_kind text, p_instance_id bigint)
-  returns table (item_id bigint, moved_id bigint, first_entered_at timestamptz, entered_at timestamptz, left_at timestamptz)
+  returns table (item_id bigint, is_in boolean, moved_id bigint, first_entered_at timestamptz, entered_at timestamptz, left_at timestamptz)
   language sql
   stable
 as $$
-  select f.item_id, greatest(f.enter_id, f.exit_id), a.completed_at, b.completed_at, c.completed_at
+  select f.item_id, coalesce(f.enter_id > f.exit_id, true), greatest(f.enter_id, f.exit_id), a.completed_at, b.completed_at, c.completed_at
   from (
     select e.item_id, min(e.materialization_id) filter (where e.is_enter) as first_id,
            max(e.materialization_id) filter (where e.is_enter) as enter_id, max(e.materialization_id) filter (where not e.is_enter) as exit_id
@@ -1444,7 +1444,7 @@ as $$
   join asset.materializations as b on b.instance_id = p_instance_id and b.materialization_id = f.enter_id
   left join asset.materializations as c on c.instance_id = p_instance_id and c.materialization_id = f.exit_id and f.exit_id > f.enter_id;
 $$;
-comment on function asset.fold_events(text, bigint) is 'The snapshot that the events of an instance add up to (A10), as it should be in asset.members.';
+comment on function asset.fold_events(text, bigint) is 'The snapshot that the events of an instance add up to (A10): who was ever in, who is, and the rest of a row of asset.members.';
 
 -- source: db/functions/asset/follow_source.sql
 create or replace function asset.follow_source(p_root asset.roots)
@@ -1583,10 +1583,14 @@ create or replace function asset.is_sound(p_instance asset.instances)
   language sql
   stable
 as $$
-  select p_instance.checkpoint_id is not distinct from s.materialization_id
-    and (p_instance.read_revision is null
-      or (p_instance.read_revision, p_instance.output_revision, p_instance.member_count) = (s.read_revision, s.output_revision, s.member_count))
-  from asset.last_success(p_instance.instance_id) as s;
+  select coalesce((
+    select m.materialization_id is not distinct from p_instance.checkpoint_id
+      and (p_instance.read_revision is null
+        or (m.read_revision, m.output_revision, m.member_count) = (p_instance.read_revision, p_instance.output_revision, p_instance.member_count))
+    from asset.materializations as m
+    where m.instance_id = p_instance.instance_id and m.status = 'success'
+    order by m.materialization_id desc
+    limit 1), p_instance.checkpoint_id is null);
 $$;
 comment on function asset.is_sound(asset.instances) is
   'Whether the checkpoint is the last success, and, unless everything is read next, position, revision and count are its (A13). Asked before every delta: one probe.';
@@ -2138,7 +2142,7 @@ begin
   where not exists (select from asset.members where item_kind = v_item_kind and instance_id = p_instance.instance_id and item_id = f.item_id);
 
   update asset.events as e set is_first_appearance = f.expected::boolean
-  from asset.verify_events(p_instance) as f
+  from asset.verify_events(v_item_kind, p_instance) as f
   where f.finding = 'first_appearance' and e.item_kind = v_item_kind and e.instance_id = p_instance.instance_id
     and e.materialization_id = f.materialization_id and e.item_id = f.item_id;
 
@@ -2576,27 +2580,28 @@ create or replace function asset.verify(p_instance_id bigint)
 as $$
 declare
   v_instance constant asset.instances := asset.lock_instance(p_instance_id);
+  v_item_kind constant text := asset.item_kind_of(p_instance_id);
 begin
-  return query select * from asset.verify_checkpoint(v_instance);
-  return query select * from asset.verify_history(v_instance);
-  return query select * from asset.verify_events(v_instance);
-  return query select * from asset.verify_members(v_instance);
-  return query select * from asset.verify_computation(v_instance);
+  return query select * from asset.verify_checkpoint(v_item_kind, v_instance);
+  return query select * from asset.verify_history(v_item_kind, v_instance);
+  return query select * from asset.verify_events(v_item_kind, v_instance);
+  return query select * from asset.verify_members(v_item_kind, v_instance);
+  return query select * from asset.verify_computation(v_item_kind, v_instance);
 end;
 $$;
 comment on function asset.verify(bigint) is
   'Holds an instance against its events and its inputs (A13); empty when all is in order. Waits for its lock. Changes nothing. RK004 for an unknown instance.';
 
 -- source: db/functions/asset/verify_checkpoint.sql
-create or replace function asset.verify_checkpoint(p_instance asset.instances)
+create or replace function asset.verify_checkpoint(p_item_kind text, p_instance asset.instances)
   returns setof asset.finding
   language sql
   stable
 as $$
   with counted as materialized (
     select count(*) as member_count
-    from asset.fold_events(asset.item_kind_of(p_instance.instance_id), p_instance.instance_id)
-    where left_at is null
+    from asset.fold_events(p_item_kind, p_instance.instance_id)
+    where is_in
   )
   select c.finding, s.materialization_id, null::bigint, c.expected::text, c.found::text, c.remedy
   from asset.last_success(p_instance.instance_id) as s
@@ -2610,10 +2615,10 @@ as $$
   ) as c (finding, expected, found, remedy)
   where c.expected is distinct from c.found;
 $$;
-comment on function asset.verify_checkpoint(asset.instances) is 'Whether an instance stands where its last success left it, and counts the members that its events add up to (A10, A13).';
+comment on function asset.verify_checkpoint(text, asset.instances) is 'Whether an instance stands where its last success left it, and counts the members that its events add up to (A10, A13).';
 
 -- source: db/functions/asset/verify_computation.sql
-create or replace function asset.verify_computation(p_instance asset.instances)
+create or replace function asset.verify_computation(p_item_kind text, p_instance asset.instances)
   returns setof asset.finding
   language plpgsql
   volatile
@@ -2630,7 +2635,7 @@ begin
     ), computed as (
       select item_id from asset.%I($1.instance_id, $1.params, null, $1.read_revision) where belongs and (select reason is null from unread)
     ), folded as (
-      select item_id, moved_id from asset.fold_events($2, $1.instance_id) where left_at is null and (select reason is null from unread)
+      select item_id, moved_id from asset.fold_events($2, $1.instance_id) where is_in and (select reason is null from unread)
     )
     select 'computation', f.moved_id, item_id, case when f.moved_id is null then 'in' else 'out' end,
            case when f.moved_id is null then 'out' else 'in' end, 'read_everything'
@@ -2639,16 +2644,16 @@ begin
     where c.belongs is null or f.moved_id is null
     union all
     select 'note', null, null, null, 'not computed: ' || reason, 'none' from unread where reason is not null and $1.checkpoint_id is not null
-  $sql$, p_instance.kind || '_candidates') using p_instance, asset.item_kind_of(p_instance.instance_id);
+  $sql$, p_instance.kind || '_candidates') using p_instance, p_item_kind;
   update asset.dependencies set pinned_id = (v_pinned_ids ->> role)::bigint
   where instance_id = p_instance.instance_id and pinned_id is distinct from (v_pinned_ids ->> role)::bigint;
 end;
 $$;
-comment on function asset.verify_computation(asset.instances) is
+comment on function asset.verify_computation(text, asset.instances) is
   'Whether the events of an instance add up to what its kind computes from everything, at the inputs that the last success read; a note when these cannot be read any more. The caller holds the lock of its row.';
 
 -- source: db/functions/asset/verify_events.sql
-create or replace function asset.verify_events(p_instance asset.instances)
+create or replace function asset.verify_events(p_item_kind text, p_instance asset.instances)
   returns setof asset.finding
   language sql
   stable
@@ -2657,7 +2662,7 @@ as $$
     select e.materialization_id, e.item_id, e.is_enter, e.is_first_appearance, coalesce(lag(e.is_enter) over item, false) as was_in,
            count(*) filter (where e.is_enter) over item as enter_count
     from asset.events as e
-    where e.item_kind = asset.item_kind_of(p_instance.instance_id) and e.instance_id = p_instance.instance_id
+    where e.item_kind = p_item_kind and e.instance_id = p_instance.instance_id
     window item as (partition by e.item_id order by e.materialization_id)
   )
   select f.finding, p.materialization_id, p.item_id, f.expected, f.found, f.remedy
@@ -2668,11 +2673,11 @@ as $$
   ) as f (finding, expected, found, remedy)
   where f.expected is distinct from f.found;
 $$;
-comment on function asset.verify_events(asset.instances) is
+comment on function asset.verify_events(text, asset.instances) is
   'Whether the enters and exits of each item take turns, and the first enter, and no other, is a first appearance (A9). Events that do not take turns cannot be mended.';
 
 -- source: db/functions/asset/verify_history.sql
-create or replace function asset.verify_history(p_instance asset.instances)
+create or replace function asset.verify_history(p_item_kind text, p_instance asset.instances)
   returns setof asset.finding
   language sql
   stable
@@ -2680,7 +2685,7 @@ as $$
   with counted as (
     select e.materialization_id, count(*) filter (where e.is_enter) as enter_count, count(*) filter (where not e.is_enter) as exit_count
     from asset.events as e
-    where e.item_kind = asset.item_kind_of(p_instance.instance_id) and e.instance_id = p_instance.instance_id
+    where e.item_kind = p_item_kind and e.instance_id = p_instance.instance_id
     group by e.materialization_id
   ), succeeded as (
     select m.materialization_id, m.output_revision, m.enter_count, m.exit_count,
@@ -2697,11 +2702,11 @@ as $$
   ) as f (finding, expected, found)
   where f.expected is distinct from f.found;
 $$;
-comment on function asset.verify_history(asset.instances) is
+comment on function asset.verify_history(text, asset.instances) is
   'Whether the successes of an instance count their events, and their revisions rise by one where the membership changed and nowhere else (A8). What is wrong here cannot be mended.';
 
 -- source: db/functions/asset/verify_members.sql
-create or replace function asset.verify_members(p_instance asset.instances)
+create or replace function asset.verify_members(p_item_kind text, p_instance asset.instances)
   returns setof asset.finding
   language sql
   stable
@@ -2709,14 +2714,14 @@ as $$
   select 'member', coalesce(t.moved_id, m.moved_id), item_id,
          asset.describe_member(t.moved_id, t.first_entered_at, t.entered_at, t.left_at),
          asset.describe_member(m.moved_id, m.first_entered_at, m.entered_at, m.left_at), 'rebuild'
-  from asset.fold_events(asset.item_kind_of(p_instance.instance_id), p_instance.instance_id) as t
+  from asset.fold_events(p_item_kind, p_instance.instance_id) as t
   full join (
     select * from asset.members
-    where item_kind = asset.item_kind_of(p_instance.instance_id) and instance_id = p_instance.instance_id
+    where item_kind = p_item_kind and instance_id = p_instance.instance_id
   ) as m using (item_id)
   where (t.moved_id, t.first_entered_at, t.entered_at, t.left_at) is distinct from (m.moved_id, m.first_entered_at, m.entered_at, m.left_at);
 $$;
-comment on function asset.verify_members(asset.instances) is 'Whether the snapshot of an instance is the fold of its events, item by item (A10).';
+comment on function asset.verify_members(text, asset.instances) is 'Whether the snapshot of an instance is the fold of its events, item by item (A10).';
 
 -- source: db/functions/asset/verify_queued.sql
 create or replace function asset.verify_queued(p_instance_id bigint)

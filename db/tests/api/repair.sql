@@ -2,7 +2,7 @@
 begin;
 -- What this file plants, nothing but a defect could.
 alter table asset.materializations disable trigger completed_is_final;
-select plan(52);
+select plan(53);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 9) as i;
 insert into test.world_follows select 1, i from generate_series(2, 6) as i;
@@ -31,6 +31,12 @@ select is(:'members', text '{2,3,4,5,6,7}', 'there is a segment with a past');
 select is(pg_temp.verify(:followers), '{}', 'A13: all is in order');
 select is(pg_temp.repair(:followers), '{}', 'A13: so there is nothing to repair');
 select is_empty($$ select from api.decisions where kind = 'repair' $$, 'E3: and nothing to decide');
+
+savepoint in_order;
+insert into asset.materializations (instance_id, status, reads_everything, error_state, started_at, completed_at)
+values (:followers, 'error', false, '22012', base.now(), base.now());
+select is(pg_temp.verify(:followers), '{}', 'A7: a failure since then changes nothing');
+rollback to in_order;
 
 -- Each in turn: corrupt, find, repair, find nothing, go on
 create function pg_temp.mended(p_corruption text, p_found text[], p_title text) returns setof text language plpgsql as $$

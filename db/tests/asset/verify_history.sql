@@ -18,7 +18,7 @@ select pg_temp.becomes('{1,2,3,404}') as second \gset
 select pg_temp.becomes('{3,4}') as third \gset
 create function pg_temp.found() returns setof text language sql as $$
   select format('%s of %s expected %s, found %s', f.finding, f.materialization_id, f.expected, f.found)
-  from asset.instances as i cross join lateral asset.verify_history(i) as f order by 1;
+  from asset.instances as i cross join lateral asset.verify_history('user', i) as f order by 1;
 $$;
 select ok(:first < :second and :second < :third, 'there is a history');
 select is_empty('select pg_temp.found()', 'A8: all is in order');

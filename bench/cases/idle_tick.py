@@ -1,0 +1,83 @@
+"""A tick among a hundred thousand fresh instances, against one among a hundred."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+
+from app.database import Connection
+from bench import assets, scale
+from bench.pairs import Pair, paired
+from bench.result import Result
+from bench.stage import BenchError, checkpoint, connect, drop_databases, value, worker
+from throwaway import Throwaway
+
+NAME = "idle_tick"
+SIZES = 100, 1_000, 100_000
+WARM_UP, TICKS = 20, 200
+RESCHEDULES = 10
+SLOTS = 10
+GOAL, MOST_MS = 1.5, 2.0
+_WRITES = """
+select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
+from pg_stat_user_tables where schemaname in ('base', 'graph', 'ingest', 'asset', 'engine') and relname <> 'workers'
+"""
+
+
+def run(server: Throwaway) -> Result:
+    """Each size against the smallest, and the largest again after everything was rescheduled ten times."""
+    sizes = [scale.scaled(size) for size in SIZES]
+    names = [f"fresh_{number}" for number in range(len(sizes))]
+    for name, size in zip(names, sizes, strict=True):
+        assets.fill_fresh(server, name, size)
+    found: dict[str, Pair] = {}
+    try:
+        with ExitStack() as stack:
+            owners = [stack.enter_context(closing(connect(server, name))) for name in names]
+            drivers = [stack.enter_context(worker(server, name)) for name in names]
+            checkpoint(server)
+            for size, owner, driver in zip(sizes[1:], owners[1:], drivers[1:], strict=True):
+                found[f"{size}"] = _measure(owner, driver, drivers[0])
+            held = stack.enter_context(closing(connect(server, names[-1])))
+            with held.transaction():
+                held.execute("set transaction isolation level repeatable read")
+                held.execute("select count(*) from ingest.due")
+                for number in range(1, RESCHEDULES + 1):
+                    owners[-1].execute("select bench.move_due(%s)", [number])
+                checkpoint(server)
+                found[f"{sizes[-1]} rescheduled"] = _measure(owners[-1], drivers[-1], drivers[0])
+    finally:
+        drop_databases(server, *names)
+    worst = max(found.values(), key=lambda pair: pair.ratio)
+    said = ", ".join(f"{key} {pair.ours:.2f} / {pair.bare:.2f} ms = {pair.ratio:.2f}" for key, pair in found.items())
+    return Result(
+        name=NAME,
+        ours=worst.ours,
+        bare=worst.bare,
+        unit="ms/tick",
+        goal=GOAL,
+        ok=worst.ratio <= GOAL and all(pair.ours <= MOST_MS for pair in found.values()),
+        note=f"bare: among {sizes[0]}. {said}; at most {MOST_MS:g} ms. No row but the heartbeat's is written."
+        f" Rescheduled: {RESCHEDULES} times all due times, and a mark on each instance, under a held snapshot"
+        f"{scale.said()}",
+    )
+
+
+def _measure(owner: Connection, driver: Connection, smallest: Connection) -> Pair:
+    before = _writes(driver, owner)
+    pair = paired(lambda _: _idle(driver), lambda _: _idle(smallest), warm_up=WARM_UP, pages=TICKS)
+    written = _writes(driver, owner) - before
+    if written:
+        raise BenchError(f"{WARM_UP + TICKS} idle ticks wrote {written} rows")
+    return pair
+
+
+def _idle(driver: Connection) -> float:
+    seconds, said = assets.tick(driver, SLOTS)
+    if said["again"] or said["done"]["instances_looked_at"]:
+        raise BenchError(f"a tick was not idle: {said}")
+    return seconds
+
+
+def _writes(writer: Connection, reader: Connection) -> int:
+    writer.execute("select pg_stat_force_next_flush()")
+    return int(value(reader, _WRITES))
