@@ -174,8 +174,14 @@ as $$
 begin
   update base.settings set value = (5 * 60 + p_round) || ' minutes' where name = 'freshness.followers';
   perform ingest.reschedule_all();
-  -- Looks at all of them are asked for and done with: they leave their dead entries too.
+end;
+$$;
+
+-- A look at every instance is asked for and done with: dead entries where the planner looks for marks.
+create function bench.leave_marks()
+  returns void
+  language sql
+as $$
   insert into asset.marks (instance_id, cause, cause_id, look_at) select instance_id, 'root', 1, now() from asset.instances;
   delete from asset.marks;
-end;
 $$;

@@ -25,8 +25,8 @@ begin
   select user_id, handle, name, description, location, url, image_url, is_verified, verified_type, is_protected, joined_at
   from bare.profiles where page_no = p_page_no;
 
-  insert into graph.user_counts (user_id, followers_count, following_count, post_count, listed_count, run_id)
-  select user_id, followers_count, following_count, post_count, listed_count, run_id
+  insert into graph.user_counts (user_id, followers_count, following_count, post_count, listed_count, payload_hash, run_id)
+  select user_id, followers_count, following_count, post_count, listed_count, payload_hash, run_id
   from bare.profiles where page_no = p_page_no;
 
   insert into graph.user_changes (user_id, change, run_id, changed_at)

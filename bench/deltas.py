@@ -16,9 +16,7 @@ WARM_UP, ROUNDS = 10, 60
 GOAL, MOST_OF_FIRST = 1.5, 0.001
 
 
-def measure(
-    server: Throwaway, name: str, kind: str, lists: tuple[str, ...], *, materialized: int
-) -> Result:
+def measure(server: Throwaway, name: str, kind: str, lists: tuple[str, ...], *, materialized: int) -> Result:
     """Materialize a kind at both sizes, then change ten edges of its followers again and again.
 
     The first time is that of all the materializations that a delta repeats: `materialized` of them.
@@ -37,7 +35,7 @@ def measure(
                 assets.enable(owner, kind)
                 ticks = assets.tick_until_materialized(driver, owner)
                 firsts.append(sum(seconds for each, seconds in ticks.items() if each in repeated))
-                owner.execute("vacuum analyze")
+                assets.vacuum(owner)
                 assets.tick(driver)
             checkpoint(server)
             pair = paired(

@@ -11,6 +11,7 @@ from bench.cases import (
     fanout,
     first_materialization,
     idle_tick,
+    memory,
     one_change,
     page_flat,
     page_new,
@@ -34,4 +35,5 @@ CASES: Mapping[str, Case] = {
     "one_change": one_change.run,
     "root_enable": root_enable.run,
     "fanout": fanout.run,
+    "memory": memory.run,
 }

@@ -1,4 +1,4 @@
-"""How large the assets of the benchmarks are: 1 is what the goals are about, less is for trying a case out."""
+"""How large the assets of the benchmarks are: 1 is what the goals are about, less is for trying them out."""
 
 from __future__ import annotations
 

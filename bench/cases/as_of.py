@@ -7,7 +7,7 @@ from contextlib import closing
 
 from app.database import Connection
 from bench import assets, scale
-from bench.pairs import paired
+from bench.pairs import Pair, paired
 from bench.result import Result
 from bench.stage import BenchError, connect, drop_databases, value
 from throwaway import Throwaway
@@ -36,15 +36,7 @@ def run(server: Throwaway) -> Result:
             moment = value(owner, "select min(materialization_id) from asset.materializations")
             asked = {"instance": instance, "moment": moment}
             _check(owner, asked, members)
-            inside, api = (
-                paired(
-                    lambda _, statement=statement: _read(owner, statement, asked),
-                    lambda _: _read(owner, _BARE, asked),
-                    warm_up=WARM_UP,
-                    pages=ROUNDS,
-                )
-                for statement in (_INSIDE, _API)
-            )
+            inside, api = _measure(owner, _INSIDE, asked), _measure(owner, _API, asked)
     finally:
         drop_databases(server, _DATABASE)
     worst, goal = (
@@ -60,6 +52,15 @@ def run(server: Throwaway) -> Result:
         note=f"{members} members, {revisions} revisions of {EVENTS} events back; inside {inside.ours:.1f} /"
         f" {inside.bare:.1f} ms = {inside.ratio:.2f}, goal {GOAL_INSIDE:g}; through api.members_as_of"
         f" {api.ours:.1f} / {api.bare:.1f} ms = {api.ratio:.2f}, goal {GOAL_API:g}{scale.said()}",
+    )
+
+
+def _measure(owner: Connection, statement: str, asked: dict[str, int]) -> Pair:
+    return paired(
+        lambda _: _read(owner, statement, asked),
+        lambda _: _read(owner, _BARE, asked),
+        warm_up=WARM_UP,
+        pages=ROUNDS,
     )
 
 

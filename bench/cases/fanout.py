@@ -18,7 +18,7 @@ GOAL = 1.5
 
 
 def run(server: Throwaway) -> Result:
-    """Time per member from the first tick after the fanout was enabled to one that has nothing left to plan."""
+    """Time per member, from the first tick after enabling to the one that has nothing left to plan."""
     sizes = scale.scaled(LARGE), scale.scaled(SMALL)
     pair = paired(
         lambda number: _per_member(server, f"large_{number}", sizes[0]),
@@ -45,7 +45,7 @@ def _per_member(server: Throwaway, name: str, members: int) -> float:
         with closing(connect(server, name)) as owner, worker(server, name) as driver:
             assets.enable(owner, "segment_followers")
             assets.tick_until_materialized(driver, owner)
-            owner.execute("vacuum analyze")
+            assets.vacuum(owner)
             call(
                 owner,
                 "fanout_root_enable",

@@ -26,8 +26,9 @@ _FORGET = (
     "insert into asset.marks (instance_id, cause, cause_id, look_at)"
     " select instance_id, 'root', root_id, now() from asset.roots",
 )
-_BARE = (
-    "insert into asset.segment_members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at)"
+BARE = (
+    "insert into asset.segment_members"
+    " (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at)"
     " select 'user', 1, follower_id, 1, now(), now() from graph.follows where target_id = %s",
     "insert into asset.segment_events"
     " (item_kind, instance_id, materialization_id, item_id, is_enter, is_first_appearance)"
@@ -82,7 +83,7 @@ def _bare(server: Throwaway, owner: Connection, members: int) -> float:
     _forget(server, owner)
     start = time.perf_counter()
     with owner.transaction():
-        for statement in _BARE:
+        for statement in BARE:
             owner.execute(statement.encode(), [assets.SUBJECT_ID])
     seconds = time.perf_counter() - start
     _check(owner, members)

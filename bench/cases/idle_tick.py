@@ -19,7 +19,8 @@ SLOTS = 10
 GOAL, MOST_MS = 1.5, 2.0
 _WRITES = """
 select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
-from pg_stat_user_tables where schemaname in ('base', 'graph', 'ingest', 'asset', 'engine') and relname <> 'workers'
+from pg_stat_user_tables
+where schemaname in ('base', 'graph', 'ingest', 'asset', 'engine') and relname <> 'workers'
 """
 
 
@@ -45,10 +46,14 @@ def run(server: Throwaway) -> Result:
                     owners[-1].execute("select bench.move_due(%s)", [number])
                 checkpoint(server)
                 found[f"{sizes[-1]} rescheduled"] = _measure(owners[-1], drivers[-1], drivers[0])
+                owners[-1].execute("select bench.leave_marks()")
+                marked = _measure(owners[-1], drivers[-1], drivers[0])
     finally:
         drop_databases(server, *names)
     worst = max(found.values(), key=lambda pair: pair.ratio)
-    said = ", ".join(f"{key} {pair.ours:.2f} / {pair.bare:.2f} ms = {pair.ratio:.2f}" for key, pair in found.items())
+    said = ", ".join(
+        f"{key} {pair.ours:.2f} / {pair.bare:.2f} ms = {pair.ratio:.2f}" for key, pair in found.items()
+    )
     return Result(
         name=NAME,
         ours=worst.ours,
@@ -57,8 +62,8 @@ def run(server: Throwaway) -> Result:
         goal=GOAL,
         ok=worst.ratio <= GOAL and all(pair.ours <= MOST_MS for pair in found.values()),
         note=f"bare: among {sizes[0]}. {said}; at most {MOST_MS:g} ms. No row but the heartbeat's is written."
-        f" Rescheduled: {RESCHEDULES} times all due times, and a mark on each instance, under a held snapshot"
-        f"{scale.said()}",
+        f" Rescheduled: {RESCHEDULES} times all due times, under a held snapshot. Not asked for:"
+        f" {marked.ours:.2f} ms once a mark on each instance was made and taken away under it{scale.said()}",
     )
 
 

@@ -42,7 +42,8 @@ def run(server: Throwaway) -> Result:
         unit="ms/tick",
         goal=GOAL,
         ok=pair.ratio <= GOAL,
-        note=f"among {sizes[0]} instances; bare: among {sizes[1]}. Planned and materialized in one tick{scale.said()}",
+        note=f"among {sizes[0]} instances; bare: among {sizes[1]}. Planned and materialized"
+        f" in one tick{scale.said()}",
     )
 
 

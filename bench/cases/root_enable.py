@@ -47,7 +47,8 @@ def run(server: Throwaway) -> Result:
         unit="ms",
         goal=GOAL,
         ok=pair.ratio <= GOAL,
-        note=f"segment_mutuals and its two sides, among {sizes[0]} instances; bare: among {sizes[1]}{scale.said()}",
+        note=f"segment_mutuals and its two sides, among {sizes[0]} instances; bare: among {sizes[1]}"
+        f"{scale.said()}",
     )
 
 

@@ -47,11 +47,14 @@ create table graph.user_counts (
   following_count bigint,
   post_count bigint,
   listed_count bigint,
+  payload_hash bigint,
   run_id bigint,
   constraint user_counts_pkey primary key (user_id),
   constraint user_counts_user_id_fkey foreign key (user_id) references graph.users
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 comment on table graph.user_counts is 'A profile''s counts as last seen. Apart from the profile, because they move with nearly every look.';
+comment on column graph.user_counts.payload_hash is
+  'The hash of the payload that made user and counts what they are: the same payload again says nothing new. Null when anything else did.';
 comment on column graph.user_counts.run_id is 'The run that changed them last; null for an event.';
 
 create table graph.recounts (
@@ -193,9 +196,10 @@ create type graph.profile as (
   followers_count bigint,
   following_count bigint,
   post_count bigint,
-  listed_count bigint
+  listed_count bigint,
+  payload_hash bigint
 );
-comment on type graph.profile is 'A user as a payload shows it. Null handle, flags, joined_at and counts mean: not said; null texts mean: has none.';
+comment on type graph.profile is 'A user as a payload shows it. Null handle, flags, joined_at and counts mean: not said; null texts mean: has none. payload_hash: of the payload as it came, or null.';
 
 create type graph.post as (
   post_id bigint,

@@ -486,6 +486,11 @@ as $$
   from ingest.runs join ingest.calls using (run_id)
   where status <> 'in_progress' and state in ('ready', 'claimed')
   union all
+  select format('I1: call %s is of no endpoint or class', c.call_id)
+  from ingest.calls as c
+  where not exists (select from ingest.endpoints where endpoint = c.endpoint)
+     or (c.answer_class is not null and not exists (select from ingest.answer_classes where answer_class = c.answer_class))
+  union all
   select format('I1: run %s waits for nothing', r.run_id)
   from ingest.runs as r
   where r.status = 'in_progress'

@@ -10,14 +10,18 @@ begin
     with recursive closure as (
       select p_via_id as instance_id
       union
-      select d.dependency_id from closure join asset.dependencies as d using (instance_id)
+      select d.dependency_id
+      from closure as c
+      cross join lateral (select dependency_id from asset.dependencies where instance_id = c.instance_id offset 0) as d
     ), added as (
       insert into asset.wants (instance_id, root_id, via_id)
       select instance_id, p_root_id, p_via_id from closure
       on conflict do nothing
     )
-    select i.instance_id, exists (select from asset.wants where instance_id = i.instance_id) as was_wanted
-    from closure join asset.instances as i using (instance_id)
+    select i.instance_id, w.root_id is not null as was_wanted
+    from closure as c
+    cross join lateral (select instance_id, depth, kind, params_hash from asset.instances where instance_id = c.instance_id limit 1) as i
+    left join lateral (select root_id from asset.wants where instance_id = c.instance_id limit 1) as w on true
     order by i.depth, i.kind, i.params_hash
   loop
     if v_instance.was_wanted then

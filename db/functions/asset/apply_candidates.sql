@@ -14,6 +14,11 @@ begin
   -- What a delta may read is bounded by what the planner has marked; everything is everything there is.
   v_position := case when v_reads_everything then graph.last_change_id()
                      else greatest(p_instance.read_revision, (select position from asset.log_position)) end;
+  if v_reads_everything and not exists (select from asset.members where item_kind = v_kind.item_kind and instance_id = p_instance.instance_id) then
+    v_enter_count := asset.enter_candidates(p_instance, p_materialization_id, v_kind.item_kind, v_position);
+    perform asset.complete_materialization(p_instance, p_materialization_id, v_position, v_enter_count, 0);
+    return;
+  end if;
   -- Dynamic: a kind's functions are named after it, and each kind of item has a partition of its own.
   execute format($sql$
     with candidates as materialized (
@@ -28,14 +33,12 @@ begin
       from asset.%2$I as m
       where $6 and m.item_kind = $5 and m.instance_id = $1 and m.left_at is null
         and not exists (select from candidates as c where c.item_id = m.item_id)
-    ), appeared as (
-      insert into asset.%2$I (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at)
-      select $5, $1, item_id, $8, $7, $7 from toggles where is_first
-    ), toggled as (
-      update asset.%2$I as m
-      set moved_id = $8, entered_at = case when t.belongs then $7 else m.entered_at end, left_at = case when not t.belongs then $7 end
-      from toggles as t
-      where not t.is_first and m.item_kind = $5 and m.instance_id = $1 and m.item_id = t.item_id
+    ), moved as (
+      -- No update joins the members: by an estimate of how many toggle it would read all of them.
+      insert into asset.%2$I as m (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at, left_at)
+      select $5, $1, item_id, $8, $7, $7, case when not belongs then $7 end from toggles
+      on conflict (item_kind, instance_id, item_id) do update set
+        moved_id = $8, entered_at = case when excluded.left_at is null then $7 else m.entered_at end, left_at = excluded.left_at
     ), logged as (
       insert into asset.%3$I (item_kind, instance_id, materialization_id, item_id, is_enter, is_first_appearance)
       select $5, $1, $8, item_id, belongs, case when belongs then is_first end from toggles
@@ -46,8 +49,7 @@ begin
     case v_kind.item_kind when 'user' then 'segment_events' else 'corpus_events' end)
   into v_enter_count, v_exit_count
   using p_instance.instance_id, p_instance.params, p_instance.read_revision, v_position, v_kind.item_kind,
-        v_reads_everything and exists (select from asset.members where item_kind = v_kind.item_kind and instance_id = p_instance.instance_id),
-        base.now(), p_materialization_id;
+        v_reads_everything, base.now(), p_materialization_id;
   perform asset.complete_materialization(p_instance, p_materialization_id, v_position, v_enter_count, v_exit_count);
 end;
 $$;

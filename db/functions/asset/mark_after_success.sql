@@ -1,8 +1,9 @@
 create or replace function asset.mark_after_success(p_instance asset.instances, p_has_moved boolean)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   insert into asset.marks (instance_id, cause, cause_id, look_at)
   select d.instance_id, 'dependency', p_instance.checkpoint_id, base.now()
   from asset.dependencies as d
@@ -18,5 +19,6 @@ as $$
   select d.instance_id, 'dependency', i.checkpoint_id, base.now()
   from asset.dependencies as d join asset.instances as i on i.instance_id = d.dependency_id
   where d.instance_id = p_instance.instance_id and d.pinned_id <> i.checkpoint_id;
+end;
 $$;
 comment on function asset.mark_after_success(asset.instances, boolean) is 'After a success: those made from it are looked at, if it moved, and fanouts over it followed; and itself again, if what it read is old already.';

@@ -1,8 +1,9 @@
 create or replace function asset.mark_watchers(p_from bigint, p_to bigint)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   -- One probe for each source that is watched and each user who changed, however many watch that source.
   with sources as materialized (
     select d.dependency_id, w.fact, array_agg(distinct d.instance_id) as watcher_ids
@@ -30,6 +31,7 @@ as $$
   cross join unnest(s.watcher_ids) as i (watcher_id)
   group by i.watcher_id, c.user_id, c.run_id
   order by i.watcher_id, c.user_id, c.run_id;
+end;
 $$;
 comment on function asset.mark_watchers(bigint, bigint) is
   'Marks the wanted instances that watch the members of a dependency, for each member whose profile, counts or posts changed between two positions.';

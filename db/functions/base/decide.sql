@@ -1,8 +1,9 @@
 create or replace function base.decide(p_kind text, p_about text, p_reason text, p_until timestamptz default null, p_detail jsonb default '{}')
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   insert into base.decisions as d (decision_kind, about, reason, detail, first_at, last_at, until_at)
   values (p_kind, p_about, p_reason, p_detail, base.now(), base.now(), p_until)
   on conflict on constraint a_repeated_decision_is_one_row
@@ -11,5 +12,6 @@ as $$
     repeat_count = d.repeat_count + 1,
     last_at = greatest(d.last_at, excluded.last_at),
     until_at = excluded.until_at;
+end;
 $$;
 comment on function base.decide(text, text, text, timestamptz, jsonb) is 'Records that the engine held back or stepped in; the same decision again raises the count of its one row (E3).';

@@ -1,8 +1,10 @@
 create or replace function base.setting_integer(p_name text)
   returns integer
-  language sql
+  language plpgsql
   stable
 as $$
-  select value::integer from base.settings where name = p_name;
+begin
+  return (select value::integer from base.settings where name = p_name);
+end;
 $$;
 comment on function base.setting_integer(text) is 'A setting as a whole number.';

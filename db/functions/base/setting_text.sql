@@ -1,8 +1,10 @@
 create or replace function base.setting_text(p_name text)
   returns text
-  language sql
+  language plpgsql
   stable
 as $$
-  select value from base.settings where name = p_name;
+begin
+  return (select value from base.settings where name = p_name);
+end;
 $$;
 comment on function base.setting_text(text) is 'A setting as it is written; null for a name that is not in base.settings.';

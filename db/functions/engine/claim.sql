@@ -5,6 +5,9 @@ create or replace function engine.claim(p_worker text, p_slots integer)
 as $$
 begin
   perform ingest.record_held_calls();
+  if not ingest.has_ready_calls() then
+    return jsonb '[]';
+  end if;
   return (
     select coalesce(jsonb_agg(jsonb_build_object('call_id', call_id, 'method', method, 'path', path, 'query', query) order by call_id), '[]')
     from ingest.claim_calls(p_worker, p_slots));

@@ -1,11 +1,14 @@
 create or replace function engine.next_at(p_counts_calls boolean)
   returns timestamptz
-  language sql
+  language plpgsql
   stable
 as $$
-  select greatest(base.now(), least(
-    base.now() + base.setting_interval('worker.heartbeat'),
-    (select min(look_at) from asset.marks),
-    ingest.next_work_at(p_counts_calls)));
+begin
+  return (
+    select greatest(base.now(), least(
+      base.now() + base.setting_interval('worker.heartbeat'),
+      (select min(look_at) from asset.marks where look_at <= base.now() + base.setting_interval('worker.heartbeat')),
+      ingest.next_work_at(p_counts_calls))));
+end;
 $$;
 comment on function engine.next_at(boolean) is 'When the next tick can do something, at most a heartbeat ahead (E2). Calls that could go out count only for those who take calls.';

@@ -8,8 +8,8 @@ begin
   select user_id, handle, name, description, location, url, image_url, is_verified, verified_type, is_protected, joined_at
   from unnest(p_profiles);
 
-  insert into graph.user_counts (user_id, followers_count, following_count, post_count, listed_count, run_id)
-  select user_id, followers_count, following_count, post_count, listed_count, p_run_id
+  insert into graph.user_counts (user_id, followers_count, following_count, post_count, listed_count, payload_hash, run_id)
+  select user_id, followers_count, following_count, post_count, listed_count, payload_hash, p_run_id
   from unnest(p_profiles);
 
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)

@@ -11,6 +11,8 @@ as $$
     where u.user_id = g.user_id
       and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
     returning u.user_id
+  ), forgotten as (
+    update graph.user_counts as c set payload_hash = null from gone as g where c.user_id = g.user_id
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, 'removed', p_run_id, p_event_id, base.now()

@@ -32,6 +32,9 @@ begin
   update graph.users as u set handle = null
   from unnest(v_user_ids, v_old_handles) as m (user_id, old_handle)
   where u.user_id = m.user_id and m.old_handle is not null;
+  update graph.user_counts as c set payload_hash = null
+  from unnest(v_user_ids, v_new_handles) as m (user_id, new_handle)
+  where c.user_id = m.user_id and m.new_handle is null;
   -- Losers outside the page change here and now; the others are updated, and logged, with the rest of their profile.
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select m.user_id, 'changed', p_run_id, p_event_id, base.now()

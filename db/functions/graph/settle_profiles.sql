@@ -15,13 +15,13 @@ begin
   -- Two sights of one user, or of one handle, in one page: the later one is the truth, and the earlier holder's handle is not said.
   return array(
     select row(p.user_id, case when p.handle_rank = 1 then p.handle end, p.name, p.description, p.location, p.url, p.image_url, p.is_verified,
-               p.verified_type, p.is_protected, p.joined_at, p.followers_count, p.following_count, p.post_count, p.listed_count)::graph.profile
+               p.verified_type, p.is_protected, p.joined_at, p.followers_count, p.following_count, p.post_count, p.listed_count, null)::graph.profile
     from (
       select d.*, row_number() over (partition by lower(d.handle) order by d.position desc) as handle_rank
       from (
         select distinct on (user_id) *
         from unnest(p_profiles) with ordinality as u (user_id, handle, name, description, location, url, image_url, is_verified, verified_type,
-          is_protected, joined_at, followers_count, following_count, post_count, listed_count, position)
+          is_protected, joined_at, followers_count, following_count, post_count, listed_count, payload_hash, position)
         order by user_id, position desc
       ) as d
     ) as p

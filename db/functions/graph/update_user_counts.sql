@@ -9,6 +9,7 @@ as $$
       following_count = coalesce(p.following_count, c.following_count),
       post_count = coalesce(p.post_count, c.post_count),
       listed_count = coalesce(p.listed_count, c.listed_count),
+      payload_hash = p.payload_hash,
       run_id = p_run_id
     from unnest(p_profiles) as p
     where c.user_id = p.user_id

@@ -40,6 +40,11 @@ begin
   if v_recounted is not null then
     perform graph.update_user_counts(v_recounted, p_run_id);
   end if;
+  if v_changed is not null then
+    update graph.user_counts as c set payload_hash = p.payload_hash
+    from unnest(v_changed) as p
+    where c.user_id = p.user_id and c.payload_hash is distinct from p.payload_hash;
+  end if;
   return coalesce(cardinality(v_new), 0);
 end;
 $$;

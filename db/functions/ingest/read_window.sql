@@ -1,8 +1,9 @@
 create or replace function ingest.read_window(p_call ingest.calls, p_answer ingest.answer)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   -- Calls that are still out were counted down already, so within one window the smaller number is true; a later reset is another
   -- window, out of which they may have to be served. A reset time is believed only within the length of a window from now: X's clock may be
   -- far off, or ours.
@@ -23,5 +24,6 @@ as $$
   ) as a
   where w.endpoint = p_call.endpoint and e.endpoint = p_call.endpoint
     and num_nonnulls(p_answer.limit_count, p_answer.remaining_count, p_answer.reset_at) + a.is_spent::integer > 0;
+end;
 $$;
 comment on function ingest.read_window(ingest.calls, ingest.answer) is 'Believes the rate headers of the answer to a call (I8).';

@@ -1,9 +1,10 @@
 create or replace function ingest.record_held_calls()
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
-  select base.decide('rate_limit', 'endpoint ' || w.endpoint, 'the rate window is used up', w.reset_at,
+begin
+  perform base.decide('rate_limit', 'endpoint ' || w.endpoint, 'the rate window is used up', w.reset_at,
                      jsonb_build_object('limit', w.limit_count))
   from ingest.windows as w
   where w.remaining_count = 0 and w.reset_at > base.now()
@@ -11,5 +12,6 @@ as $$
     and not exists (
       select from base.decisions
       where decision_kind = 'rate_limit' and about = 'endpoint ' || w.endpoint and until_at = w.reset_at);
+end;
 $$;
 comment on function ingest.record_held_calls() is 'One decision for each window that holds calls back, once a window (E3).';

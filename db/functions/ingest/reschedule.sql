@@ -1,8 +1,9 @@
 create or replace function ingest.reschedule(p_sync_kind text, p_subject_ids bigint[])
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   -- When each subject is due by what is known of it now. No row for what nobody needs, or what is being synced.
   with wanted as (
     select i.subject_id,
@@ -15,19 +16,19 @@ as $$
     left join lateral (
       select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1
     ) as s on true
-    where not exists (
-      select from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress'
-    ) and i.subject_id not in (
+    left join lateral (
+      select run_id from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress' limit 1
+    ) as r on true
+    where r.run_id is null and (not (select is_batched from ingest.sync_kinds where sync_kind = p_sync_kind) or i.subject_id not in (
       select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress'
-    )
+    ))
   ), dropped as (
-    delete from ingest.due as d
-    using unnest(p_subject_ids) as i (subject_id)
-    where d.sync_kind = p_sync_kind and d.subject_id = i.subject_id
-      and i.subject_id not in (select subject_id from wanted)
+    delete from ingest.due
+    where sync_kind = p_sync_kind and subject_id = any (p_subject_ids) and subject_id not in (select subject_id from wanted)
   )
   insert into ingest.due as d (sync_kind, subject_id, due_at)
   select p_sync_kind, subject_id, due_at from wanted order by subject_id
   on conflict (sync_kind, subject_id) do update set due_at = excluded.due_at where d.due_at <> excluded.due_at;
+end;
 $$;
 comment on function ingest.reschedule(text, bigint[]) is 'Sets when these subjects are due next, from who needs them (the smallest window wins, A5) and how their last sync went.';

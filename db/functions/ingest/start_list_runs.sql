@@ -13,9 +13,10 @@ begin
     select p_sync_kind, i.subject_id, m.mode,
            case when p_mode is not null then 'requested' when s.full_at is null then 'first' when m.mode = 'full' then 'reconcile' else 'due' end,
            case when m.mode = 'incremental' then s.since_id end,
-           not exists (select from graph.users where user_id = i.subject_id), base.now()
+           u.user_id is null, base.now()
     from unnest(p_subject_ids) as i (subject_id)
     left join lateral (select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1) as s on true
+    left join lateral (select user_id from graph.users where user_id = i.subject_id limit 1) as u on true
     cross join lateral (
       select case when p_mode = 'full' or s.full_at is null
                     or (p_mode is null and s.full_at + base.setting_interval('reconcile.after') <= base.now())

@@ -9,7 +9,10 @@ declare
 begin
   if p_answer.profiles is not null then
     perform graph.write_users(p_answer.profiles, p_run.run_id);
-    v_ids := array(select user_id from unnest(p_answer.profiles));
+  end if;
+  if p_run.sync_kind in ('followers', 'following') then
+    -- The ids of rows that were set aside come last; they are no users here.
+    v_ids := p_answer.item_ids[:p_answer.resource_count - coalesce(cardinality(p_answer.rejects), 0)];
     v_subject_ids := array_fill(p_run.subject_id, array[cardinality(v_ids)]);
   end if;
   if p_run.item_ids is not null or p_run.handles is not null then

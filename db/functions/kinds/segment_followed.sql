@@ -27,7 +27,7 @@ create or replace function asset.segment_followed_candidates(p_instance_id bigin
   language sql
   stable
 as $$
-  select f.target_id, graph.is_follow_alive_at(f, p_to)
+  select f.target_id, case when f.change_id <= p_to then f.deleted_at is null else graph.is_follow_alive_at(f, p_to) end
   from graph.follows as f
   where p_from is null and f.follower_id = (p_params ->> 'subject_id')::bigint
   union all

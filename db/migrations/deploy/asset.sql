@@ -321,14 +321,18 @@ begin
     with recursive closure as (
       select p_via_id as instance_id
       union
-      select d.dependency_id from closure join asset.dependencies as d using (instance_id)
+      select d.dependency_id
+      from closure as c
+      cross join lateral (select dependency_id from asset.dependencies where instance_id = c.instance_id offset 0) as d
     ), added as (
       insert into asset.wants (instance_id, root_id, via_id)
       select instance_id, p_root_id, p_via_id from closure
       on conflict do nothing
     )
-    select i.instance_id, exists (select from asset.wants where instance_id = i.instance_id) as was_wanted
-    from closure join asset.instances as i using (instance_id)
+    select i.instance_id, w.root_id is not null as was_wanted
+    from closure as c
+    cross join lateral (select instance_id, depth, kind, params_hash from asset.instances where instance_id = c.instance_id limit 1) as i
+    left join lateral (select root_id from asset.wants where instance_id = c.instance_id limit 1) as w on true
     order by i.depth, i.kind, i.params_hash
   loop
     if v_instance.was_wanted then
@@ -358,6 +362,11 @@ begin
   -- What a delta may read is bounded by what the planner has marked; everything is everything there is.
   v_position := case when v_reads_everything then graph.last_change_id()
                      else greatest(p_instance.read_revision, (select position from asset.log_position)) end;
+  if v_reads_everything and not exists (select from asset.members where item_kind = v_kind.item_kind and instance_id = p_instance.instance_id) then
+    v_enter_count := asset.enter_candidates(p_instance, p_materialization_id, v_kind.item_kind, v_position);
+    perform asset.complete_materialization(p_instance, p_materialization_id, v_position, v_enter_count, 0);
+    return;
+  end if;
   -- Dynamic: a kind's functions are named after it, and each kind of item has a partition of its own.
   execute format($sql$
     with candidates as materialized (
@@ -372,14 +381,12 @@ begin
       from asset.%2$I as m
       where $6 and m.item_kind = $5 and m.instance_id = $1 and m.left_at is null
         and not exists (select from candidates as c where c.item_id = m.item_id)
-    ), appeared as (
-      insert into asset.%2$I (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at)
-      select $5, $1, item_id, $8, $7, $7 from toggles where is_first
-    ), toggled as (
-      update asset.%2$I as m
-      set moved_id = $8, entered_at = case when t.belongs then $7 else m.entered_at end, left_at = case when not t.belongs then $7 end
-      from toggles as t
-      where not t.is_first and m.item_kind = $5 and m.instance_id = $1 and m.item_id = t.item_id
+    ), moved as (
+      -- No update joins the members: by an estimate of how many toggle it would read all of them.
+      insert into asset.%2$I as m (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at, left_at)
+      select $5, $1, item_id, $8, $7, $7, case when not belongs then $7 end from toggles
+      on conflict (item_kind, instance_id, item_id) do update set
+        moved_id = $8, entered_at = case when excluded.left_at is null then $7 else m.entered_at end, left_at = excluded.left_at
     ), logged as (
       insert into asset.%3$I (item_kind, instance_id, materialization_id, item_id, is_enter, is_first_appearance)
       select $5, $1, $8, item_id, belongs, case when belongs then is_first end from toggles
@@ -390,8 +397,7 @@ begin
     case v_kind.item_kind when 'user' then 'segment_events' else 'corpus_events' end)
   into v_enter_count, v_exit_count
   using p_instance.instance_id, p_instance.params, p_instance.read_revision, v_position, v_kind.item_kind,
-        v_reads_everything and exists (select from asset.members where item_kind = v_kind.item_kind and instance_id = p_instance.instance_id),
-        base.now(), p_materialization_id;
+        v_reads_everything, base.now(), p_materialization_id;
   perform asset.complete_materialization(p_instance, p_materialization_id, v_position, v_enter_count, v_exit_count);
 end;
 $$;
@@ -568,15 +574,18 @@ comment on function asset.canonical_user_id(text, jsonb) is 'A user''s id as a d
 -- source: db/functions/asset/causes_of.sql
 create or replace function asset.causes_of(p_mark_ids bigint[])
   returns jsonb
-  language sql
+  language plpgsql
   stable
 as $$
-  select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('cause', c.cause, 'id', c.cause_id, 'revision', c.edit))
-                            order by c.cause, c.cause_id, c.edit), '[]')
-  from (
-    select distinct cause, cause_id, case cause when 'edit' then revision end as edit
-    from asset.marks where mark_id = any (p_mark_ids)
-  ) as c;
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('cause', c.cause, 'id', c.cause_id, 'revision', c.edit))
+                              order by c.cause, c.cause_id, c.edit), '[]')
+    from (
+      select distinct cause, cause_id, case cause when 'edit' then revision end as edit
+      from asset.marks where mark_id = any (p_mark_ids)
+    ) as c);
+end;
 $$;
 comment on function asset.causes_of(bigint[]) is 'Why now, as JSON: each cause of these marks once, an edit by its revision.';
 
@@ -773,15 +782,18 @@ comment on function asset.complete_materialization(asset.instances, bigint, bigi
 -- source: db/functions/asset/dependencies_hash.sql
 create or replace function asset.dependencies_hash(p_instance asset.instances)
   returns bytea
-  language sql
+  language plpgsql
   stable
 as $$
-  select sha256(convert_to('dependencies 1' || coalesce(string_agg(
-    chr(10) || d.role || ' ' || encode(i.identity_hash, 'hex') || ' ' || m.output_revision, '' order by d.role), ''), 'UTF8'))
-  from asset.dependencies as d
-  join asset.instances as i on i.instance_id = d.dependency_id
-  join asset.materializations as m on m.instance_id = d.dependency_id and m.materialization_id = d.pinned_id
-  where d.instance_id = p_instance.instance_id;
+begin
+  return (
+    select sha256(convert_to('dependencies 1' || coalesce(string_agg(
+      chr(10) || d.role || ' ' || encode(i.identity_hash, 'hex') || ' ' || m.output_revision, '' order by d.role), ''), 'UTF8'))
+    from asset.dependencies as d
+    join asset.instances as i on i.instance_id = d.dependency_id
+    join asset.materializations as m on m.instance_id = d.dependency_id and m.materialization_id = d.pinned_id
+    where d.instance_id = p_instance.instance_id);
+end;
 $$;
 comment on function asset.dependencies_hash(asset.instances) is 'The revisions of the pinned dependencies in one hash (A6).';
 
@@ -865,15 +877,18 @@ comment on function asset.drop_wants(bigint, bigint) is 'A root lets go of an in
 -- source: db/functions/asset/due_instances.sql
 create or replace function asset.due_instances(p_limit integer)
   returns bigint[]
-  language sql
+  language plpgsql
   stable
 as $$
-  select array(
-    select i.instance_id
-    from (select distinct instance_id from asset.marks where look_at <= base.now()) as m
-    join asset.instances as i using (instance_id)
-    order by i.depth, i.kind, i.params_hash
-    limit p_limit);
+begin
+  return (
+    select array(
+      select i.instance_id
+      from (select distinct instance_id from asset.marks where look_at <= base.now()) as m
+      cross join lateral (select instance_id, depth, kind, params_hash from asset.instances where instance_id = m.instance_id limit 1) as i
+      order by i.depth, i.kind, i.params_hash
+      limit p_limit));
+end;
 $$;
 comment on function asset.due_instances(integer) is 'Instances with a mark that is due, dependencies first, in an order that is the same on every database (A4).';
 
@@ -1003,6 +1018,37 @@ end;
 $$;
 comment on function asset.ensure_instance(text, jsonb, bytea) is
   'The instance of a kind and params (and scope), made with all that it depends on where it was not there (A4). asset.check_closure has let it pass; the caller holds asset.lock_planner().';
+
+-- source: db/functions/asset/enter_candidates.sql
+create or replace function asset.enter_candidates(p_instance asset.instances, p_materialization_id bigint, p_item_kind text, p_position bigint)
+  returns bigint
+  language plpgsql
+  volatile
+as $$
+declare
+  v_enter_count bigint;
+begin
+  -- Dynamic: a kind's functions are named after it, and each kind of item has a partition of its own.
+  execute format($sql$
+    with appeared as (
+      insert into asset.%2$I (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at)
+      select $3, $1, item_id, $5, $6, $6 from asset.%1$I($1, $2, null, $4) where belongs
+      returning item_id
+    ), logged as (
+      insert into asset.%3$I (item_kind, instance_id, materialization_id, item_id, is_enter, is_first_appearance)
+      select $3, $1, $5, item_id, true, true from appeared
+    )
+    select count(*) from appeared
+  $sql$, p_instance.kind || '_candidates',
+    case p_item_kind when 'user' then 'segment_members' else 'corpus_members' end,
+    case p_item_kind when 'user' then 'segment_events' else 'corpus_events' end)
+  into v_enter_count
+  using p_instance.instance_id, p_instance.params, p_item_kind, p_position, p_materialization_id, base.now();
+  return v_enter_count;
+end;
+$$;
+comment on function asset.enter_candidates(asset.instances, bigint, text, bigint) is
+  'Asks the kind for everything, and makes members and events of what belongs, where the snapshot is empty: nothing is compared. Returns how many.';
 
 -- source: db/functions/asset/explain_cause.sql
 create or replace function asset.explain_cause(p_instance_id bigint, p_cause jsonb)
@@ -1479,16 +1525,24 @@ comment on function asset.follow_source(asset.roots) is 'Notes which members of 
 -- source: db/functions/asset/follow_sources.sql
 create or replace function asset.follow_sources()
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
-  with noted as (
-    delete from asset.moved_sources returning root_id
-  )
-  select asset.follow_source(r)
-  from asset.roots as r
-  where r.root_id in (select root_id from noted) and r.is_enabled
-  order by r.root_id;
+declare
+  v_root asset.roots;
+begin
+  for v_root in
+    with noted as (
+      delete from asset.moved_sources returning root_id
+    )
+    select r.*
+    from asset.roots as r
+    where r.root_id in (select root_id from noted) and r.is_enabled
+    order by r.root_id
+  loop
+    perform asset.follow_source(v_root);
+  end loop;
+end;
 $$;
 comment on function asset.follow_sources() is 'Follows the sources that have moved since the last time. The caller is the planner.';
 
@@ -1517,20 +1571,23 @@ comment on function asset.has_hook(text, text) is 'Whether a kind has one of the
 -- source: db/functions/asset/has_member.sql
 create or replace function asset.has_member(p_instance_id bigint, p_role text, p_item_id bigint)
   returns boolean
-  language sql
+  language plpgsql
   stable
 as $$
+begin
   -- As of the pin, like asset.members_as_of (A11).
-  select coalesce((
-    select case when m.moved_id > d.pinned_id then (
-        select not e.is_enter from asset.events as e
-        where e.item_kind = 'user' and e.instance_id = m.instance_id and e.materialization_id > d.pinned_id and e.item_id = m.item_id
-        order by e.materialization_id limit 1)
-      else m.left_at is null end
-    from asset.members as m
-    where m.item_kind = 'user' and m.instance_id = d.dependency_id and m.item_id = p_item_id), false)
-  from asset.dependencies as d
-  where d.instance_id = p_instance_id and d.role = p_role;
+  return (
+    select coalesce((
+      select case when m.moved_id > d.pinned_id then (
+          select not e.is_enter from asset.events as e
+          where e.item_kind = 'user' and e.instance_id = m.instance_id and e.materialization_id > d.pinned_id and e.item_id = m.item_id
+          order by e.materialization_id limit 1)
+        else m.left_at is null end
+      from asset.members as m
+      where m.item_kind = 'user' and m.instance_id = d.dependency_id and m.item_id = p_item_id), false)
+    from asset.dependencies as d
+    where d.instance_id = p_instance_id and d.role = p_role);
+end;
 $$;
 comment on function asset.has_member(bigint, text, bigint) is 'For a kind: whether a user is in a dependency, as of its pinned materialization.';
 
@@ -1548,12 +1605,15 @@ comment on function asset.identity_hash(bytea, bytea) is 'Who an instance is (A2
 -- source: db/functions/asset/input_revision_of.sql
 create or replace function asset.input_revision_of(p_instance asset.instances)
   returns bigint
-  language sql
+  language plpgsql
   stable
 as $$
-  select greatest(
-    p_instance.input_revision,
-    (select max(revision) from asset.marks where instance_id = p_instance.instance_id and revision > coalesce(p_instance.read_revision, 0)));
+begin
+  return (
+    select greatest(
+      p_instance.input_revision,
+      (select max(revision) from asset.marks where instance_id = p_instance.instance_id and revision > coalesce(p_instance.read_revision, 0))));
+end;
 $$;
 comment on function asset.input_revision_of(asset.instances) is 'The last change that the instance reads: the one it knows of, or a newer one that was marked.';
 
@@ -1580,17 +1640,20 @@ comment on function asset.instance_facts(asset.instances) is 'Which instance a r
 -- source: db/functions/asset/is_sound.sql
 create or replace function asset.is_sound(p_instance asset.instances)
   returns boolean
-  language sql
+  language plpgsql
   stable
 as $$
-  select coalesce((
-    select m.materialization_id is not distinct from p_instance.checkpoint_id
-      and (p_instance.read_revision is null
-        or (m.read_revision, m.output_revision, m.member_count) = (p_instance.read_revision, p_instance.output_revision, p_instance.member_count))
-    from asset.materializations as m
-    where m.instance_id = p_instance.instance_id and m.status = 'success'
-    order by m.materialization_id desc
-    limit 1), p_instance.checkpoint_id is null);
+begin
+  return (
+    select coalesce((
+      select m.materialization_id is not distinct from p_instance.checkpoint_id
+        and (p_instance.read_revision is null
+          or (m.read_revision, m.output_revision, m.member_count) = (p_instance.read_revision, p_instance.output_revision, p_instance.member_count))
+      from asset.materializations as m
+      where m.instance_id = p_instance.instance_id and m.status = 'success'
+      order by m.materialization_id desc
+      limit 1), p_instance.checkpoint_id is null));
+end;
 $$;
 comment on function asset.is_sound(asset.instances) is
   'Whether the checkpoint is the last success, and, unless everything is read next, position, revision and count are its (A13). Asked before every delta: one probe.';
@@ -1598,15 +1661,18 @@ comment on function asset.is_sound(asset.instances) is
 -- source: db/functions/asset/is_up_to_date.sql
 create or replace function asset.is_up_to_date(p_instance asset.instances)
   returns boolean
-  language sql
+  language plpgsql
   stable
 as $$
-  select exists (
-    select from asset.materializations as m
-    where m.instance_id = p_instance.instance_id and m.materialization_id = p_instance.checkpoint_id
-      and p_instance.read_revision is not null
-      and m.inputs_hash = asset.inputs_hash(p_instance)
-      and m.dependencies_hash = asset.dependencies_hash(p_instance));
+begin
+  return (
+    select exists (
+      select from asset.materializations as m
+      where m.instance_id = p_instance.instance_id and m.materialization_id = p_instance.checkpoint_id
+        and p_instance.read_revision is not null
+        and m.inputs_hash = asset.inputs_hash(p_instance)
+        and m.dependencies_hash = asset.dependencies_hash(p_instance)));
+end;
 $$;
 comment on function asset.is_up_to_date(asset.instances) is 'Whether the last success read the same inputs and the same dependency revisions (A6).';
 
@@ -1745,9 +1811,10 @@ comment on function asset.mark_after_repair(asset.instances, boolean) is
 -- source: db/functions/asset/mark_after_success.sql
 create or replace function asset.mark_after_success(p_instance asset.instances, p_has_moved boolean)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   insert into asset.marks (instance_id, cause, cause_id, look_at)
   select d.instance_id, 'dependency', p_instance.checkpoint_id, base.now()
   from asset.dependencies as d
@@ -1763,15 +1830,17 @@ as $$
   select d.instance_id, 'dependency', i.checkpoint_id, base.now()
   from asset.dependencies as d join asset.instances as i on i.instance_id = d.dependency_id
   where d.instance_id = p_instance.instance_id and d.pinned_id <> i.checkpoint_id;
+end;
 $$;
 comment on function asset.mark_after_success(asset.instances, boolean) is 'After a success: those made from it are looked at, if it moved, and fanouts over it followed; and itself again, if what it read is old already.';
 
 -- source: db/functions/asset/mark_watchers.sql
 create or replace function asset.mark_watchers(p_from bigint, p_to bigint)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   -- One probe for each source that is watched and each user who changed, however many watch that source.
   with sources as materialized (
     select d.dependency_id, w.fact, array_agg(distinct d.instance_id) as watcher_ids
@@ -1799,6 +1868,7 @@ as $$
   cross join unnest(s.watcher_ids) as i (watcher_id)
   group by i.watcher_id, c.user_id, c.run_id
   order by i.watcher_id, c.user_id, c.run_id;
+end;
 $$;
 comment on function asset.mark_watchers(bigint, bigint) is
   'Marks the wanted instances that watch the members of a dependency, for each member whose profile, counts or posts changed between two positions.';
@@ -1881,22 +1951,28 @@ comment on function asset.moment_at(bigint, timestamptz) is
 -- source: db/functions/asset/moved_items.sql
 create or replace function asset.moved_items(p_instance_id bigint, p_role text, p_everything boolean)
   returns table (item_id bigint)
-  language sql
+  language plpgsql
   stable
+  rows 100
 as $$
-  select m.item_id
-  from asset.dependencies as d
-  join asset.members as m on m.item_kind = 'user' and m.instance_id = d.dependency_id
-  where d.instance_id = p_instance_id and d.role = p_role and (p_everything or d.read_id is null)
-  union all
-  select distinct e.item_id
-  from asset.dependencies as d
-  join asset.events as e on e.item_kind = 'user' and e.instance_id = d.dependency_id
-    and e.materialization_id > d.read_id and e.materialization_id <= d.pinned_id
-  where d.instance_id = p_instance_id and d.role = p_role and not p_everything;
+declare
+  v_source asset.dependencies;
+begin
+  select * into v_source from asset.dependencies where instance_id = p_instance_id and role = p_role;
+  if p_everything or v_source.read_id is null then
+    return query
+      select m.item_id from asset.members as m where m.item_kind = 'user' and m.instance_id = v_source.dependency_id;
+  else
+    return query
+      select distinct e.item_id
+      from asset.events as e
+      where e.item_kind = 'user' and e.instance_id = v_source.dependency_id
+        and e.materialization_id > v_source.read_id and e.materialization_id <= v_source.pinned_id;
+  end if;
+end;
 $$;
 comment on function asset.moved_items(bigint, text, boolean) is
-  'For a kind: the users of a dependency that entered or left between what was read and what is pinned, or all that ever were in.';
+  'For a kind: the users of a dependency that entered or left between what was read and what is pinned, or all that ever were in. Not inlined: an estimate by the size of the dependency would make its caller read all of it.';
 
 -- source: db/functions/asset/name_asset.sql
 create or replace function asset.name_asset(p_kind text, p_params jsonb)
@@ -2085,10 +2161,12 @@ comment on trigger completed_is_final on asset.materializations is 'A7.';
 -- source: db/functions/asset/put_off.sql
 create or replace function asset.put_off(p_mark_ids bigint[], p_look_at timestamptz)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   update asset.marks set look_at = p_look_at where mark_id = any (p_mark_ids) and look_at <= base.now();
+end;
 $$;
 comment on function asset.put_off(bigint[], timestamptz) is 'These marks were looked at: not again before a time. Infinity keeps them as causes of what another mark will bring about.';
 
@@ -2348,13 +2426,15 @@ comment on function asset.set_freshness(bigint) is 'Brings the windows of an ins
 -- source: db/functions/asset/settle_unchanged.sql
 create or replace function asset.settle_unchanged(p_instance_id bigint, p_mark_ids bigint[])
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   -- A pin that moved without a new revision is the same membership: it counts as read.
   update asset.dependencies set read_id = pinned_id
   where instance_id = p_instance_id and read_id is distinct from pinned_id;
   delete from asset.marks where mark_id = any (p_mark_ids);
+end;
 $$;
 comment on function asset.settle_unchanged(bigint, bigint[]) is 'A look found nothing to do, and its marks are done with.';
 
@@ -3179,7 +3259,7 @@ create or replace function asset.segment_followed_candidates(p_instance_id bigin
   language sql
   stable
 as $$
-  select f.target_id, graph.is_follow_alive_at(f, p_to)
+  select f.target_id, case when f.change_id <= p_to then f.deleted_at is null else graph.is_follow_alive_at(f, p_to) end
   from graph.follows as f
   where p_from is null and f.follower_id = (p_params ->> 'subject_id')::bigint
   union all
@@ -3223,7 +3303,7 @@ create or replace function asset.segment_followers_candidates(p_instance_id bigi
   language sql
   stable
 as $$
-  select f.follower_id, graph.is_follow_alive_at(f, p_to)
+  select f.follower_id, case when f.change_id <= p_to then f.deleted_at is null else graph.is_follow_alive_at(f, p_to) end
   from graph.follows as f
   where p_from is null and f.target_id = (p_params ->> 'subject_id')::bigint
   union all

@@ -204,9 +204,10 @@ comment on function base.check_id(bigint, text) is 'The id itself; RK003 when it
 -- source: db/functions/base/decide.sql
 create or replace function base.decide(p_kind text, p_about text, p_reason text, p_until timestamptz default null, p_detail jsonb default '{}')
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   insert into base.decisions as d (decision_kind, about, reason, detail, first_at, last_at, until_at)
   values (p_kind, p_about, p_reason, p_detail, base.now(), base.now(), p_until)
   on conflict on constraint a_repeated_decision_is_one_row
@@ -215,6 +216,7 @@ as $$
     repeat_count = d.repeat_count + 1,
     last_at = greatest(d.last_at, excluded.last_at),
     until_at = excluded.until_at;
+end;
 $$;
 comment on function base.decide(text, text, text, timestamptz, jsonb) is 'Records that the engine held back or stepped in; the same decision again raises the count of its one row (E3).';
 
@@ -333,30 +335,36 @@ comment on function base.replace_unstorable(text) is
 -- source: db/functions/base/setting_integer.sql
 create or replace function base.setting_integer(p_name text)
   returns integer
-  language sql
+  language plpgsql
   stable
 as $$
-  select value::integer from base.settings where name = p_name;
+begin
+  return (select value::integer from base.settings where name = p_name);
+end;
 $$;
 comment on function base.setting_integer(text) is 'A setting as a whole number.';
 
 -- source: db/functions/base/setting_interval.sql
 create or replace function base.setting_interval(p_name text)
   returns interval
-  language sql
+  language plpgsql
   stable
 as $$
-  select value::interval from base.settings where name = p_name;
+begin
+  return (select value::interval from base.settings where name = p_name);
+end;
 $$;
 comment on function base.setting_interval(text) is 'A setting as an interval.';
 
 -- source: db/functions/base/setting_text.sql
 create or replace function base.setting_text(p_name text)
   returns text
-  language sql
+  language plpgsql
   stable
 as $$
-  select value from base.settings where name = p_name;
+begin
+  return (select value from base.settings where name = p_name);
+end;
 $$;
 comment on function base.setting_text(text) is 'A setting as it is written; null for a name that is not in base.settings.';
 

@@ -23,14 +23,16 @@ comment on table engine.workers is 'Who ticks, and when they were seen last (tou
 -- source: db/functions/engine/beat.sql
 create or replace function engine.beat(p_worker text)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   insert into engine.workers as w (worker, started_at, seen_at)
   select p_worker, base.now(), base.now()
   where not exists (
     select from engine.workers where worker = p_worker and seen_at > base.now() - base.setting_interval('worker.heartbeat'))
   on conflict (worker) do update set seen_at = excluded.seen_at;
+end;
 $$;
 comment on function engine.beat(text) is 'Notes that a worker is there, unless that was noted lately.';
 
@@ -42,6 +44,9 @@ create or replace function engine.claim(p_worker text, p_slots integer)
 as $$
 begin
   perform ingest.record_held_calls();
+  if not ingest.has_ready_calls() then
+    return jsonb '[]';
+  end if;
   return (
     select coalesce(jsonb_agg(jsonb_build_object('call_id', call_id, 'method', method, 'path', path, 'query', query) order by call_id), '[]')
     from ingest.claim_calls(p_worker, p_slots));
@@ -68,13 +73,16 @@ comment on function engine.explain_instance(bigint) is 'Why an instance does not
 -- source: db/functions/engine/next_at.sql
 create or replace function engine.next_at(p_counts_calls boolean)
   returns timestamptz
-  language sql
+  language plpgsql
   stable
 as $$
-  select greatest(base.now(), least(
-    base.now() + base.setting_interval('worker.heartbeat'),
-    (select min(look_at) from asset.marks),
-    ingest.next_work_at(p_counts_calls)));
+begin
+  return (
+    select greatest(base.now(), least(
+      base.now() + base.setting_interval('worker.heartbeat'),
+      (select min(look_at) from asset.marks where look_at <= base.now() + base.setting_interval('worker.heartbeat')),
+      ingest.next_work_at(p_counts_calls))));
+end;
 $$;
 comment on function engine.next_at(boolean) is 'When the next tick can do something, at most a heartbeat ahead (E2). Calls that could go out count only for those who take calls.';
 
@@ -126,17 +134,20 @@ comment on function engine.plan(timestamptz) is 'Reads what has happened, starts
 -- source: db/functions/engine/tally.sql
 create or replace function engine.tally(p_results text[])
   returns jsonb
-  language sql
+  language plpgsql
   immutable
 as $$
-  select jsonb_build_object(
-    'instances_looked_at', cardinality(p_results),
-    'materialized', count(*) filter (where r = 'success'),
-    'materializations_failed', count(*) filter (where r = 'error'),
-    'instances_waiting', count(*) filter (where r = 'waiting'),
-    'verified', count(*) filter (where r in ('verified', 'repaired')),
-    'repaired', count(*) filter (where r = 'repaired'))
-  from unnest(p_results) as r;
+begin
+  return (
+    select jsonb_build_object(
+      'instances_looked_at', cardinality(p_results),
+      'materialized', count(*) filter (where r = 'success'),
+      'materializations_failed', count(*) filter (where r = 'error'),
+      'instances_waiting', count(*) filter (where r = 'waiting'),
+      'verified', count(*) filter (where r in ('verified', 'repaired')),
+      'repaired', count(*) filter (where r = 'repaired'))
+    from unnest(p_results) as r);
+end;
 $$;
 comment on function engine.tally(text[]) is 'Counts of what looks at instances led to.';
 

@@ -53,11 +53,14 @@ create table graph.user_counts (
   following_count bigint,
   post_count bigint,
   listed_count bigint,
+  payload_hash bigint,
   run_id bigint,
   constraint user_counts_pkey primary key (user_id),
   constraint user_counts_user_id_fkey foreign key (user_id) references graph.users
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 comment on table graph.user_counts is 'A profile''s counts as last seen. Apart from the profile, because they move with nearly every look.';
+comment on column graph.user_counts.payload_hash is
+  'The hash of the payload that made user and counts what they are: the same payload again says nothing new. Null when anything else did.';
 comment on column graph.user_counts.run_id is 'The run that changed them last; null for an event.';
 
 create table graph.recounts (
@@ -199,9 +202,10 @@ create type graph.profile as (
   followers_count bigint,
   following_count bigint,
   post_count bigint,
-  listed_count bigint
+  listed_count bigint,
+  payload_hash bigint
 );
-comment on type graph.profile is 'A user as a payload shows it. Null handle, flags, joined_at and counts mean: not said; null texts mean: has none.';
+comment on type graph.profile is 'A user as a payload shows it. Null handle, flags, joined_at and counts mean: not said; null texts mean: has none. payload_hash: of the payload as it came, or null.';
 
 create type graph.post as (
   post_id bigint,
@@ -282,8 +286,8 @@ begin
   select user_id, handle, name, description, location, url, image_url, is_verified, verified_type, is_protected, joined_at
   from unnest(p_profiles);
 
-  insert into graph.user_counts (user_id, followers_count, following_count, post_count, listed_count, run_id)
-  select user_id, followers_count, following_count, post_count, listed_count, p_run_id
+  insert into graph.user_counts (user_id, followers_count, following_count, post_count, listed_count, payload_hash, run_id)
+  select user_id, followers_count, following_count, post_count, listed_count, payload_hash, p_run_id
   from unnest(p_profiles);
 
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
@@ -326,14 +330,17 @@ comment on function graph.is_post_alive_at(graph.posts, bigint) is 'Whether a po
 -- source: db/functions/graph/last_change_id.sql
 create or replace function graph.last_change_id()
   returns bigint
-  language sql
+  language plpgsql
   stable
 as $$
-  select greatest(
-    (select max(change_id) from graph.user_changes),
-    (select max(change_id) from graph.follow_changes),
-    (select max(change_id) from graph.post_changes),
-    0);
+begin
+  return (
+    select greatest(
+      (select max(change_id) from graph.user_changes),
+      (select max(change_id) from graph.follow_changes),
+      (select max(change_id) from graph.post_changes),
+      0));
+end;
 $$;
 comment on function graph.last_change_id() is 'The position of the graph now: every change up to it is visible, and later ones get a higher number (graph.lock_writer).';
 
@@ -389,6 +396,8 @@ as $$
     where u.user_id = g.user_id
       and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
     returning u.user_id
+  ), forgotten as (
+    update graph.user_counts as c set payload_hash = null from gone as g where c.user_id = g.user_id
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, 'removed', p_run_id, p_event_id, base.now()
@@ -432,6 +441,9 @@ begin
   update graph.users as u set handle = null
   from unnest(v_user_ids, v_old_handles) as m (user_id, old_handle)
   where u.user_id = m.user_id and m.old_handle is not null;
+  update graph.user_counts as c set payload_hash = null
+  from unnest(v_user_ids, v_new_handles) as m (user_id, new_handle)
+  where c.user_id = m.user_id and m.new_handle is null;
   -- Losers outside the page change here and now; the others are updated, and logged, with the rest of their profile.
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select m.user_id, 'changed', p_run_id, p_event_id, base.now()
@@ -512,13 +524,13 @@ begin
   -- Two sights of one user, or of one handle, in one page: the later one is the truth, and the earlier holder's handle is not said.
   return array(
     select row(p.user_id, case when p.handle_rank = 1 then p.handle end, p.name, p.description, p.location, p.url, p.image_url, p.is_verified,
-               p.verified_type, p.is_protected, p.joined_at, p.followers_count, p.following_count, p.post_count, p.listed_count)::graph.profile
+               p.verified_type, p.is_protected, p.joined_at, p.followers_count, p.following_count, p.post_count, p.listed_count, null)::graph.profile
     from (
       select d.*, row_number() over (partition by lower(d.handle) order by d.position desc) as handle_rank
       from (
         select distinct on (user_id) *
         from unnest(p_profiles) with ordinality as u (user_id, handle, name, description, location, url, image_url, is_verified, verified_type,
-          is_protected, joined_at, followers_count, following_count, post_count, listed_count, position)
+          is_protected, joined_at, followers_count, following_count, post_count, listed_count, payload_hash, position)
         order by user_id, position desc
       ) as d
     ) as p
@@ -573,6 +585,7 @@ as $$
       following_count = coalesce(p.following_count, c.following_count),
       post_count = coalesce(p.post_count, c.post_count),
       listed_count = coalesce(p.listed_count, c.listed_count),
+      payload_hash = p.payload_hash,
       run_id = p_run_id
     from unnest(p_profiles) as p
     where c.user_id = p.user_id
@@ -757,6 +770,11 @@ begin
   end if;
   if v_recounted is not null then
     perform graph.update_user_counts(v_recounted, p_run_id);
+  end if;
+  if v_changed is not null then
+    update graph.user_counts as c set payload_hash = p.payload_hash
+    from unnest(v_changed) as p
+    where c.user_id = p.user_id and c.payload_hash is distinct from p.payload_hash;
   end if;
   return coalesce(cardinality(v_new), 0);
 end;

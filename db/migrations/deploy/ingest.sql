@@ -261,22 +261,21 @@ create table ingest.calls (
   attempt_count integer not null default 0,
   worker text,
   lease_until timestamptz,
-  path text,
-  query jsonb,
   http_status integer,
   answer_class text,
   answer_detail text,
   created_at timestamptz not null,
   claimed_at timestamptz,
   answered_at timestamptz,
+  path text,
+  query jsonb,
   constraint calls_pkey primary key (call_id),
   constraint calls_run_id_fkey foreign key (run_id) references ingest.runs,
-  constraint calls_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
-  constraint calls_answer_class_fkey foreign key (answer_class) references ingest.answer_classes,
   constraint state_is_known check (state in ('ready', 'claimed', 'answered', 'failed', 'cancelled')),
   constraint a_claimed_call_has_a_lease check ((state = 'claimed') = (lease_until is not null)),
   constraint an_ended_call_has_an_end check ((state in ('ready', 'claimed')) = (answered_at is null))
-) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02);
+-- No foreign keys to endpoints and answer_classes: every call would lock the same few rows there. A standing test says the same.
 comment on table ingest.calls is 'HTTP requests that go out, or went out, one for each page of a run.';
 comment on column ingest.calls.query is 'The query as it was sent last; built when the call is handed out.';
 comment on column ingest.calls.answer_class is 'What the last answer was, whether or not it ended the call.';
@@ -475,12 +474,15 @@ comment on function ingest.continue_run(ingest.runs, ingest.calls, ingest.answer
 -- source: db/functions/ingest/default_freshness.sql
 create or replace function ingest.default_freshness(p_sync_kind text)
   returns interval
-  language sql
+  language plpgsql
   stable
 as $$
-  select s.value::interval
-  from ingest.sync_kinds as k join base.settings as s on s.name = k.freshness_setting
-  where k.sync_kind = p_sync_kind;
+begin
+  return (
+    select s.value::interval
+    from ingest.sync_kinds as k join base.settings as s on s.name = k.freshness_setting
+    where k.sync_kind = p_sync_kind);
+end;
 $$;
 comment on function ingest.default_freshness(text) is 'How long a sync of this kind serves those who did not say (A5).';
 
@@ -777,6 +779,20 @@ $$;
 comment on function ingest.finish_run(ingest.runs, boolean, boolean) is
   'A run has done what it was to do. Only a full one that read the whole list marks what it did not see (I2, G4).';
 
+-- source: db/functions/ingest/has_ready_calls.sql
+create or replace function ingest.has_ready_calls()
+  returns boolean
+  language plpgsql
+  stable
+as $$
+begin
+  return exists (
+    select from ingest.endpoints as e
+    where exists (select from ingest.calls where endpoint = e.endpoint and state = 'ready' and not_before <= base.now()));
+end;
+$$;
+comment on function ingest.has_ready_calls() is 'Whether a call could go out, but for its rate window: one probe an endpoint. Asked before ingest.claim_calls, which is planned anew each time.';
+
 -- source: db/functions/ingest/hydrate_subjects.sql
 create or replace function ingest.hydrate_subjects(p_user_ids bigint[])
   returns void
@@ -889,22 +905,26 @@ comment on function ingest.name_run(ingest.runs) is 'A run by number, kind and s
 -- source: db/functions/ingest/next_work_at.sql
 create or replace function ingest.next_work_at(p_counts_calls boolean)
   returns timestamptz
-  language sql
+  language plpgsql
   stable
 as $$
-  select least(
-    (select min(lease_until) from ingest.calls where state = 'claimed'),
-    (select due_at from ingest.due order by due_at limit 1),
-    (select min(greatest(c.not_before, case when w.remaining_count = 0 then w.reset_at end, p.probe_at))
-     from ingest.windows as w
-     join ingest.endpoints as e using (endpoint)
-     join ingest.providers as p using (provider)
-     cross join lateral (
-       select not_before from ingest.calls where endpoint = w.endpoint and state = 'ready' order by not_before limit 1
-     ) as c
-     where p_counts_calls));
+begin
+  return (
+    select least(
+      (select min(lease_until) from ingest.calls where state = 'claimed'),
+      -- Bounded above: due times that moved leave dead entries behind, which would all be passed on the way to the first live one.
+      (select due_at from ingest.due where due_at <= base.now() + base.setting_interval('worker.heartbeat') order by due_at limit 1),
+      (select min(greatest(c.not_before, case when w.remaining_count = 0 then w.reset_at end, p.probe_at))
+       from ingest.windows as w
+       join ingest.endpoints as e using (endpoint)
+       join ingest.providers as p using (provider)
+       cross join lateral (
+         select not_before from ingest.calls where endpoint = w.endpoint and state = 'ready' order by not_before limit 1
+       ) as c
+       where p_counts_calls)));
+end;
 $$;
-comment on function ingest.next_work_at(boolean) is 'When a subject is due, a lease runs out or a call can go out, whichever is first; null when nothing is ahead.';
+comment on function ingest.next_work_at(boolean) is 'When a subject is due (within a heartbeat), a lease runs out or a call can go out, whichever is first; null when nothing is ahead.';
 
 -- source: db/functions/ingest/open_calls.sql
 create or replace function ingest.open_calls(p_run_ids bigint[])
@@ -963,9 +983,10 @@ comment on function ingest.plan_runs(integer) is 'Starts a run for at most p_lim
 -- source: db/functions/ingest/read_window.sql
 create or replace function ingest.read_window(p_call ingest.calls, p_answer ingest.answer)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   -- Calls that are still out were counted down already, so within one window the smaller number is true; a later reset is another
   -- window, out of which they may have to be served. A reset time is believed only within the length of a window from now: X's clock may be
   -- far off, or ours.
@@ -986,6 +1007,7 @@ as $$
   ) as a
   where w.endpoint = p_call.endpoint and e.endpoint = p_call.endpoint
     and num_nonnulls(p_answer.limit_count, p_answer.remaining_count, p_answer.reset_at) + a.is_spent::integer > 0;
+end;
 $$;
 comment on function ingest.read_window(ingest.calls, ingest.answer) is 'Believes the rate headers of the answer to a call (I8).';
 
@@ -1059,10 +1081,11 @@ comment on function ingest.record_answer(bigint, integer, jsonb, text) is
 -- source: db/functions/ingest/record_held_calls.sql
 create or replace function ingest.record_held_calls()
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
-  select base.decide('rate_limit', 'endpoint ' || w.endpoint, 'the rate window is used up', w.reset_at,
+begin
+  perform base.decide('rate_limit', 'endpoint ' || w.endpoint, 'the rate window is used up', w.reset_at,
                      jsonb_build_object('limit', w.limit_count))
   from ingest.windows as w
   where w.remaining_count = 0 and w.reset_at > base.now()
@@ -1070,6 +1093,7 @@ as $$
     and not exists (
       select from base.decisions
       where decision_kind = 'rate_limit' and about = 'endpoint ' || w.endpoint and until_at = w.reset_at);
+end;
 $$;
 comment on function ingest.record_held_calls() is 'One decision for each window that holds calls back, once a window (E3).';
 
@@ -1302,9 +1326,10 @@ comment on function ingest.request_sync(text, bigint, text) is
 -- source: db/functions/ingest/reschedule.sql
 create or replace function ingest.reschedule(p_sync_kind text, p_subject_ids bigint[])
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   -- When each subject is due by what is known of it now. No row for what nobody needs, or what is being synced.
   with wanted as (
     select i.subject_id,
@@ -1317,20 +1342,20 @@ as $$
     left join lateral (
       select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1
     ) as s on true
-    where not exists (
-      select from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress'
-    ) and i.subject_id not in (
+    left join lateral (
+      select run_id from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress' limit 1
+    ) as r on true
+    where r.run_id is null and (not (select is_batched from ingest.sync_kinds where sync_kind = p_sync_kind) or i.subject_id not in (
       select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress'
-    )
+    ))
   ), dropped as (
-    delete from ingest.due as d
-    using unnest(p_subject_ids) as i (subject_id)
-    where d.sync_kind = p_sync_kind and d.subject_id = i.subject_id
-      and i.subject_id not in (select subject_id from wanted)
+    delete from ingest.due
+    where sync_kind = p_sync_kind and subject_id = any (p_subject_ids) and subject_id not in (select subject_id from wanted)
   )
   insert into ingest.due as d (sync_kind, subject_id, due_at)
   select p_sync_kind, subject_id, due_at from wanted order by subject_id
   on conflict (sync_kind, subject_id) do update set due_at = excluded.due_at where d.due_at <> excluded.due_at;
+end;
 $$;
 comment on function ingest.reschedule(text, bigint[]) is 'Sets when these subjects are due next, from who needs them (the smallest window wins, A5) and how their last sync went.';
 
@@ -1473,9 +1498,10 @@ begin
     select p_sync_kind, i.subject_id, m.mode,
            case when p_mode is not null then 'requested' when s.full_at is null then 'first' when m.mode = 'full' then 'reconcile' else 'due' end,
            case when m.mode = 'incremental' then s.since_id end,
-           not exists (select from graph.users where user_id = i.subject_id), base.now()
+           u.user_id is null, base.now()
     from unnest(p_subject_ids) as i (subject_id)
     left join lateral (select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1) as s on true
+    left join lateral (select user_id from graph.users where user_id = i.subject_id limit 1) as u on true
     cross join lateral (
       select case when p_mode = 'full' or s.full_at is null
                     or (p_mode is null and s.full_at + base.setting_interval('reconcile.after') <= base.now())
@@ -1598,7 +1624,10 @@ declare
 begin
   if p_answer.profiles is not null then
     perform graph.write_users(p_answer.profiles, p_run.run_id);
-    v_ids := array(select user_id from unnest(p_answer.profiles));
+  end if;
+  if p_run.sync_kind in ('followers', 'following') then
+    -- The ids of rows that were set aside come last; they are no users here.
+    v_ids := p_answer.item_ids[:p_answer.resource_count - coalesce(cardinality(p_answer.rejects), 0)];
     v_subject_ids := array_fill(p_run.subject_id, array[cardinality(v_ids)]);
   end if;
   if p_run.item_ids is not null or p_run.handles is not null then
@@ -1923,7 +1952,7 @@ create or replace function ingest.unmet_needs(p_consumer_id bigint, p_limit inte
   stable
 as $$
   with windows as materialized (
-    select sync_kind, ingest.default_freshness(sync_kind) as fresh_within from ingest.sync_kinds
+    select sync_kind, is_batched, ingest.default_freshness(sync_kind) as fresh_within from ingest.sync_kinds
   )
   select n.sync_kind, n.subject_id, r.run_id, d.due_at
   from ingest.needs as n
@@ -1933,7 +1962,10 @@ as $$
   ) as s on true
   left join lateral (
     select run_id from ingest.runs
-    where sync_kind = n.sync_kind and status = 'in_progress' and (subject_id = n.subject_id or n.subject_id = any (item_ids))
+    where sync_kind = n.sync_kind and status = 'in_progress' and subject_id = n.subject_id
+    union all
+    select run_id from ingest.runs
+    where w.is_batched and sync_kind = n.sync_kind and status = 'in_progress' and n.subject_id = any (item_ids)
     limit 1
   ) as r on true
   left join ingest.due as d on d.sync_kind = n.sync_kind and d.subject_id = n.subject_id
@@ -2029,12 +2061,15 @@ comment on function ingest.x_v2_request(ingest.calls, ingest.runs) is
 
 create or replace function ingest.x_v2_header(p_headers jsonb, p_name text)
   returns bigint
-  language sql
+  language plpgsql
   immutable
 as $$
-  select max(value::bigint)
-  from jsonb_each_text(case when jsonb_typeof(p_headers) = 'object' then p_headers end)
-  where lower(key) = p_name and value ~ '^\d{1,10}$';
+begin
+  return (
+    select max(value::bigint)
+    from jsonb_each_text(case when jsonb_typeof(p_headers) = 'object' then p_headers end)
+    where lower(key) = p_name and value ~ '^\d{1,10}$');
+end;
 $$;
 comment on function ingest.x_v2_header(jsonb, text) is 'A header that holds a whole number; null when absent or anything else.';
 
@@ -2065,29 +2100,36 @@ comment on function ingest.x_v2_errors(jsonb) is 'The errors about the rows that
 
 create or replace function ingest.x_v2_class_of_ok(p_endpoint text, p_body jsonb)
   returns text
-  language sql
+  language plpgsql
   immutable
 as $$
-  select case
+declare
+  v_data constant jsonb := coalesce(p_body -> 'data', 'null');
+begin
+  if jsonb_typeof(v_data) in ('array', 'object') and v_data <> '[]' then
+    return 'page';
+  end if;
+  return case
     when jsonb_typeof(p_body) is distinct from 'object' then 'not_json'
-    when jsonb_typeof(p_body -> 'data') in ('array', 'object') and p_body -> 'data' <> '[]' then 'page'
     -- Without rows it must look like a page of none: no problem document, nothing of the wrong type.
-    when p_body ?| '{title,detail,status,message,error}' or coalesce(p_body -> 'data', 'null') not in ('null', '[]')
+    when p_body ?| '{title,detail,status,message,error}' or v_data not in ('null', '[]')
       or coalesce(jsonb_typeof(p_body -> 'errors'), 'array') <> 'array' then 'api_error'
     when not exists (select from ingest.x_v2_errors(p_body)) then 'page'
     when p_endpoint in ('users', 'users_by_handle', 'posts')
       then case when exists (select from ingest.x_v2_errors(p_body) as e where ingest.x_v2_refusal(e) is not null) then 'page' else 'api_error' end
     else (select coalesce('subject_' || min(ingest.x_v2_refusal(e)), 'api_error') from ingest.x_v2_errors(p_body) as e)
   end;
+end;
 $$;
 comment on function ingest.x_v2_class_of_ok(text, jsonb) is 'The class of a 200: X says much of what goes wrong with one.';
 
 create or replace function ingest.x_v2_class(p_endpoint text, p_status integer, p_headers jsonb, p_body jsonb)
   returns text
-  language sql
+  language plpgsql
   immutable
 as $$
-  select case
+begin
+  return case
     when p_status = 200 then ingest.x_v2_class_of_ok(p_endpoint, p_body)
     when p_status = 400 then case
       when p_body::text ~ 'pagination_token|next_token' then 'cursor_refused'
@@ -2104,6 +2146,7 @@ as $$
     when p_status between 500 and 599 then 'server_error'
     else 'unexpected'
   end;
+end;
 $$;
 comment on function ingest.x_v2_class(text, integer, jsonb, jsonb) is 'Which of ingest.answer_classes an answer of X is.';
 
@@ -2118,13 +2161,19 @@ declare
 begin
   select array_agg(row(r.id, r.username, r.name, r.description, r.location, nullif(r.url, ''), r.profile_image_url, r.verified, r.verified_type,
                        r.protected, r.created_at::timestamptz, (r.public_metrics).followers_count, (r.public_metrics).following_count,
-                       coalesce((r.public_metrics).post_count, (r.public_metrics).tweet_count), (r.public_metrics).listed_count)::graph.profile),
-         bool_and((r.id > 0 and r.username ~ '^[A-Za-z0-9_]{1,50}$'
-                   and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$')) is true)
+                       coalesce((r.public_metrics).post_count, (r.public_metrics).tweet_count), (r.public_metrics).listed_count,
+                       jsonb_hash_extended(r.payload, 0))::graph.profile),
+         -- One match over all of them: a thousand small ones take as long as all the rest of the reading.
+         bool_and((r.id > 0 and length(r.username) between 1 and 50) is true)
+           and coalesce(string_agg(r.username, '') ~ '^[A-Za-z0-9_]*$', true)
+           and coalesce(string_agg(r.created_at, '') ~ '^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)*$', true)
   into v_profiles, v_are_whole
-  from jsonb_to_recordset(p_rows) as r (
-    id bigint, username text, name text, description text, location text, url text, profile_image_url text, verified boolean, verified_type text,
-    protected boolean, created_at text, public_metrics ingest.x_v2_user_metrics);
+  from rows from (
+    jsonb_to_recordset(p_rows) as (
+      id bigint, username text, name text, description text, location text, url text, profile_image_url text, verified boolean, verified_type text,
+      protected boolean, created_at text, public_metrics ingest.x_v2_user_metrics),
+    jsonb_array_elements(p_rows)
+  ) as r (id, username, name, description, location, url, profile_image_url, verified, verified_type, protected, created_at, public_metrics, payload);
   if not v_are_whole then
     raise exception 'id, username or created_at is missing or malformed' using errcode = 'data_exception';
   end if;
@@ -2147,7 +2196,8 @@ begin
                        coalesce((r.note_post).text, (r.note_tweet).text, r.text), r.lang, r.conversation_id, r.in_reply_to_user_id,
                        (r.public_metrics).like_count, coalesce((r.public_metrics).repost_count, (r.public_metrics).retweet_count),
                        (r.public_metrics).reply_count, (r.public_metrics).quote_count)::graph.post),
-         bool_and((r.id > 0 and r.text is not null and (r.created_at is null or r.created_at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$')) is true)
+         bool_and((r.id > 0 and r.text is not null) is true)
+           and coalesce(string_agg(r.created_at, '') ~ '^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)*$', true)
   into v_posts, v_are_whole
   from jsonb_to_recordset(p_rows) as r (
     id bigint, author_id bigint, created_at text, text text, lang text, conversation_id bigint, in_reply_to_user_id bigint,
@@ -2159,6 +2209,31 @@ begin
 end;
 $$;
 comment on function ingest.x_v2_posts(jsonb) is 'An array of X''s post objects, in either vocabulary; raises a data_exception when any of them is not whole.';
+
+create or replace function ingest.x_v2_skip_known(p_rows jsonb, out news jsonb, out user_ids bigint[])
+  language plpgsql
+  stable
+as $$
+declare
+  v_are_known boolean[];
+begin
+  select array_agg(e.user_id), array_agg(coalesce(c.payload_hash = e.payload_hash, false))
+  into user_ids, v_are_known
+  from (
+    select (r.value ->> 'id')::bigint as user_id, jsonb_hash_extended(r.value, 0) as payload_hash from jsonb_array_elements(p_rows) as r
+  ) as e
+  left join lateral (select payload_hash from graph.user_counts where user_id = e.user_id limit 1) as c on true;
+  if true <> all (v_are_known) then
+    news := p_rows;
+  elsif false = any (v_are_known) then
+    select jsonb_agg(e.value order by e.position) into news
+    from jsonb_array_elements(p_rows) with ordinality as e (value, position)
+    where not v_are_known[e.position];
+  end if;
+end;
+$$;
+comment on function ingest.x_v2_skip_known(jsonb) is
+  'Of a page of users: those whose payload is not the very one that was stored last (null: none), and the ids of all. A full sweep meets mostly payloads that it knows. Raises a data_exception where an id is none.';
 
 create or replace function ingest.x_v2_sort_rows(p_rows jsonb, p_are_posts boolean, out good jsonb, out rejects jsonb[])
   language plpgsql
@@ -2192,6 +2267,7 @@ as $$
 declare
   v_are_posts constant boolean := p_endpoint in ('timeline', 'posts');
   v_good jsonb := p_rows;
+  v_user_ids bigint[];
 begin
   answer.resource_count := jsonb_array_length(p_rows);
   if answer.resource_count = 0 then
@@ -2200,11 +2276,15 @@ begin
   begin
     if v_are_posts then
       answer.posts := ingest.x_v2_posts(p_rows);
+    elsif p_endpoint in ('followers', 'following') then
+      select n.news, n.user_ids into v_good, v_user_ids from ingest.x_v2_skip_known(p_rows) as n;
+      answer.profiles := case when v_good is not null then ingest.x_v2_profiles(v_good) end;
     else
       answer.profiles := ingest.x_v2_profiles(p_rows);
     end if;
   exception
     when data_exception then
+      v_user_ids := null;
       select s.good, s.rejects into v_good, answer.rejects from ingest.x_v2_sort_rows(p_rows, v_are_posts) as s;
       if v_good <> '[]' and v_are_posts then
         answer.posts := ingest.x_v2_posts(v_good);
@@ -2213,10 +2293,8 @@ begin
       end if;
   end;
   -- A row that was set aside was seen all the same, where it has an id at all.
-  answer.item_ids := array(
-    select coalesce(u.user_id, p.post_id) from unnest(answer.profiles) as u full join unnest(answer.posts) as p on false
-    union all
-    select base.parse_id(r -> 'raw' ->> 'id') from unnest(answer.rejects) as r where base.parse_id(r -> 'raw' ->> 'id') is not null);
+  answer.item_ids := coalesce(v_user_ids, array(select user_id from unnest(answer.profiles))) || array(select post_id from unnest(answer.posts))
+    || array(select base.parse_id(r -> 'raw' ->> 'id') from unnest(answer.rejects) as r where base.parse_id(r -> 'raw' ->> 'id') is not null);
 end;
 $$;
 comment on function ingest.x_v2_read_page(text, jsonb, ingest.answer) is 'The answer with the rows of its page filled in.';
@@ -2228,6 +2306,7 @@ create or replace function ingest.x_v2_answer(p_endpoint text, p_status integer,
 as $$
 declare
   v_body constant jsonb := base.parse_json(p_body);
+  v_rows jsonb := v_body -> 'data';
   v_answer ingest.answer;
 begin
   v_answer.answer_class := ingest.x_v2_class(p_endpoint, p_status, p_headers, v_body);
@@ -2241,8 +2320,10 @@ begin
     v_answer.detail := left(coalesce(v_body ->> 'detail', v_body -> 'errors' -> 0 ->> 'detail', v_body -> 'errors' -> 0 ->> 'message', v_body ->> 'title', p_body), 500);
     return v_answer;
   end if;
-  v_answer := ingest.x_v2_read_page(p_endpoint,
-    case jsonb_typeof(v_body -> 'data') when 'array' then v_body -> 'data' when 'object' then jsonb_build_array(v_body -> 'data') else '[]' end, v_answer);
+  if jsonb_typeof(v_rows) is distinct from 'array' then
+    v_rows := case jsonb_typeof(v_rows) when 'object' then jsonb_build_array(v_rows) else '[]' end;
+  end if;
+  v_answer := ingest.x_v2_read_page(p_endpoint, v_rows, v_answer);
   v_answer.next_token := nullif(v_body -> 'meta' ->> 'next_token', '');
   v_answer.end_is_proven := v_answer.next_token is null
     and (v_answer.resource_count > 0 or coalesce(v_body -> 'meta' ->> 'result_count' = '0', false));

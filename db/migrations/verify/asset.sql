@@ -48,6 +48,7 @@ select 'asset.due_instances'::regproc;
 select 'asset.edit_specified_users'::regproc;
 select 'asset.enable_root'::regproc;
 select 'asset.ensure_instance'::regproc;
+select 'asset.enter_candidates'::regproc;
 select 'asset.explain_cause'::regproc;
 select 'asset.explain_causes'::regproc;
 select 'asset.explain_consumers'::regproc;

@@ -1,0 +1,96 @@
+"""What a server process takes for itself in the other cases, against the bare inserts of as many rows."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from bench import assets, scale
+from bench.cases.first_materialization import BARE
+from bench.memory import peak_of
+from bench.result import Result
+from bench.stage import connect, drop_databases, value, worker
+from throwaway import Throwaway
+
+NAME = "memory"
+MEMBERS = 1_000_000
+KINDS = "segment_followers", "segment_followed", "segment_mutuals"
+# The triggers of the foreign key are queued in memory, on either side; each sort or hash stays in work_mem.
+GOAL, MOST_WORK_MEMS = 1.5, 4
+_DATABASE = "watched"
+
+
+def run(server: Throwaway) -> Result:
+    """`ours` is the first materialization of the followers; others may take a few work_mem more than bare."""
+    members = scale.scaled(MEMBERS)
+    assets.make_database(server, _DATABASE)
+    assets.fill_lists(server, _DATABASE, ("followers", "following"), members)
+    try:
+        bare = _bare(server)
+        found = _firsts(server)
+        found["ten toggles"] = _delta(server)
+        found["as of"] = _as_of(server)
+        with closing(connect(server, _DATABASE)) as owner:
+            work_mem = int(value(owner, "select pg_size_bytes(current_setting('work_mem'))")) / 1024**2
+    finally:
+        drop_databases(server, _DATABASE)
+    most = bare + MOST_WORK_MEMS * work_mem
+    ours = found[KINDS[0]]
+    said = ", ".join(f"{name} {mib:.0f}" for name, mib in found.items())
+    return Result(
+        name=NAME,
+        ours=ours,
+        bare=bare,
+        unit="MiB",
+        goal=GOAL,
+        ok=ours / bare <= GOAL and all(mib <= most for mib in found.values()),
+        note=f"{members} members; peaks: {said}; each at most bare and {MOST_WORK_MEMS} work_mem of"
+        f" {work_mem:.0f}, {most:.0f}{scale.said()}",
+    )
+
+
+def _bare(server: Throwaway) -> float:
+    """The same rows by INSERT … SELECT, rolled back."""
+    with (
+        closing(connect(server, _DATABASE)) as owner,
+        peak_of(owner) as peak,
+        owner.transaction(force_rollback=True),
+    ):
+        for statement in BARE:
+            owner.execute(statement.encode(), [assets.SUBJECT_ID])
+    return peak.mib
+
+
+def _firsts(server: Throwaway) -> dict[str, float]:
+    found: dict[str, float] = {}
+    with closing(connect(server, _DATABASE)) as owner:
+        for kind in KINDS:
+            assets.enable(owner, kind)
+            with worker(server, _DATABASE) as driver, peak_of(driver) as peak:
+                assets.tick_until_materialized(driver, owner)
+            found[kind] = peak.mib
+        assets.vacuum(owner)
+    return found
+
+
+def _delta(server: Throwaway) -> float:
+    with (
+        closing(connect(server, _DATABASE)) as owner,
+        worker(server, _DATABASE) as driver,
+        peak_of(driver) as peak,
+    ):
+        for round_no in range(1, 4):
+            assets.toggle(owner, round_no)
+            assets.measured_tick(driver, len(KINDS) - 1)
+    return peak.mib
+
+
+def _as_of(server: Throwaway) -> float:
+    """Inside; at the api edge a function's rows are held in work_mem, then on the disk."""
+    with closing(connect(server, _DATABASE)) as owner, peak_of(owner) as peak:
+        owner.execute(
+            "select count(m.item_id) from asset.instances as i cross join lateral"
+            " (select min(materialization_id) as first_id from asset.materializations"
+            "  where instance_id = i.instance_id) as f"
+            " cross join lateral api.members_as_of(i.instance_id, f.first_id) as m"
+        )
+    return peak.mib
