@@ -15,12 +15,13 @@ NAME = "memory"
 MEMBERS = 1_000_000
 KINDS = "segment_followers", "segment_followed", "segment_mutuals"
 # The triggers of the foreign key are queued in memory, on either side; each sort or hash stays in work_mem.
-GOAL, MOST_WORK_MEMS = 1.5, 4
+# (A first materialization holds its rows in one work_mem, mutuals compare two sides in hashes of two each.)
+GOAL, MOST_WORK_MEMS = 1.5, 6
 _DATABASE = "watched"
 
 
 def run(server: Throwaway) -> Result:
-    """`ours` is the first materialization of the followers; others may take a few work_mem more than bare."""
+    """`ours` is the first materialization of the followers, `bare` the bare inserts and one work_mem."""
     members = scale.scaled(MEMBERS)
     assets.make_database(server, _DATABASE)
     assets.fill_lists(server, _DATABASE, ("followers", "following"), members)
@@ -34,6 +35,7 @@ def run(server: Throwaway) -> Result:
     finally:
         drop_databases(server, _DATABASE)
     most = bare + MOST_WORK_MEMS * work_mem
+    bare += work_mem
     ours = found[KINDS[0]]
     said = ", ".join(f"{name} {mib:.0f}" for name, mib in found.items())
     return Result(
@@ -43,7 +45,7 @@ def run(server: Throwaway) -> Result:
         unit="MiB",
         goal=GOAL,
         ok=ours / bare <= GOAL and all(mib <= most for mib in found.values()),
-        note=f"{members} members; peaks: {said}; each at most bare and {MOST_WORK_MEMS} work_mem of"
+        note=f"{members} members; peaks: {said}; each at most the inserts and {MOST_WORK_MEMS} work_mem of"
         f" {work_mem:.0f}, {most:.0f}{scale.said()}",
     )
 

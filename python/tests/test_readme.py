@@ -17,13 +17,15 @@ import pytest
 
 from app.simulator import TOKEN, Simulator, seeded_world
 from app.simulator.serving import serve_in_thread
+from conftest import Database
 
 ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
 PATIENCE = 180
 
 
 def _commands() -> list[str]:
-    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```sh\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line.strip()]
 
 
@@ -99,3 +101,14 @@ def _run_until_it_works(words: list[str], environment: dict[str, str]) -> None:
         worker.send_signal(signal.SIGTERM)
         rest, _ = worker.communicate(timeout=PATIENCE)
         assert worker.returncode == 0, "".join(said) + rest
+
+
+def test_every_statement_of_the_readme_can_be_typed(database: Database) -> None:
+    statements = re.findall(
+        r"`(select [^`]+|(?:why_not|members_at|diff|provenance)\([^`]+\))`", README.read_text()
+    )
+    assert len(statements) >= 8
+    with database.connect("rookery_operator") as connection:
+        for statement in statements:
+            typed = statement if statement.startswith("select") else f"select {statement}"
+            connection.execute(f"explain {typed}")
