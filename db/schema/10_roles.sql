@@ -12,8 +12,10 @@ begin
     if not exists (select from pg_catalog.pg_roles where rolname = v_login) then
       execute format('create role %I login', v_login);  -- dynamic: `create role` takes no parameter
     end if;
-    if (select rolconfig is distinct from array['search_path=api'] from pg_catalog.pg_roles where rolname = v_login) then
+    if not (select coalesce(rolconfig @> array['search_path=api', 'jit=off'], false) from pg_catalog.pg_roles where rolname = v_login) then
       execute format('alter role %I set search_path = api', v_login);  -- dynamic: likewise
+      -- Every statement here is short, or writes: compiling it costs more than it saves.
+      execute format('alter role %I set jit = off', v_login);
     end if;
   end loop;
   if not pg_catalog.pg_has_role(current_user, 'rookery_owner', 'usage') then

@@ -13,11 +13,12 @@ declare
 begin
   again := asset.take_changes(base.setting_integer('tick.changes'));
   perform asset.follow_sources();
-  v_step_count := asset.take_fanout_steps(v_limit);
+  -- Half of the time at most, so that a large fanout holds up no instance that is there.
+  v_step_count := engine.take_steps(v_limit, p_deadline - base.setting_interval('tick.budget') / 2);
   v_completion_count := asset.take_completions(v_limit);
   v_run_count := ingest.plan_runs(v_limit);
   perform ingest.tend_waiting_runs();
-  again := again or v_step_count = v_limit or v_completion_count = v_limit or v_run_count = v_limit;
+  again := again or exists (select from asset.fanout_steps) or v_completion_count = v_limit or v_run_count = v_limit;
 
   <<rounds>>
   loop

@@ -102,11 +102,12 @@ declare
 begin
   again := asset.take_changes(base.setting_integer('tick.changes'));
   perform asset.follow_sources();
-  v_step_count := asset.take_fanout_steps(v_limit);
+  -- Half of the time at most, so that a large fanout holds up no instance that is there.
+  v_step_count := engine.take_steps(v_limit, p_deadline - base.setting_interval('tick.budget') / 2);
   v_completion_count := asset.take_completions(v_limit);
   v_run_count := ingest.plan_runs(v_limit);
   perform ingest.tend_waiting_runs();
-  again := again or v_step_count = v_limit or v_completion_count = v_limit or v_run_count = v_limit;
+  again := again or exists (select from asset.fanout_steps) or v_completion_count = v_limit or v_run_count = v_limit;
 
   <<rounds>>
   loop
@@ -130,6 +131,28 @@ begin
 end;
 $$;
 comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, and looks at the instances that are marked. The caller is the planner.';
+
+-- source: db/functions/engine/take_steps.sql
+create or replace function engine.take_steps(p_limit integer, p_deadline timestamptz)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_batch constant integer := 20;
+  v_taken_count integer;
+  v_step_count integer := 0;
+begin
+  loop
+    v_taken_count := asset.take_fanout_steps(least(v_batch, p_limit - v_step_count));
+    v_step_count := v_step_count + v_taken_count;
+    -- Elapsed time, hence the wall clock.
+    exit when v_taken_count < v_batch or v_step_count >= p_limit or pg_catalog.clock_timestamp() >= p_deadline;
+  end loop;
+  return v_step_count;
+end;
+$$;
+comment on function engine.take_steps(integer, timestamptz) is 'Takes steps of fanouts, a few at a time, until the limit or the deadline; returns how many. The caller is the planner.';
 
 -- source: db/functions/engine/tally.sql
 create or replace function engine.tally(p_results text[])
