@@ -1,6 +1,11 @@
 """The demo: whom it follows in any world, and that its report is what the simulated X really holds."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -170,3 +175,21 @@ async def test_a_segment_that_is_not_what_x_shows_is_told(
 async def test_a_database_that_is_in_use_is_refused(database: Database) -> None:
     with pytest.raises(OperatorMistake, match="in use"):
         await run_demo(DemoOptions(days=1, json=True, database_url=database.url()))
+
+
+def test_a_demo_that_is_terminated_leaves_nothing_behind(tmp_path: Path) -> None:
+    # Under /tmp, whose parents are open: as root the embedded server runs as another user.
+    with tempfile.TemporaryDirectory(prefix="rk-demo-", dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        environment = {**os.environ, "TMPDIR": name}
+        with subprocess.Popen(
+            [sys.executable, "-m", "app", "demo", "--world", str(small_world(tmp_path)), "--days", "300"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ) as demo:  # fmt: skip
+            assert demo.stdout is not None
+            assert any("day 1" in line for line in demo.stdout)
+            demo.send_signal(signal.SIGTERM)
+            demo.communicate(timeout=60)
+            assert demo.returncode != 0
+        assert not list(Path(name).glob("*/*/postmaster.pid"))
+        assert not [found for found in Path(name).iterdir() if "demo" in found.name]

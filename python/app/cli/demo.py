@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +45,8 @@ def demo(
         keep=keep,
         data_dir=context.find_root().obj,
     )
+    # Whoever stops it, its server is stopped and its folder removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     report = asyncio.run(run_demo(chosen))
     if not report.equals_truth:
         raise typer.Exit(1)
