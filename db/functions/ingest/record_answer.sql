@@ -12,10 +12,11 @@ begin
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
       using errcode = 'RK010', hint = 'Answers go to the call_id that engine_tick handed out.';
   end if;
-  v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
-  if v_answer.answer_class = 'page' or v_answer.answer_class like 'subject_%' then
+  -- Before the answer is read: rows that are known already are not read again, and what is known must not move until the others are stored.
+  if p_status = 200 then
     perform graph.lock_writer();
   end if;
+  v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
   v_call := ingest.lock_call(p_call_id);
   -- A page is welcome however late; anything else, only from a call that is out.
   if v_call.answered_at is not null or (v_call.state <> 'claimed' and v_answer.answer_class <> 'page') then

@@ -209,9 +209,13 @@ begin
   if true <> all (v_are_known) then
     news := p_rows;
   elsif false = any (v_are_known) then
-    select jsonb_agg(e.value order by e.position) into news
-    from jsonb_array_elements(p_rows) with ordinality as e (value, position)
-    where not v_are_known[e.position];
+    -- Where a user or a handle is seen twice, the order of the rows tells which is the truth (graph.settle_profiles): then all are read.
+    select case when count(*) = count(distinct (e.value ->> 'id')::bigint)
+                 and count(*) = count(distinct lower((e.value ->> 'username') collate "C"))
+                then jsonb_agg(e.value order by e.position) filter (where not v_are_known[e.position])
+                else p_rows end
+    into news
+    from jsonb_array_elements(p_rows) with ordinality as e (value, position);
   end if;
 end;
 $$;

@@ -1060,10 +1060,11 @@ begin
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
       using errcode = 'RK010', hint = 'Answers go to the call_id that engine_tick handed out.';
   end if;
-  v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
-  if v_answer.answer_class = 'page' or v_answer.answer_class like 'subject_%' then
+  -- Before the answer is read: rows that are known already are not read again, and what is known must not move until the others are stored.
+  if p_status = 200 then
     perform graph.lock_writer();
   end if;
+  v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
   v_call := ingest.lock_call(p_call_id);
   -- A page is welcome however late; anything else, only from a call that is out.
   if v_call.answered_at is not null or (v_call.state <> 'claimed' and v_answer.answer_class <> 'page') then
@@ -2226,9 +2227,13 @@ begin
   if true <> all (v_are_known) then
     news := p_rows;
   elsif false = any (v_are_known) then
-    select jsonb_agg(e.value order by e.position) into news
-    from jsonb_array_elements(p_rows) with ordinality as e (value, position)
-    where not v_are_known[e.position];
+    -- Where a user or a handle is seen twice, the order of the rows tells which is the truth (graph.settle_profiles): then all are read.
+    select case when count(*) = count(distinct (e.value ->> 'id')::bigint)
+                 and count(*) = count(distinct lower((e.value ->> 'username') collate "C"))
+                then jsonb_agg(e.value order by e.position) filter (where not v_are_known[e.position])
+                else p_rows end
+    into news
+    from jsonb_array_elements(p_rows) with ordinality as e (value, position);
   end if;
 end;
 $$;

@@ -1,6 +1,6 @@
 -- A payload is skipped only while it is the one that made the user what it is.
 begin;
-select plan(9);
+select plan(10);
 
 create function pg_temp.list(p_handle text, p_bio text default 'a bio', p_count integer default 1) returns void language sql as $$
   select test.x_list('followers', 1, array[jsonb_build_object('data', jsonb_build_array(jsonb_build_object('id', '2', 'username', p_handle, 'name', 'Two',
@@ -31,6 +31,11 @@ select graph.lock_writer(), graph.write_users(array[test.x_profile(3, 'TWO')], 1
 select is(pg_temp.two(), 'a bio 1', 'G3: a handle is lost to another user');
 select pg_temp.list('two') \g /dev/null
 select is(pg_temp.two(), 'two a bio 1', 'G3: and won back by a payload that was known before');
+select test.x_list('followers', 1, array[jsonb_build_object('data', jsonb_build_array(
+    jsonb_build_object('id', '2', 'username', 'two', 'name', 'Two', 'description', 'seen first', 'public_metrics', jsonb_build_object('followers_count', 1)),
+    jsonb_build_object('id', '2', 'username', 'two', 'name', 'Two', 'description', 'a bio', 'public_metrics', jsonb_build_object('followers_count', 1))),
+  'meta', '{"result_count": 2}'::jsonb)::text]) \g /dev/null
+select is(pg_temp.two(), 'two a bio 1', 'of two sights in one page the later is the truth, though it was known before');
 select is_empty('select test.invariants()', 'the standing invariants hold');
 
 select * from finish();
