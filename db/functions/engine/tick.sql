@@ -5,7 +5,6 @@ create or replace function engine.tick(p_worker text, p_slots integer)
 as $$
 declare
   -- Elapsed time, hence the wall clock.
-  -- Elapsed time, hence the wall clock.
   v_deadline constant timestamptz := pg_catalog.clock_timestamp() + base.setting_interval('tick.budget');
   v_done jsonb;
   v_calls jsonb := jsonb '[]';
@@ -35,8 +34,9 @@ begin
     'again', v_again,
     'now', base.now(),
     'next_at', case when v_again then base.now()
-                    -- Another worker plans just now: what is due is in its hands.
-                    else greatest(engine.next_at(p_slots > jsonb_array_length(v_calls)), case when not v_plans then base.now() + interval '100 ms' end) end);
+                    when v_plans then engine.next_at(p_slots > jsonb_array_length(v_calls))
+                    -- Another worker plans just now: what is due is in its hands, but it may not have seen what this one did before.
+                    else base.now() + interval '100 ms' end);
 end;
 $$;
 comment on function engine.tick(text, integer) is 'One bounded step (E1): see api.engine_tick.';
