@@ -76,7 +76,7 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK011', 'invalid_handle', 'Not a handle: 1 to 15 letters, digits and underscores.', 422, 'operator'),
   ('RK012', 'invalid_page', 'A page size or a position that cannot be.', 422, 'operator'),
   ('RK013', 'invalid_worker', 'A worker''s name or number of slots that cannot be.', 422, 'driver'),
-  ('RK014', 'invalid_freshness', 'A window of freshness that is not above zero.', 422, 'operator'),
+  ('RK014', 'invalid_freshness', 'A window that is not above zero, or a doubt that is no percentage.', 422, 'operator'),
   ('RK015', 'unknown_fanout_mode', 'No such fanout mode.', 422, 'operator'),
   ('RK016', 'unknown_materialization', 'No materialization of that id.', 404, 'operator'),
   ('RK017', 'unknown_run', 'No run of that id.', 404, 'operator'),

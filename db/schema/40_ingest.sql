@@ -152,15 +152,31 @@ create table ingest.needs (
   consumer_id bigint not null,
   fresh_within interval,
   or_default boolean not null default true,
+  reconcile_within interval,
+  reconcile_or_default boolean not null default true,
+  reconcile_doubt numeric,
+  doubt_or_default boolean not null default true,
   tolerates_refusal boolean not null,
   constraint needs_pkey primary key (sync_kind, subject_id, consumer_id),
   constraint needs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint a_need_has_a_window check (or_default or fresh_within is not null),
-  constraint fresh_within_is_positive check (fresh_within > '0')
+  constraint a_need_is_reconciled_some_time check (reconcile_or_default or reconcile_within is not null),
+  constraint a_need_bears_some_doubt check (doubt_or_default or reconcile_doubt is not null),
+  constraint fresh_within_is_positive check (fresh_within > '0'),
+  constraint reconcile_within_is_positive check (reconcile_within > '0'),
+  constraint reconcile_doubt_is_a_percentage check (reconcile_doubt between 0 and 100)
 );
-comment on table ingest.needs is 'Who needs which subject how fresh. The smallest window counts (A5).';
+comment on table ingest.needs is
+  'Who needs which subject how fresh, and its list how surely. Of a subject the smallest window counts (A5), and so do the smallest age and doubt (I3).';
 comment on column ingest.needs.fresh_within is 'The smallest window that was asked for expressly; null when none was.';
 comment on column ingest.needs.or_default is 'Whether the window that is set for this kind of sync is asked for too.';
+comment on column ingest.needs.reconcile_within is
+  'The smallest age of the last full read, asked for expressly, at which the list is read in full again (I3); null when none was.';
+comment on column ingest.needs.reconcile_or_default is
+  'Whether the age that is set is asked for too: what counts is least(reconcile_within, case when reconcile_or_default then the setting end).';
+comment on column ingest.needs.reconcile_doubt is
+  'The smallest part of the list, in percent, asked for expressly, that may be in doubt before it is read in full (I9); null when none was.';
+comment on column ingest.needs.doubt_or_default is 'Whether the doubt that is set is asked for too, likewise.';
 comment on column ingest.needs.tolerates_refusal is 'Whether the consumer goes on when X does not show the subject.';
 create index needs_consumer_id_idx on ingest.needs (consumer_id, sync_kind, subject_id);
 

@@ -64,6 +64,8 @@ create table asset.roots (
   target_kind text collate "C",
   target_mode text,
   fresh_within interval,
+  reconcile_within interval,
+  reconcile_doubt numeric,
   is_enabled boolean not null,
   enabled_at timestamptz not null,
   disabled_at timestamptz,
@@ -75,12 +77,16 @@ create table asset.roots (
   constraint a_fanout_has_a_target_and_a_mode check (num_nonnulls(target_kind, target_mode) in (0, 2)),
   constraint target_mode_is_known check (target_mode in ('global_per_item', 'scoped_by_source')),
   constraint fresh_within_is_positive check (fresh_within > '0'),
+  constraint reconcile_within_is_positive check (reconcile_within > '0'),
+  constraint reconcile_doubt_is_a_percentage check (reconcile_doubt between 0 and 100),
   constraint a_disabled_root_says_since_when check (is_enabled = (disabled_at is null)),
   constraint only_a_fanout_follows_its_source check (followed_id is null or target_kind is not null)
 );
 comment on table asset.roots is
   'What operators want kept fresh (A3). Never deleted. One with a target kind is a fanout root: it keeps its instance fresh, and an instance of that kind for each member of it.';
 comment on column asset.roots.fresh_within is 'The window of freshness for all that this root needs; null: the one that is set for each kind of sync.';
+comment on column asset.roots.reconcile_within is 'How old the last full read of a list may become (I3); null: as set.';
+comment on column asset.roots.reconcile_doubt is 'How much of a list, in percent, may be in doubt before it is read in full (I9); null: as set.';
 comment on column asset.roots.followed_id is 'Of a fanout: the materialization of its source up to which members have become targets; null: none yet.';
 
 create table asset.dependencies (

@@ -2,7 +2,7 @@
 
 create view api.roots as
 select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at,
-       r.fresh_within, r.root_id
+       r.fresh_within, r.reconcile_within, r.reconcile_doubt, r.root_id
 from asset.roots as r join asset.instances as i using (instance_id)
 where r.target_kind is null;
 comment on view api.roots is 'What is kept fresh, or was: an asset a row.';
@@ -11,7 +11,7 @@ create view api.fanout_roots as
 select r.instance_id, i.kind as source_kind, i.params as source_params, r.target_kind, r.target_mode as mode, r.is_enabled as enabled,
        (select count(distinct w.via_id) from asset.wants as w where w.root_id = r.root_id and w.via_id <> r.instance_id) as targets,
        (select count(*) from asset.fanout_steps as s where s.root_id = r.root_id) as steps_ahead,
-       r.enabled_at, r.disabled_at, r.fresh_within, r.root_id
+       r.enabled_at, r.disabled_at, r.fresh_within, r.reconcile_within, r.reconcile_doubt, r.root_id
 from asset.roots as r join asset.instances as i using (instance_id)
 where r.target_kind is not null;
 comment on view api.fanout_roots is 'What is kept fresh for every member of a segment, or was: a source and a kind of target a row.';

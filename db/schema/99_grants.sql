@@ -11,9 +11,9 @@ to rookery_worker;
 
 grant execute on function
   api.engine_tick(text, integer),
-  api.root_enable(text, jsonb, interval),
+  api.root_enable(text, jsonb, interval, interval, numeric),
   api.root_disable(text, jsonb),
-  api.fanout_root_enable(text, jsonb, text, text, interval),
+  api.fanout_root_enable(text, jsonb, text, text, interval, interval, numeric),
   api.fanout_root_disable(text, jsonb, text, text),
   api.specified_users_set(text, bigint[]),
   api.specified_users_add(text, bigint[]),

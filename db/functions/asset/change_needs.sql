@@ -14,8 +14,10 @@ begin
     with needs as materialized (
       select sync_kind, subject_id, is_needed, tolerates_refusal from asset.%I($1, $2, $3)
     ), added as (
-      insert into ingest.needs (sync_kind, subject_id, consumer_id, fresh_within, or_default, tolerates_refusal)
-      select n.sync_kind, n.subject_id, $1, f.fresh_within, f.or_default, n.tolerates_refusal
+      insert into ingest.needs (
+        sync_kind, subject_id, consumer_id, tolerates_refusal,
+        fresh_within, or_default, reconcile_within, reconcile_or_default, reconcile_doubt, doubt_or_default)
+      select n.sync_kind, n.subject_id, $1, n.tolerates_refusal, f.*
       from needs as n cross join asset.freshness_of($1) as f
       where n.is_needed
       on conflict (sync_kind, subject_id, consumer_id) do nothing
