@@ -5,31 +5,24 @@ create or replace function asset.change_needs(p_instance_id bigint, p_only_moved
 as $$
 declare
   v_instance asset.instances;
-  v_sync_kind text;
-  v_subject_ids bigint[];
 begin
   select * into strict v_instance from asset.instances where instance_id = p_instance_id;
   -- Dynamic: a kind's functions are named after it.
-  for v_sync_kind, v_subject_ids in execute format($sql$
+  execute format($sql$
     with needs as materialized (
       select sync_kind, subject_id, is_needed, tolerates_refusal from asset.%I($1, $2, $3)
-    ), added as (
-      insert into ingest.needs (
-        sync_kind, subject_id, consumer_id, tolerates_refusal,
-        fresh_within, or_default, reconcile_within, reconcile_or_default, reconcile_doubt, doubt_or_default)
-      select n.sync_kind, n.subject_id, $1, n.tolerates_refusal, f.*
-      from needs as n cross join asset.freshness_of($1) as f
-      where n.is_needed
-      on conflict (sync_kind, subject_id, consumer_id) do nothing
     ), dropped as (
       delete from ingest.needs as n using needs as d
       where not d.is_needed and n.sync_kind = d.sync_kind and n.subject_id = d.subject_id and n.consumer_id = $1
     )
-    select sync_kind, array_agg(distinct subject_id) as subject_ids from needs group by sync_kind order by sync_kind
-  $sql$, v_instance.kind || '_needs') using p_instance_id, v_instance.params, p_only_moved
-  loop
-    perform ingest.reschedule(v_sync_kind, v_subject_ids);
-  end loop;
+    insert into ingest.needs (
+      sync_kind, subject_id, consumer_id, tolerates_refusal,
+      fresh_within, or_default, reconcile_within, reconcile_or_default, reconcile_doubt, doubt_or_default)
+    select n.sync_kind, n.subject_id, $1, n.tolerates_refusal, f.*
+    from needs as n cross join asset.freshness_of($1) as f
+    where n.is_needed
+    on conflict (sync_kind, subject_id, consumer_id) do nothing
+  $sql$, v_instance.kind || '_needs') using p_instance_id, v_instance.params, p_only_moved;
 
   if not p_only_moved and v_instance.read_revision is not null then
     -- It rested: the changes since its last look were not marked.

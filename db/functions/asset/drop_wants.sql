@@ -4,14 +4,14 @@ create or replace function asset.drop_wants(p_root_id bigint, p_via_id bigint)
   volatile
 as $$
 declare
-  v_instance_ids bigint[];
   v_instance_id bigint;
 begin
-  with dropped as (
-    delete from asset.wants where root_id = p_root_id and (p_via_id is null or via_id = p_via_id) returning instance_id
-  )
-  select array_agg(distinct instance_id) into v_instance_ids from dropped;
-  foreach v_instance_id in array coalesce(v_instance_ids, '{}') loop
+  for v_instance_id in
+    with dropped as (
+      delete from asset.wants where root_id = p_root_id and (p_via_id is null or via_id = p_via_id) returning instance_id
+    )
+    select distinct instance_id from dropped order by instance_id
+  loop
     if exists (select from asset.wants where instance_id = v_instance_id) then
       perform asset.set_freshness(v_instance_id);
     else

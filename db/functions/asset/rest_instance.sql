@@ -3,17 +3,8 @@ create or replace function asset.rest_instance(p_instance_id bigint)
   language plpgsql
   volatile
 as $$
-declare
-  v_sync record;
 begin
-  for v_sync in
-    with dropped as (
-      delete from ingest.needs where consumer_id = p_instance_id returning sync_kind, subject_id
-    )
-    select sync_kind, array_agg(subject_id) as subject_ids from dropped group by sync_kind order by sync_kind
-  loop
-    perform ingest.reschedule(v_sync.sync_kind, v_sync.subject_ids);
-  end loop;
+  delete from ingest.needs where consumer_id = p_instance_id;
   -- An edit of the set is remembered until the next look, whenever that is.
   delete from asset.marks where instance_id = p_instance_id and cause <> 'edit';
   update asset.dependencies set pinned_id = null where instance_id = p_instance_id;

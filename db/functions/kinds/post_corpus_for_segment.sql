@@ -37,7 +37,7 @@ as $$
     select m.subject_id as author_id
     from (select distinct subject_id from asset.marks where instance_id = p_instance_id and subject_id is not null) as m
     where p_from is not null
-      and m.subject_id not in (select author_id from moved)
+      and not exists (select from moved as a where a.author_id = m.subject_id)
       and asset.has_member(p_instance_id, 'source', m.subject_id)
   )
   select p.post_id, a.belongs and graph.is_post_alive_at(p, p_to)

@@ -7,8 +7,9 @@ begin
   return query
     select format('%s line %s: %s', p.oid::regprocedure, c.lineno, c.message)
     from pg_catalog.pg_proc as p
+    left join lateral (select tgrelid, tgoldtable, tgnewtable from pg_catalog.pg_trigger where tgfoid = p.oid limit 1) as t on true
     cross join lateral plpgsql_check_function_tb(
-      p.oid, coalesce((select tgrelid from pg_catalog.pg_trigger where tgfoid = p.oid limit 1), 0), extra_warnings => true, security_warnings => true) as c
+      p.oid, coalesce(t.tgrelid, 0), oldtable => t.tgoldtable, newtable => t.tgnewtable, extra_warnings => true, security_warnings => true) as c
     where p.prolang = (select oid from pg_catalog.pg_language where lanname = 'plpgsql')
       and p.pronamespace::regnamespace::text in ('base', 'graph', 'ingest', 'asset', 'engine', 'api')
       -- These return what a dynamic query returns, which the check cannot see.
