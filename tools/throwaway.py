@@ -8,10 +8,11 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from app import database, embedded, migrate
@@ -36,11 +37,20 @@ class Throwaway:
     version: str
     host: str
     programs: Path
+    data: Path
     port: int = PORT
 
     def url(self, role: str = SUPERUSER, dbname: str = "postgres") -> str:
         """The URL of a database as `role`."""
         return f"postgresql://{role}@/{dbname}?host={quote(self.host)}&port={self.port}"
+
+    def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
+        """Stop it: `immediate` is how it would crash. Whoever is connected is cut off."""
+        _control(self.programs, self.data, "stop", "-m", mode)
+
+    def start(self, settings: Mapping[str, str]) -> None:
+        """Start it again after a stop, with these settings and no others."""
+        _start(self.programs, self.data, self.host, settings)
 
 
 @contextmanager
@@ -49,10 +59,10 @@ def server(version: str) -> Iterator[Throwaway]:
     with _folder() as folder:
         if version == "18":
             with embedded.running(folder / "data", durable=False) as found:
-                yield Throwaway(version, str(found.socket_dir), found.program_dir)
+                yield Throwaway(version, str(found.socket_dir), found.program_dir, found.cluster)
         else:
-            with _system_server(version, folder) as host:
-                yield Throwaway(version, host, _programs(version))
+            with _system_server(version, folder) as started:
+                yield started
 
 
 def deploy_into(url: str, *, clocked: bool = False) -> None:
@@ -75,35 +85,30 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _system_server(version: str, folder: Path) -> Iterator[str]:
+def _system_server(version: str, folder: Path) -> Iterator[Throwaway]:
     programs = _programs(version)
     data, sockets = folder / "data", folder / "s"
     for each in (data, sockets):
         each.mkdir(mode=0o700)
         if os.geteuid() == 0:
             shutil.chown(each, *_service_user())
-    _run(
-        programs / "initdb",
-        "-D",
-        data,
-        "-U",
-        SUPERUSER,
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-        "-N",
-    )
-    settings = _SETTINGS | {"unix_socket_directories": str(sockets)}
-    options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
-    log = data / "server.log"
-    control = (programs / "pg_ctl", "-D", data, "-w")
+    options = ("-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+    _run(data, programs / "initdb", "-D", data, *options)
     try:
-        _run(*control, "start", "-l", log, "-o", f"-p {PORT} {options}")
-        yield str(sockets)
+        _start(programs, data, str(sockets), _SETTINGS)
+        yield Throwaway(version, str(sockets), programs, data)
     finally:
-        _run(*control, "stop", "-m", "immediate", check=False)
+        _control(programs, data, "stop", "-m", "immediate", check=False)
+
+
+def _start(programs: Path, data: Path, host: str, settings: Mapping[str, str]) -> None:
+    wanted = {**settings, "unix_socket_directories": host}
+    options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in wanted.items())
+    _control(programs, data, "start", "-l", data / "server.log", "-o", f"-p {PORT} {options}")
+
+
+def _control(programs: Path, data: Path, *arguments: str | Path, check: bool = True) -> None:
+    _run(data, programs / "pg_ctl", "-D", data, "-w", *arguments, check=check)
 
 
 def _programs(version: str) -> Path:
@@ -132,8 +137,11 @@ def _service_user() -> tuple[int, int]:
     raise ThrowawayError("PostgreSQL does not run as root, and there is no user postgres to run it as")
 
 
-def _run(program: Path, *arguments: str | Path, check: bool = True) -> None:
-    user, group = _service_user() if os.geteuid() == 0 else (None, None)
+def _run(data: Path, program: Path, *arguments: str | Path, check: bool = True) -> None:
+    """Run one of PostgreSQL's programs as the owner of the data."""
+    owner = data.stat()
+    as_other = os.geteuid() != owner.st_uid
+    # Into a file: the server inherits it, and a pipe would never end.
     with tempfile.TemporaryFile() as output:
         finished = subprocess.run(
             [program, *arguments],
@@ -142,9 +150,9 @@ def _run(program: Path, *arguments: str | Path, check: bool = True) -> None:
             stderr=subprocess.STDOUT,
             cwd="/",
             env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"},
-            user=user,
-            group=group,
-            extra_groups=None if user is None else [],
+            user=owner.st_uid if as_other else None,
+            group=owner.st_gid if as_other else None,
+            extra_groups=[] if as_other else None,
             check=False,
         )
         output.seek(0)

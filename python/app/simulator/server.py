@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -43,7 +43,8 @@ class Simulator:
     `clock` tells the simulated time (aware, UTC). `known` says which of post.fields and tweet.fields this X
     takes. Once the bill reaches `credit_usd`, every answer is 402. A hang ends after `hang_seconds` of real
     time, with the connection closed. `before_answer` is called with the time before each answer, so that a
-    world can live. `requests` counts all that came, `answered` the good answers among them.
+    world can live, `after_answer` with the time, path, query and body of each good answer, so that what was
+    shown can be known. `requests` counts all that came, `answered` the good answers among them.
     """
 
     world: World
@@ -56,6 +57,7 @@ class Simulator:
     limits: Limits = field(default_factory=Limits)
     faults: Faults = field(default_factory=Faults)
     before_answer: Callable[[datetime], object] | None = None
+    after_answer: Callable[[datetime, str, Mapping[str, str], Json], object] | None = None
     requests: int = 0
     answered: int = 0
 
@@ -100,11 +102,13 @@ class Simulator:
         spoiled = None if fault is None else self._instead(fault, endpoint, headers)
         if spoiled is not None:
             return spoiled
-        value = str(http.path_params.get("value", ""))
+        value, query = str(http.path_params.get("value", "")), dict(http.query_params)
         try:
-            found = answering(Request(self.world, self.known, value, dict(http.query_params), fault))
+            found = answering(Request(self.world, self.known, value, query, fault))
         except Refused as refused:
             return _problem(400, refused.body(), headers)
+        if self.after_answer is not None and fault is not Fault.CUT_BODY:
+            self.after_answer(now, http.url.path, query, found.body)
         return self._written(found, fault, headers, now)
 
     def _either(self, forms: tuple[Json, Json]) -> Json:
