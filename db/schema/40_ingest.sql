@@ -96,11 +96,12 @@ create table ingest.answer_classes (
 );
 comment on table ingest.answer_classes is 'What an answer can be, and what is done with it: the one place where that is said.';
 comment on column ingest.answer_classes.action is
-  'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call when the window opens, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
+  'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call later, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
 insert into ingest.answer_classes (answer_class, action, meaning) values
   ('page', 'store', 'Rows, or a well-formed nothing.'),
   ('timeout', 'retry', 'No answer in time.'),
   ('unreachable', 'retry', 'No connection, or one that broke.'),
+  ('aborted', 'wait', 'No answer, since the worker was stopped.'),
   ('server_error', 'retry', 'A 5xx.'),
   ('not_json', 'retry', 'A body that is no JSON object: cut off, HTML, empty.'),
   ('api_error', 'retry', 'A 200 that holds nothing but an error of X''s own.'),
