@@ -83,7 +83,8 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK018', 'unknown_item', 'No such user, post, follow or handle is known.', 404, 'operator'),
   ('RK019', 'invalid_item', 'Not a kind of item with a key that names one.', 422, 'operator'),
   ('RK020', 'invalid_moment', 'A moment of which no membership is known: a failed materialization, one after the checkpoint, a time to come; or two in the wrong order.', 422, 'operator'),
-  ('RK021', 'completed_is_final', 'A completed materialization cannot be changed.', 409, 'developer');
+  ('RK021', 'completed_is_final', 'A completed materialization cannot be changed.', 409, 'developer'),
+  ('RK028', 'run_has_ended', 'A run that has ended cannot be cancelled.', 409, 'operator');
 
 create table base.decision_kinds (
   decision_kind text not null,
@@ -96,6 +97,7 @@ insert into base.decision_kinds (decision_kind, meaning) values
   ('rate_limit', 'Calls wait for the endpoint''s window to open again.'),
   ('provider_stopped', 'Nothing is bought: the provider refuses to sell until a person acts, or a slow probe succeeds.'),
   ('run_failed', 'A run ended in error; its subject waits before the next.'),
+  ('run_cancelled', 'Somebody cancelled a run; its subject waits for a window of freshness.'),
   ('run_restarted', 'X refused the cursor of a run, which started over.'),
   ('subject_refused', 'X does not show this subject (suspended, protected, not found); it is asked for again later. A specified id that X does not know is no member (A14).'),
   ('rows_set_aside', 'Rows of a page could not be stored; they are kept in ingest.rejects.'),

@@ -134,6 +134,7 @@ create table ingest.subjects (
   refused_at timestamptz,
   retry_at timestamptz,
   failure_count integer not null default 0,
+  cancelled_at timestamptz,
   constraint subjects_pkey primary key (sync_kind, subject_id),
   constraint subjects_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint subjects_refused_class_fkey foreign key (refused_class) references ingest.answer_classes,
@@ -145,6 +146,7 @@ comment on column ingest.subjects.fresh_at is 'When the last successful run ende
 comment on column ingest.subjects.full_at is 'When the last run ended that read the list to its end; for posts, to its end or to the cap.';
 comment on column ingest.subjects.since_id is 'Posts: the newest post of the last poll, committed after its last page.';
 comment on column ingest.subjects.retry_at is 'After a failed run: when the next may start.';
+comment on column ingest.subjects.cancelled_at is 'When a run of it was last cancelled: nothing is bought unasked for a window of freshness from then.';
 comment on column ingest.subjects.refused_class is 'Why X did not show it at the last look; null when it did.';
 
 create table ingest.needs (

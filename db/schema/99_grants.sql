@@ -21,6 +21,7 @@ grant execute on function
   api.verify(bigint),
   api.repair(bigint),
   api.sync_request(text, bigint, text),
+  api.run_cancel(bigint),
   api.sync_handles(text[]),
   api.setting_set(text, text)
 to rookery_operator;
