@@ -39,6 +39,7 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A posts sync serves for this long (A5).'),
   ('freshness.users', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A look at a profile serves for this long (A5).'),
   ('reconcile.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'The next run of a list is a full one when the last full one is this old (I3).'),
+  ('absent_sweeps', '1', 'count', '[1-9]|10', 'So many full runs in a row, each to the end of the list, must have missed a follow before it is taken for gone (I2).'),
   ('page.follows', '1000', 'rows', '[1-9]\d{0,2}|1000', 'Rows asked for in one page of followers or following.'),
   ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
   ('timeline.cap', '3200', 'rows', '[1-9]\d{0,5}', 'X shows at most this many posts of a timeline; a run that got them has not reached its end (I5).'),
