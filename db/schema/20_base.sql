@@ -32,13 +32,16 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('call.backoff_cap', '300 s', 'interval', '\d+ s', 'Longest wait between two attempts of one call, jitter of up to a quarter aside.'),
   ('subject.backoff', '60 s', 'interval', '\d+ s', 'Wait after the first failed run of a subject; doubles with each further one, plus jitter.'),
   ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed runs of a subject, jitter aside.'),
-  ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long.'),
+  ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long; so is a whole list that could not be read to its end.'),
   ('provider.probe', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
   ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A followers sync serves for this long (A5).'),
   ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A following sync serves for this long (A5).'),
   ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A posts sync serves for this long (A5).'),
   ('freshness.users', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A look at a profile serves for this long (A5).'),
   ('reconcile.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'The next run of a list is a full one when the last full one is this old (I3).'),
+  ('run.pages', '10000', 'pages', '[1-9]\d{0,6}', 'A run reads at most this many pages; then it ends, and proves nothing of what it did not see.'),
+  ('run.empty_pages', '20', 'pages', '[1-9]\d{0,2}', 'After this many empty pages in a row that lead on a run ends in the same way.'),
+  ('absent_sweeps', '1', 'count', '[1-9]|10', 'So many full runs in a row, each to the end of the list, must have missed a follow before it is taken for gone (I2).'),
   ('page.follows', '1000', 'rows', '[1-9]\d{0,2}|1000', 'Rows asked for in one page of followers or following.'),
   ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
   ('timeline.cap', '3200', 'rows', '[1-9]\d{0,5}', 'X shows at most this many posts of a timeline; a run that got them has not reached its end (I5).'),
@@ -83,7 +86,8 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK018', 'unknown_item', 'No such user, post, follow or handle is known.', 404, 'operator'),
   ('RK019', 'invalid_item', 'Not a kind of item with a key that names one.', 422, 'operator'),
   ('RK020', 'invalid_moment', 'A moment of which no membership is known: a failed materialization, one after the checkpoint, a time to come; or two in the wrong order.', 422, 'operator'),
-  ('RK021', 'completed_is_final', 'A completed materialization cannot be changed.', 409, 'developer');
+  ('RK021', 'completed_is_final', 'A completed materialization cannot be changed.', 409, 'developer'),
+  ('RK028', 'run_has_ended', 'A run that has ended cannot be cancelled.', 409, 'operator');
 
 create table base.decision_kinds (
   decision_kind text not null,
@@ -96,6 +100,8 @@ insert into base.decision_kinds (decision_kind, meaning) values
   ('rate_limit', 'Calls wait for the endpoint''s window to open again.'),
   ('provider_stopped', 'Nothing is bought: the provider refuses to sell until a person acts, or a slow probe succeeds.'),
   ('run_failed', 'A run ended in error; its subject waits before the next.'),
+  ('run_cancelled', 'Somebody cancelled a run; its subject waits for a window of freshness.'),
+  ('run_cut_short', 'A run ended before the end of its list: what it brought stays, nothing that it did not see is taken for gone.'),
   ('run_restarted', 'X refused the cursor of a run, which started over.'),
   ('subject_refused', 'X does not show this subject (suspended, protected, not found); it is asked for again later. A specified id that X does not know is no member (A14).'),
   ('rows_set_aside', 'Rows of a page could not be stored; they are kept in ingest.rejects.'),

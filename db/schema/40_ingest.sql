@@ -96,11 +96,12 @@ create table ingest.answer_classes (
 );
 comment on table ingest.answer_classes is 'What an answer can be, and what is done with it: the one place where that is said.';
 comment on column ingest.answer_classes.action is
-  'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call when the window opens, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
+  'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call later, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
 insert into ingest.answer_classes (answer_class, action, meaning) values
   ('page', 'store', 'Rows, or a well-formed nothing.'),
   ('timeout', 'retry', 'No answer in time.'),
   ('unreachable', 'retry', 'No connection, or one that broke.'),
+  ('aborted', 'wait', 'No answer, since the worker was stopped.'),
   ('server_error', 'retry', 'A 5xx.'),
   ('not_json', 'retry', 'A body that is no JSON object: cut off, HTML, empty.'),
   ('api_error', 'retry', 'A 200 that holds nothing but an error of X''s own.'),
@@ -133,6 +134,8 @@ create table ingest.subjects (
   refused_at timestamptz,
   retry_at timestamptz,
   failure_count integer not null default 0,
+  cancelled_at timestamptz,
+  full_retry_at timestamptz,
   constraint subjects_pkey primary key (sync_kind, subject_id),
   constraint subjects_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint subjects_refused_class_fkey foreign key (refused_class) references ingest.answer_classes,
@@ -144,6 +147,8 @@ comment on column ingest.subjects.fresh_at is 'When the last successful run ende
 comment on column ingest.subjects.full_at is 'When the last run ended that read the list to its end; for posts, to its end or to the cap.';
 comment on column ingest.subjects.since_id is 'Posts: the newest post of the last poll, committed after its last page.';
 comment on column ingest.subjects.retry_at is 'After a failed run: when the next may start.';
+comment on column ingest.subjects.cancelled_at is 'When a run of it was last cancelled: nothing is bought unasked for a window of freshness from then.';
+comment on column ingest.subjects.full_retry_at is 'After a full run that did not show that it had read the whole list: no other starts unasked before this.';
 comment on column ingest.subjects.refused_class is 'Why X did not show it at the last look; null when it did.';
 
 create table ingest.needs (
@@ -305,6 +310,8 @@ create table ingest.pages (
   constraint pages_pkey primary key (run_id, page_no),
   constraint pages_run_id_fkey foreign key (run_id) references ingest.runs
 );
+-- By hash, since a token may be longer than an index takes.
+create index pages_next_token_idx on ingest.pages (run_id, hashtextextended(next_token, 0)) where next_token is not null;
 comment on table ingest.pages is 'Receipts: one row for each page received. The resume point (I4), the provenance of "seen" (G7), and what a full run saw (I2).';
 comment on column ingest.pages.position is 'Numbered like graph changes and the start of runs.';
 comment on column ingest.pages.item_ids is 'The ids of the page, users or posts, in its order; also of rows that were set aside.';

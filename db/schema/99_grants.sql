@@ -4,7 +4,7 @@ grant usage on schema api to rookery_worker, rookery_web, rookery_operator, rook
 
 grant execute on function
   api.engine_tick(text, integer),
-  api.engine_response(bigint, integer, jsonb, text),
+  api.engine_response(bigint, integer, jsonb, text, text),
   api.engine_failure(bigint, text, text, text),
   api.engine_release(text)
 to rookery_worker;
@@ -21,6 +21,7 @@ grant execute on function
   api.verify(bigint),
   api.repair(bigint),
   api.sync_request(text, bigint, text),
+  api.run_cancel(bigint),
   api.sync_handles(text[]),
   api.setting_set(text, text)
 to rookery_operator;

@@ -40,7 +40,7 @@ as $$
   from claimed;
 $$;
 
-create function api.engine_response(p_call_id bigint, p_status integer, p_headers jsonb, p_body text)
+create function api.engine_response(p_call_id bigint, p_status integer, p_headers jsonb, p_body text, p_worker text default null)
 returns jsonb
 language sql
 as $$

@@ -30,9 +30,9 @@ class LeavingEngine(PostgresEngine):
         self.driver: Driver | None = None
 
     async def response(
-        self, call_id: int, status: int, headers: Mapping[str, str], body: str
+        self, worker: str, call_id: int, status: int, headers: Mapping[str, str], body: str
     ) -> Mapping[str, Any]:
-        result = await super().response(call_id, status, headers, body)
+        result = await super().response(worker, call_id, status, headers, body)
         self.left -= 1
         if self.left <= 0 and self.driver is not None:
             self.driver.stop()

@@ -51,7 +51,7 @@ class PlayedEngine:
         return Tick({"claimed": len(calls)}, calls, again, self.now, self.now + self.due_in)
 
     async def response(
-        self, call_id: int, status: int, headers: Mapping[str, str], body: str
+        self, _worker: str, call_id: int, status: int, headers: Mapping[str, str], body: str
     ) -> dict[str, Any]:
         del headers
         await self._note("response")

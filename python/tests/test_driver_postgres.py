@@ -77,10 +77,10 @@ class WatchedEngine(PostgresEngine):
         self._count = asyncio.Semaphore(0)
 
     async def response(
-        self, call_id: int, status: int, headers: Mapping[str, str], body: str
+        self, worker: str, call_id: int, status: int, headers: Mapping[str, str], body: str
     ) -> Mapping[str, Any]:
         try:
-            result = await super().response(call_id, status, headers, body)
+            result = await super().response(worker, call_id, status, headers, body)
         except RookeryError:
             self.refused.set()
             raise
@@ -148,8 +148,8 @@ async def test_an_answer_arrives_in_the_database_as_it_was(place: Place) -> None
     (call,) = (await engine.tick("w", 5)).calls
     assert call == Call(1, "GET", "/2/users", {"n": 1})
     body = 'ä🦅 \ufffd "\\u0000 \\ud800" </html>'
-    assert (await engine.response(1, 503, {"a": "b\ufffd"}, body))["recorded"] is True
-    assert (await engine.response(1, 200, {}, "late"))["recorded"] is False
+    assert (await engine.response("w", 1, 503, {"a": "b\ufffd"}, body))["recorded"] is True
+    assert (await engine.response("w", 1, 200, {}, "late"))["recorded"] is False
     await engine.close()
     assert place.calls("status, headers, body") == [(503, {"a": "b\ufffd"}, body)]
 
@@ -218,7 +218,7 @@ async def test_answers_do_not_wait_behind_a_long_tick(place: Place) -> None:
         tick = asyncio.create_task(engine.tick("w", 1))
         async with asyncio.timeout(SOON):
             await found(lambda: holder.execute("select 1 from pg_locks where not granted").fetchone())
-            await engine.response(1, 200, {}, "{}")
+            await engine.response("w", 1, 200, {}, "{}")
         assert not tick.done()
         tick.cancel()
         await asyncio.gather(tick, return_exceptions=True)

@@ -1,4 +1,4 @@
-create or replace function ingest.record_answer(p_call_id bigint, p_status integer, p_headers jsonb, p_body text)
+create or replace function ingest.record_answer(p_call_id bigint, p_status integer, p_headers jsonb, p_body text, p_worker text default null)
   returns jsonb
   language plpgsql
   volatile
@@ -6,6 +6,7 @@ as $$
 declare
   v_call ingest.calls;
   v_answer ingest.answer;
+  v_objection text;
 begin
   select * into v_call from ingest.calls where call_id = p_call_id;
   if not found then
@@ -13,14 +14,15 @@ begin
       using errcode = 'RK010', hint = 'Answers go to the call_id that engine_tick handed out.';
   end if;
   -- Before the answer is read: rows that are known already are not read again, and what is known must not move until the others are stored.
-  if p_status = 200 then
+  -- (A 403 may be about its subject, whose state is then recorded.)
+  if p_status in (200, 403) then
     perform graph.lock_writer();
   end if;
   v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
   v_call := ingest.lock_call(p_call_id);
-  -- A page is welcome however late; anything else, only from a call that is out.
-  if v_call.answered_at is not null or (v_call.state <> 'claimed' and v_answer.answer_class <> 'page') then
-    return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id);
+  v_objection := ingest.objection_to(v_call, v_answer.answer_class, p_worker);
+  if v_objection is not null then
+    return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id, 'why', v_objection);
   end if;
   perform ingest.read_window(v_call, v_answer);
   perform ingest.take_answer(v_call, p_status, v_answer);
@@ -28,5 +30,5 @@ begin
                             'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
 end;
 $$;
-comment on function ingest.record_answer(bigint, integer, jsonb, text) is
-  'Records what a call brought: once (I7), and in one transaction with all that follows of it (I4). Says what it was. RK010 for an unknown call.';
+comment on function ingest.record_answer(bigint, integer, jsonb, text, text) is
+  'Records what a call brought: once (I7), and in one transaction with all that follows of it (I4). Says what it was, or why it changes nothing. RK010 for an unknown call.';

@@ -6,14 +6,16 @@ as $$
 declare
   v_call ingest.calls;
   v_answer ingest.answer;
+  v_objection text;
 begin
   v_call := ingest.lock_call(p_call_id);
   if v_call.call_id is null then
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
       using errcode = 'RK010', hint = 'Failures go to the call_id that engine_tick handed out.';
   end if;
-  if v_call.state <> 'claimed' or v_call.worker <> p_worker then
-    return jsonb_build_object('recorded', false, 'class', p_class, 'run_id', v_call.run_id);
+  v_objection := ingest.objection_to(v_call, p_class, p_worker);
+  if v_objection is not null then
+    return jsonb_build_object('recorded', false, 'class', p_class, 'run_id', v_call.run_id, 'why', v_objection);
   end if;
   v_answer.answer_class := p_class;
   v_answer.detail := left(p_detail, 500);

@@ -4,10 +4,11 @@ create or replace function ingest.release_calls(p_worker text)
   volatile
 as $$
   with given_back as (
-    update ingest.calls set state = 'ready', lease_until = null, not_before = base.now()
+    -- They were not sent, so they are no attempts.
+    update ingest.calls set state = 'ready', lease_until = null, not_before = base.now(), attempt_count = attempt_count - 1
     where state = 'claimed' and worker = p_worker
     returning call_id
   )
   select count(*)::integer from given_back;
 $$;
-comment on function ingest.release_calls(text) is 'Gives back what a worker that stops still holds; returns how many.';
+comment on function ingest.release_calls(text) is 'Gives back what a worker that stops still holds, and did not send; returns how many.';

@@ -7,7 +7,8 @@ begin
   -- When each subject is due by what is known of it now. No row for what nobody needs, or what is being synced.
   with wanted as (
     select i.subject_id,
-           coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()) as due_at
+           greatest(coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()),
+                    s.cancelled_at + n.fresh_within) as due_at
     from (select distinct subject_id from unnest(p_subject_ids) as i (subject_id)) as i
     join lateral (
       select min(least(fresh_within, case when or_default then ingest.default_freshness(p_sync_kind) end)) as fresh_within

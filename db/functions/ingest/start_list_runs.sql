@@ -11,15 +11,16 @@ begin
   with started as (
     insert into ingest.runs (sync_kind, subject_id, mode, reason, since_id, is_waiting, started_at)
     select p_sync_kind, i.subject_id, m.mode,
-           case when p_mode is not null then 'requested' when s.full_at is null then 'first' when m.mode = 'full' then 'reconcile' else 'due' end,
+           case when p_mode is not null then 'requested' when m.mode = 'incremental' then 'due' when s.full_at is null then 'first' else 'reconcile' end,
            case when m.mode = 'incremental' then s.since_id end,
            u.user_id is null, base.now()
     from unnest(p_subject_ids) as i (subject_id)
     left join lateral (select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1) as s on true
     left join lateral (select user_id from graph.users where user_id = i.subject_id limit 1) as u on true
     cross join lateral (
-      select case when p_mode = 'full' or s.full_at is null
-                    or (p_mode is null and s.full_at + base.setting_interval('reconcile.after') <= base.now())
+      select case when p_mode = 'full'
+                    or ((s.full_at is null or (p_mode is null and s.full_at + base.setting_interval('reconcile.after') <= base.now()))
+                        and coalesce(s.full_retry_at <= base.now(), true))
                   then 'full' else 'incremental' end
     ) as m (mode)
     on conflict (sync_kind, subject_id) where status = 'in_progress' do nothing

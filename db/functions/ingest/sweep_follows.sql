@@ -4,10 +4,18 @@ create or replace function ingest.sweep_follows(p_run ingest.runs)
   volatile
 as $$
 declare
+  v_first constant ingest.runs := ingest.first_sweep_of(p_run);
   v_removed_count integer;
 begin
+  if v_first.run_id is null then
+    return 0;
+  end if;
+  -- Seen by any run of this list since the first sweep began to read: also by one in between that was no sweep.
   with seen as materialized (
-    select distinct unnest(item_ids) as user_id from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page
+    select distinct unnest(p.item_ids) as user_id
+    from ingest.runs as r join ingest.pages as p using (run_id)
+    where r.sync_kind = p_run.sync_kind and r.subject_id = p_run.subject_id and r.run_id >= v_first.run_id
+      and (r.run_id > v_first.run_id or p.page_no >= v_first.first_page)
   ), unseen as (
     select f.target_id, f.follower_id
     from graph.follows as f
@@ -19,10 +27,10 @@ begin
   )
   select graph.remove_follows(array_agg(u.target_id), array_agg(u.follower_id), p_run.run_id) into v_removed_count
   from unseen as u
-  where not ingest.is_follow_confirmed(u.target_id, u.follower_id, p_run)
+  where not ingest.is_follow_confirmed(u.target_id, u.follower_id, v_first)
   having count(*) > 0;
   return coalesce(v_removed_count, 0);
 end;
 $$;
 comment on function ingest.sweep_follows(ingest.runs) is
-  'Soft-deletes the edges that a full, exhausted run did not see and that nothing else confirmed since it began (I2); returns how many.';
+  'Soft-deletes the edges that a full, exhausted run did not see, nor the sweeps before it that absent_sweeps asks for, and that nothing else confirmed since the first of them began (I2); returns how many.';

@@ -10,7 +10,10 @@ as $$
     jsonb_strip_nulls(jsonb_build_object('target_id', f.target_id::text, 'follower_id', f.follower_id::text, 'deleted_at', f.deleted_at)),
     ingest.trace_changes('follow', p_target_id, p_follower_id)
     || ingest.trace_sight('followers', p_target_id, p_follower_id)
-    || ingest.trace_sight('following', p_follower_id, p_target_id))
+    || ingest.trace_sight('following', p_follower_id, p_target_id)
+    || case when f.deleted_at is null then
+         ingest.trace_absence('followers', p_target_id, p_follower_id) || ingest.trace_absence('following', p_target_id, p_follower_id)
+       else '[]' end)
   from graph.follows as f
   where f.target_id = p_target_id and f.follower_id = p_follower_id;
 $$;

@@ -3,13 +3,20 @@ create or replace function ingest.wait_until(p_call ingest.calls, p_answer inges
   language plpgsql
   volatile
 as $$
+declare
+  v_last constant integer := base.setting_integer('call.attempts') - 1;
 begin
-  -- Waiting is no failed attempt.
-  update ingest.calls set attempt_count = attempt_count - 1 where call_id = p_call.call_id and attempt_count > 0;
   if p_answer.answer_class = 'too_fast' then
-    return base.now() + base.backoff('2 s', '10 s', 1, 'call ' || p_call.call_id);
+    -- The attempt counts, so that the next wait is longer, but never as the last one: waiting fails no run.
+    update ingest.calls set attempt_count = least(p_call.attempt_count, v_last) where call_id = p_call.call_id;
+    return base.now() + base.backoff(
+      base.setting_interval('call.backoff'), base.setting_interval('call.backoff_cap'), p_call.attempt_count, 'call ' || p_call.call_id);
   end if;
-  return (select reset_at from ingest.windows where endpoint = p_call.endpoint);
+  -- Neither a window that is spent nor a worker that stops is a failed attempt.
+  update ingest.calls set attempt_count = p_call.attempt_count - 1 where call_id = p_call.call_id;
+  return case p_answer.answer_class
+    when 'aborted' then base.now()
+    else (select reset_at from ingest.windows where endpoint = p_call.endpoint) end;
 end;
 $$;
-comment on function ingest.wait_until(ingest.calls, ingest.answer) is 'When a call that came too early may go out again.';
+comment on function ingest.wait_until(ingest.calls, ingest.answer) is 'When a call that came too early, or was dropped, may go out again; as often as it takes.';

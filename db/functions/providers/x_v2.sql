@@ -312,8 +312,9 @@ begin
   end if;
   v_answer := ingest.x_v2_read_page(p_endpoint, v_rows, v_answer);
   v_answer.next_token := nullif(v_body -> 'meta' ->> 'next_token', '');
+  -- It says how many rows it has, and has them.
   v_answer.end_is_proven := v_answer.next_token is null
-    and (v_answer.resource_count > 0 or coalesce(v_body -> 'meta' ->> 'result_count' = '0', false));
+    and coalesce((substring(v_body -> 'meta' ->> 'result_count' from '^\d{1,9}$'))::integer <= v_answer.resource_count, false);
   select array_agg(coalesce(e ->> 'resource_id', e ->> 'value')) filter (where ingest.x_v2_refusal(e) is not null),
          array_agg(ingest.x_v2_refusal(e)) filter (where ingest.x_v2_refusal(e) is not null),
          coalesce(bool_or(coalesce(e ->> 'type' not like '%/field-hydration-failure', true)), false)

@@ -1,5 +1,5 @@
 begin;
-select plan(14);
+select plan(16);
 
 insert into test.world_users values (1, 'user_1'), (2, 'user_2');
 insert into test.world_follows values (1, 2);
@@ -24,7 +24,12 @@ select simulation.advance('3 s') \g /dev/null
 select test.tick('w') \g /dev/null
 set local role rookery_worker;
 select is(api.engine_failure(:call_id, 'connect', 'refused', 'somebody else') ->> 'recorded', 'false', 'I7: nor is one of a worker that has not got the call any more');
-select is(api.engine_failure(:call_id, 'connect', 'refused', 'w') ->> 'class', 'unreachable', 'whatever is no timeout is unreachable');
+select is(api.engine_failure(:call_id, 'aborted', 'the worker stopped', 'w') ->> 'class', 'aborted', 'a worker that stops says so of what it drops');
+reset role;
+select is((select (state, attempts, not_before = base.now())::text from api.calls where call_id = :call_id), '(ready,1,t)', 'E6: which is no failed attempt, and goes out at once');
+select test.tick('w') \g /dev/null
+set local role rookery_worker;
+select is(api.engine_failure(:call_id, 'connect', 'refused', 'w') ->> 'class', 'unreachable', 'whatever else is no timeout is unreachable');
 reset role;
 
 -- Again and again

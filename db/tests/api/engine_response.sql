@@ -25,7 +25,7 @@ select is((select remaining from api.windows where endpoint = 'followers'), 7, '
 -- Twice
 select test.everything() as before \gset
 set local role rookery_worker;
-select is(api.engine_response(:call_id, 200, '{}', test.users_page('{5,6,7}')) - 'run_id', '{"class": "page", "recorded": false}', 'I7: a second answer is not recorded');
+select is(api.engine_response(:call_id, 200, '{}', test.users_page('{5,6,7}')) - 'run_id', '{"class": "page", "recorded": false, "why": "the call has ended"}', 'I7: a second answer is not recorded');
 reset role;
 select is(test.everything(), :'before'::jsonb, 'I7: and changes nothing');
 

@@ -29,9 +29,13 @@ class InTurn:
             self._open = sorted(call.call_id for call in tick.calls)
             return tick
 
-    async def response(self, call_id: int, status: int, headers: Mapping[str, str], body: str) -> JsonObject:
+    async def response(
+        self, worker: str, call_id: int, status: int, headers: Mapping[str, str], body: str
+    ) -> JsonObject:
         """See Engine."""
-        return await self._record(call_id, lambda: self._engine.response(call_id, status, headers, body))
+        return await self._record(
+            call_id, lambda: self._engine.response(worker, call_id, status, headers, body)
+        )
 
     async def failure(self, worker: str, call_id: int, reason: str, detail: str) -> JsonObject:
         """See Engine."""

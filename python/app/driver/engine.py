@@ -71,7 +71,9 @@ class Engine(Protocol):
     async def tick(self, worker: str, slots: int) -> Tick:
         """One step of the engine, claiming at most so many calls."""
 
-    async def response(self, call_id: int, status: int, headers: Mapping[str, str], body: str) -> JsonObject:
+    async def response(
+        self, worker: str, call_id: int, status: int, headers: Mapping[str, str], body: str
+    ) -> JsonObject:
         """Hand an answer back; returns what it became."""
 
     async def failure(self, worker: str, call_id: int, reason: str, detail: str) -> JsonObject:
@@ -136,7 +138,9 @@ class PostgresEngine:
         """See Engine."""
         return read_tick(await self._ticking.call("engine_tick", p_worker=worker, p_slots=slots))
 
-    async def response(self, call_id: int, status: int, headers: Mapping[str, str], body: str) -> JsonObject:
+    async def response(
+        self, worker: str, call_id: int, status: int, headers: Mapping[str, str], body: str
+    ) -> JsonObject:
         """See Engine."""
         return await self._record(
             "engine_response",
@@ -144,6 +148,7 @@ class PostgresEngine:
             p_status=status,
             p_headers=dict(headers),
             p_body=body,
+            p_worker=worker,
         )
 
     async def failure(self, worker: str, call_id: int, reason: str, detail: str) -> JsonObject:

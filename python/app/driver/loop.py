@@ -108,7 +108,8 @@ class Driver:
                 log.info("answer", call_id=call.call_id, path=call.path, status=status, length=len(body))
                 try:
                     await self._keep_trying(
-                        call, lambda: self._engine.response(call.call_id, status, headers, body)
+                        call,
+                        lambda: self._engine.response(self._worker, call.call_id, status, headers, body),
                     )
                 except RookeryError as error:
                     await self._fail(call, Failure("protocol", f"answer {status} was refused: {error}"))

@@ -1,6 +1,6 @@
 -- I7: the same answer again, late, or after its lease was taken over.
 begin;
-select plan(13);
+select plan(17);
 
 create function pg_temp.books() returns text language sql as $$
   select md5(string_agg(r::text, '|' order by r::text)) from (
@@ -36,8 +36,12 @@ select test.x_sync('followers', 20) as run \gset
 select test.x_call(:run) as call \gset
 select simulation.advance('26 seconds') \g /dev/null
 select is(test.x_call(:run), :call::bigint, 'E6: the same call goes to another worker');
-select is(test.respond(:call, test.users_page('{1,2}', 'more')) ->> 'recorded', 'true', 'I7: the first answer counts, whoever sent it');
-select is(test.respond(:call, test.users_page('{1,2}', 'more')) ->> 'recorded', 'false', 'I7: the second does not');
+select is(ingest.record_answer(:call, 503, '{}', '', 'gone') ->> 'why', 'another worker has the call', 'E6: a failure of the one that lost it fails nobody''s call');
+select is(ingest.record_answer(:call, 402, '{}', '', 'gone') ->> 'recorded', 'false', 'E6: whatever failure it is');
+select results_eq(format('select state, worker, attempt_count, answer_class from ingest.calls where call_id = %s', :call), $$ values ('claimed', 'test worker', 2, null::text) $$, 'E6: who has it goes on');
+select is((select stopped_at from ingest.providers), null, 'E6: and nothing stops');
+select is(ingest.record_answer(:call, 200, '{}', test.users_page('{1,2}', 'more'), 'gone') ->> 'recorded', 'true', 'I7: but the first page counts, whoever sent it');
+select is(test.respond(:call, test.users_page('{1,2}', 'more')) - 'run_id', '{"recorded": false, "class": "page", "why": "the call has ended"}', 'I7: the second does not, and is told why');
 select is((select page_count from ingest.runs where run_id = :run), 1, 'I4: there is one page');
 
 select test.x_call(:run) as call \gset

@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(15);
 
 select ok(not exists (select from ingest.answer_classes where action not in ('store', 'retry', 'wait', 'stop', 'restart', 'reword', 'refuse', 'fail')), 'every class has a known action');
 
@@ -19,7 +19,12 @@ select results_eq(format('select status, attempt_count, error_detail from ingest
 
 select test.x_sync('followers', 9) as fast \gset
 select test.x_answer(:fast, '', 429, '{"x-rate-limit-remaining": "5"}') \g /dev/null
-select ok(not_before - base.now() between '1 s' and '10 s' and attempt_count = 0, 'a limit per second is waited for, and is no failed attempt') from ingest.calls where run_id = :fast;
+select is(not_before - base.now(), base.backoff('2 s', '300 s', 1, 'call ' || call_id), 'I8: a limit per second is waited for') from ingest.calls where run_id = :fast;
+select simulation.advance('5 minutes'), test.x_answer(:fast, '', 429, '{"x-rate-limit-remaining": "5"}') from generate_series(1, 20) \g /dev/null
+select ok(not_before - base.now() between '45 s' and '80 s', 'I8: longer each time, so that nothing is hammered') from ingest.calls where run_id = :fast;
+select is((select status from ingest.runs where run_id = :fast), 'in_progress', 'I8: but waiting is no failure, however often');
+select simulation.advance('5 minutes') \g /dev/null
+select is(test.x_answer(:fast, test.users_page('{1}')), 'page', 'I8: and ends with the first answer');
 
 select test.x_sync('followers', 10) as retried \gset
 select test.x_answer(:retried, '', 503), simulation.advance('1 hour') from generate_series(1, 5) \g /dev/null
