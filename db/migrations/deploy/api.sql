@@ -39,10 +39,10 @@ create or replace function api.engine_failure(p_call_id bigint, p_reason text, p
   security definer
   set search_path = ''
 as $$
-  select ingest.record_silence(p_call_id, case when p_reason = 'timeout' then 'timeout' else 'unreachable' end, concat_ws(': ', p_reason, p_detail), p_worker);
+  select ingest.record_silence(p_call_id, case when p_reason in ('timeout', 'aborted') then p_reason else 'unreachable' end, concat_ws(': ', p_reason, p_detail), p_worker);
 $$;
 comment on function api.engine_failure(bigint, text, text, text) is
-  'Records that a call got no answer: timeout, or any other reason. Returns {recorded, class, run_id}; recorded is false when the call is not out any more, or with another worker than p_worker. Error RK010.';
+  'Records that a call got no answer: timeout, aborted (the worker stops), or any other reason. Returns {recorded, class, run_id}; recorded is false, and why says why, when the call is not out any more, or with another worker than p_worker. Error RK010.';
 
 -- source: db/functions/api/engine_release.sql
 create or replace function api.engine_release(p_worker text)
@@ -57,17 +57,17 @@ $$;
 comment on function api.engine_release(text) is 'Gives back the calls that a worker holds and will not send. Returns {released: count}.';
 
 -- source: db/functions/api/engine_response.sql
-create or replace function api.engine_response(p_call_id bigint, p_status integer, p_headers jsonb, p_body text)
+create or replace function api.engine_response(p_call_id bigint, p_status integer, p_headers jsonb, p_body text, p_worker text default null)
   returns jsonb
   language sql
   volatile
   security definer
   set search_path = ''
 as $$
-  select ingest.record_answer(p_call_id, p_status, p_headers, p_body);
+  select ingest.record_answer(p_call_id, p_status, p_headers, p_body, p_worker);
 $$;
-comment on function api.engine_response(bigint, integer, jsonb, text) is
-  'Records the answer to a call: status, headers as one JSON object, and the body unparsed. Returns {recorded, class, run_id, …}; recorded is false when the call was answered before. Error RK010.';
+comment on function api.engine_response(bigint, integer, jsonb, text, text) is
+  'Records the answer to a call: status, headers as one JSON object, and the body unparsed. Returns {recorded, class, run_id, …}; recorded is false, and why says why, when the call has ended, or when it is no page and not from the worker that has the call (p_worker null: from whichever). Error RK010.';
 
 -- source: db/functions/api/engine_tick.sql
 create or replace function api.engine_tick(p_worker text default 'session ' || pg_catalog.pg_backend_pid(), p_slots integer default 0)
@@ -136,7 +136,8 @@ comment on function api.fanout_root_disable(text, jsonb, text, text) is
 
 -- source: db/functions/api/fanout_root_enable.sql
 create or replace function api.fanout_root_enable(
-    p_source_kind text, p_source_params jsonb, p_target_kind text, p_mode text default 'global_per_item', p_fresh_within interval default null)
+    p_source_kind text, p_source_params jsonb, p_target_kind text, p_mode text default 'global_per_item',
+    p_fresh_within interval default null, p_reconcile_within interval default null, p_reconcile_doubt numeric default null)
   returns bigint
   language plpgsql
   volatile
@@ -145,13 +146,13 @@ create or replace function api.fanout_root_enable(
 as $$
 begin
   perform asset.check_fanout(p_source_kind, p_source_params, p_target_kind, p_mode);
-  perform asset.enable_root(p_source_kind, p_source_params, p_fresh_within, p_target_kind, p_mode);
+  perform asset.enable_root(p_source_kind, p_source_params, p_target_kind, p_mode, p_fresh_within, p_reconcile_within, p_reconcile_doubt);
   perform base.wake();
   return asset.find_instance(p_source_kind, p_source_params);
 end;
 $$;
-comment on function api.fanout_root_enable(text, jsonb, text, text, interval) is
-  'Keeps a segment fresh, and for each of its members an asset of the target kind: shared with whoever asks for the same (global_per_item), or the source''s own (scoped_by_source). Returns the source''s instance. Errors RK001, RK002, RK003, RK006, RK007, RK014, RK015.';
+comment on function api.fanout_root_enable(text, jsonb, text, text, interval, interval, numeric) is
+  'Keeps a segment fresh, and for each of its members an asset of the target kind: shared with whoever asks for the same (global_per_item), or the source''s own (scoped_by_source). Windows and doubt as in root_enable. Returns the source''s instance. Errors RK001, RK002, RK003, RK006, RK007, RK014, RK015.';
 
 -- source: db/functions/api/instance_id.sql
 create or replace function api.instance_id(p_kind text, p_params jsonb)
@@ -276,7 +277,9 @@ comment on function api.root_disable(text, jsonb) is
   'Stops keeping an asset fresh; its history stays. Returns its instance. Errors RK001, RK002, RK003, RK005, RK007.';
 
 -- source: db/functions/api/root_enable.sql
-create or replace function api.root_enable(p_kind text, p_params jsonb, p_fresh_within interval default null)
+create or replace function api.root_enable(
+    p_kind text, p_params jsonb,
+    p_fresh_within interval default null, p_reconcile_within interval default null, p_reconcile_doubt numeric default null)
   returns bigint
   language plpgsql
   volatile
@@ -284,13 +287,26 @@ create or replace function api.root_enable(p_kind text, p_params jsonb, p_fresh_
   set search_path = ''
 as $$
 begin
-  perform asset.enable_root(p_kind, p_params, p_fresh_within, null, null);
+  perform asset.enable_root(p_kind, p_params, null, null, p_fresh_within, p_reconcile_within, p_reconcile_doubt);
   perform base.wake();
   return asset.find_instance(p_kind, p_params);
 end;
 $$;
-comment on function api.root_enable(text, jsonb, interval) is
-  'Keeps an asset fresh from now on, with all that it is made from; returns its instance. p_fresh_within: the window for its syncs, in place of the settings. Enabling it again changes at most that. Errors RK001, RK002, RK003, RK006, RK007, RK014.';
+comment on function api.root_enable(text, jsonb, interval, interval, numeric) is
+  'Keeps an asset fresh from now on, with all that it is made from; returns its instance. In place of the settings: p_fresh_within, the window for its syncs; p_reconcile_within, how often at least a list is read in full; p_reconcile_doubt, how many percent of a list may be in doubt before it is. Enabling it again changes at most these. Errors RK001, RK002, RK003, RK006, RK007, RK014.';
+
+-- source: db/functions/api/run_cancel.sql
+create or replace function api.run_cancel(p_run_id bigint)
+  returns timestamptz
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select ingest.cancel_run(p_run_id);
+$$;
+comment on function api.run_cancel(bigint) is
+  'Ends a run that is in progress, or waits for its subject''s profile. What it brought stays, nothing is deleted, and an answer that is still under way is not recorded. Returns when its subject is bought again unasked: a window of freshness from now, or null when nobody needs it; sync_request starts at once. Errors RK017, RK028.';
 
 -- source: db/functions/api/setting_set.sql
 create or replace function api.setting_set(p_name text, p_value text)
@@ -472,7 +488,7 @@ comment on function api.why_run(bigint) is
 
 create view api.roots as
 select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at,
-       r.fresh_within, r.root_id
+       r.fresh_within, r.reconcile_within, r.reconcile_doubt, r.root_id
 from asset.roots as r join asset.instances as i using (instance_id)
 where r.target_kind is null;
 comment on view api.roots is 'What is kept fresh, or was: an asset a row.';
@@ -481,7 +497,7 @@ create view api.fanout_roots as
 select r.instance_id, i.kind as source_kind, i.params as source_params, r.target_kind, r.target_mode as mode, r.is_enabled as enabled,
        (select count(distinct w.via_id) from asset.wants as w where w.root_id = r.root_id and w.via_id <> r.instance_id) as targets,
        (select count(*) from asset.fanout_steps as s where s.root_id = r.root_id) as steps_ahead,
-       r.enabled_at, r.disabled_at, r.fresh_within, r.root_id
+       r.enabled_at, r.disabled_at, r.fresh_within, r.reconcile_within, r.reconcile_doubt, r.root_id
 from asset.roots as r join asset.instances as i using (instance_id)
 where r.target_kind is not null;
 comment on view api.fanout_roots is 'What is kept fresh for every member of a segment, or was: a source and a kind of target a row.';
@@ -589,16 +605,16 @@ grant usage on schema api to rookery_worker, rookery_web, rookery_operator, rook
 
 grant execute on function
   api.engine_tick(text, integer),
-  api.engine_response(bigint, integer, jsonb, text),
+  api.engine_response(bigint, integer, jsonb, text, text),
   api.engine_failure(bigint, text, text, text),
   api.engine_release(text)
 to rookery_worker;
 
 grant execute on function
   api.engine_tick(text, integer),
-  api.root_enable(text, jsonb, interval),
+  api.root_enable(text, jsonb, interval, interval, numeric),
   api.root_disable(text, jsonb),
-  api.fanout_root_enable(text, jsonb, text, text, interval),
+  api.fanout_root_enable(text, jsonb, text, text, interval, interval, numeric),
   api.fanout_root_disable(text, jsonb, text, text),
   api.specified_users_set(text, bigint[]),
   api.specified_users_add(text, bigint[]),
@@ -606,6 +622,7 @@ grant execute on function
   api.verify(bigint),
   api.repair(bigint),
   api.sync_request(text, bigint, text),
+  api.run_cancel(bigint),
   api.sync_handles(text[]),
   api.setting_set(text, text)
 to rookery_operator;

@@ -70,6 +70,8 @@ create table asset.roots (
   target_kind text collate "C",
   target_mode text,
   fresh_within interval,
+  reconcile_within interval,
+  reconcile_doubt numeric,
   is_enabled boolean not null,
   enabled_at timestamptz not null,
   disabled_at timestamptz,
@@ -81,12 +83,16 @@ create table asset.roots (
   constraint a_fanout_has_a_target_and_a_mode check (num_nonnulls(target_kind, target_mode) in (0, 2)),
   constraint target_mode_is_known check (target_mode in ('global_per_item', 'scoped_by_source')),
   constraint fresh_within_is_positive check (fresh_within > '0'),
+  constraint reconcile_within_is_positive check (reconcile_within > '0'),
+  constraint reconcile_doubt_is_a_percentage check (reconcile_doubt between 0 and 100),
   constraint a_disabled_root_says_since_when check (is_enabled = (disabled_at is null)),
   constraint only_a_fanout_follows_its_source check (followed_id is null or target_kind is not null)
 );
 comment on table asset.roots is
   'What operators want kept fresh (A3). Never deleted. One with a target kind is a fanout root: it keeps its instance fresh, and an instance of that kind for each member of it.';
 comment on column asset.roots.fresh_within is 'The window of freshness for all that this root needs; null: the one that is set for each kind of sync.';
+comment on column asset.roots.reconcile_within is 'How old the last full read of a list may become (I3); null: as set.';
+comment on column asset.roots.reconcile_doubt is 'How much of a list, in percent, may be in doubt before it is read in full (I9); null: as set.';
 comment on column asset.roots.followed_id is 'Of a fanout: the materialization of its source up to which members have become targets; null: none yet.';
 
 create table asset.dependencies (
@@ -597,29 +603,24 @@ create or replace function asset.change_needs(p_instance_id bigint, p_only_moved
 as $$
 declare
   v_instance asset.instances;
-  v_sync_kind text;
-  v_subject_ids bigint[];
 begin
   select * into strict v_instance from asset.instances where instance_id = p_instance_id;
   -- Dynamic: a kind's functions are named after it.
-  for v_sync_kind, v_subject_ids in execute format($sql$
+  execute format($sql$
     with needs as materialized (
       select sync_kind, subject_id, is_needed, tolerates_refusal from asset.%I($1, $2, $3)
-    ), added as (
-      insert into ingest.needs (sync_kind, subject_id, consumer_id, fresh_within, or_default, tolerates_refusal)
-      select n.sync_kind, n.subject_id, $1, f.fresh_within, f.or_default, n.tolerates_refusal
-      from needs as n cross join asset.freshness_of($1) as f
-      where n.is_needed
-      on conflict (sync_kind, subject_id, consumer_id) do nothing
     ), dropped as (
       delete from ingest.needs as n using needs as d
       where not d.is_needed and n.sync_kind = d.sync_kind and n.subject_id = d.subject_id and n.consumer_id = $1
     )
-    select sync_kind, array_agg(distinct subject_id) as subject_ids from needs group by sync_kind order by sync_kind
-  $sql$, v_instance.kind || '_needs') using p_instance_id, v_instance.params, p_only_moved
-  loop
-    perform ingest.reschedule(v_sync_kind, v_subject_ids);
-  end loop;
+    insert into ingest.needs (
+      sync_kind, subject_id, consumer_id, tolerates_refusal,
+      fresh_within, or_default, reconcile_within, reconcile_or_default, reconcile_doubt, doubt_or_default)
+    select n.sync_kind, n.subject_id, $1, n.tolerates_refusal, f.*
+    from needs as n cross join asset.freshness_of($1) as f
+    where n.is_needed
+    on conflict (sync_kind, subject_id, consumer_id) do nothing
+  $sql$, v_instance.kind || '_needs') using p_instance_id, v_instance.params, p_only_moved;
 
   if not p_only_moved and v_instance.read_revision is not null then
     -- It rested: the changes since its last look were not marked.
@@ -683,6 +684,29 @@ begin
 end;
 $$;
 comment on function asset.check_fanout(text, jsonb, text, text) is 'Whether a fanout can be made (A3, A4). Errors RK001, RK002, RK003, RK006, RK007, RK015.';
+
+-- source: db/functions/asset/check_freshness.sql
+create or replace function asset.check_freshness(p_fresh_within interval, p_reconcile_within interval, p_reconcile_doubt numeric)
+  returns void
+  language plpgsql
+  immutable
+as $$
+begin
+  if p_fresh_within <= '0' then
+    raise exception 'nothing can be fresh within %', p_fresh_within
+      using errcode = 'RK014', hint = 'Give an interval above zero, or null for the window that is set.';
+  end if;
+  if p_reconcile_within <= '0' then
+    raise exception 'a list cannot be read in full every %', p_reconcile_within
+      using errcode = 'RK014', hint = 'Give an interval above zero, or null for the one that is set.';
+  end if;
+  if p_reconcile_doubt not between 0 and 100 then
+    raise exception '% percent of a list cannot be in doubt', p_reconcile_doubt
+      using errcode = 'RK014', hint = 'Give a number from 0 (any doubt is too much) to 100, or null for the one that is set.';
+  end if;
+end;
+$$;
+comment on function asset.check_freshness(interval, interval, numeric) is 'Whether a root can ask for these windows and this doubt; null is always good. Error RK014.';
 
 -- source: db/functions/asset/check_moment.sql
 create or replace function asset.check_moment(p_instance_id bigint, p_materialization_id bigint)
@@ -856,14 +880,14 @@ create or replace function asset.drop_wants(p_root_id bigint, p_via_id bigint)
   volatile
 as $$
 declare
-  v_instance_ids bigint[];
   v_instance_id bigint;
 begin
-  with dropped as (
-    delete from asset.wants where root_id = p_root_id and (p_via_id is null or via_id = p_via_id) returning instance_id
-  )
-  select array_agg(distinct instance_id) into v_instance_ids from dropped;
-  foreach v_instance_id in array coalesce(v_instance_ids, '{}') loop
+  for v_instance_id in
+    with dropped as (
+      delete from asset.wants where root_id = p_root_id and (p_via_id is null or via_id = p_via_id) returning instance_id
+    )
+    select distinct instance_id from dropped order by instance_id
+  loop
     if exists (select from asset.wants where instance_id = v_instance_id) then
       perform asset.set_freshness(v_instance_id);
     else
@@ -945,7 +969,8 @@ comment on function asset.edit_specified_users(text, bigint[], bigint[], boolean
   'Lists some users, takes others off (all others, if so said), and returns how many are listed then (A1). Ids need not be known (A14). Errors RK002, RK003.';
 
 -- source: db/functions/asset/enable_root.sql
-create or replace function asset.enable_root(p_kind text, p_params jsonb, p_fresh_within interval, p_target_kind text, p_target_mode text)
+create or replace function asset.enable_root(
+    p_kind text, p_params jsonb, p_target_kind text, p_target_mode text, p_fresh_within interval, p_reconcile_within interval, p_reconcile_doubt numeric)
   returns bigint
   language plpgsql
   volatile
@@ -953,21 +978,21 @@ as $$
 declare
   v_root asset.roots;
 begin
-  if p_fresh_within <= '0' then
-    raise exception 'nothing can be fresh within %', p_fresh_within
-      using errcode = 'RK014', hint = 'Give an interval above zero, or null for the window that is set.';
-  end if;
+  perform asset.check_freshness(p_fresh_within, p_reconcile_within, p_reconcile_doubt);
   perform asset.lock_planner();
   perform asset.check_closure(p_kind, p_params);
-  insert into asset.roots as r (instance_id, target_kind, target_mode, fresh_within, is_enabled, enabled_at)
-  values (asset.ensure_instance(p_kind, p_params), p_target_kind, p_target_mode, p_fresh_within, true, base.now())
+  insert into asset.roots as r (instance_id, target_kind, target_mode, fresh_within, reconcile_within, reconcile_doubt, is_enabled, enabled_at)
+  values (asset.ensure_instance(p_kind, p_params), p_target_kind, p_target_mode, p_fresh_within, p_reconcile_within, p_reconcile_doubt, true, base.now())
   on conflict on constraint an_instance_is_one_root_per_target do update set
-    is_enabled = true, enabled_at = excluded.enabled_at, disabled_at = null, fresh_within = excluded.fresh_within
-  where not r.is_enabled or r.fresh_within is distinct from excluded.fresh_within
+    is_enabled = true, enabled_at = excluded.enabled_at, disabled_at = null,
+    fresh_within = excluded.fresh_within, reconcile_within = excluded.reconcile_within, reconcile_doubt = excluded.reconcile_doubt
+  where not r.is_enabled
+    or (r.fresh_within, r.reconcile_within, r.reconcile_doubt)
+       is distinct from (excluded.fresh_within, excluded.reconcile_within, excluded.reconcile_doubt)
   returning * into v_root;
   if found then
     perform asset.add_wants(v_root.root_id, v_root.instance_id);
-    -- Targets that are there already learn of a new window too.
+    -- Targets that are there already learn of new windows too.
     perform asset.set_freshness(w.instance_id)
     from (select distinct instance_id from asset.wants where root_id = v_root.root_id and via_id <> v_root.instance_id) as w;
     perform asset.follow_source(v_root);
@@ -979,8 +1004,8 @@ begin
   return v_root.root_id;
 end;
 $$;
-comment on function asset.enable_root(text, jsonb, interval, text, text) is
-  'Keeps an instance fresh from now on, and all that it is made from (A3, A4); with a target kind, one of that kind for each member too. Returns the root. Enabling an enabled root changes at most its window. Errors of asset.check_closure, and RK014.';
+comment on function asset.enable_root(text, jsonb, text, text, interval, interval, numeric) is
+  'Keeps an instance fresh from now on, and all that it is made from (A3, A4); with a target kind, one of that kind for each member too. Returns the root. Enabling an enabled root changes at most its windows and its doubt. Errors of asset.check_closure, and RK014.';
 
 -- source: db/functions/asset/ensure_instance.sql
 create or replace function asset.ensure_instance(p_kind text, p_params jsonb, p_scope_hash bytea default null)
@@ -1548,15 +1573,19 @@ comment on function asset.follow_sources() is 'Follows the sources that have mov
 
 -- source: db/functions/asset/freshness_of.sql
 create or replace function asset.freshness_of(p_instance_id bigint)
-  returns table (fresh_within interval, or_default boolean)
+  returns table (
+    fresh_within interval, or_default boolean, reconcile_within interval, reconcile_or_default boolean, reconcile_doubt numeric, doubt_or_default boolean)
   language sql
   stable
 as $$
-  select min(r.fresh_within), coalesce(bool_or(r.fresh_within is null), true)
+  select min(r.fresh_within), coalesce(bool_or(r.fresh_within is null), true),
+         min(r.reconcile_within), coalesce(bool_or(r.reconcile_within is null), true),
+         min(r.reconcile_doubt), coalesce(bool_or(r.reconcile_doubt is null), true)
   from asset.wants as w join asset.roots as r using (root_id)
   where w.instance_id = p_instance_id;
 $$;
-comment on function asset.freshness_of(bigint) is 'The smallest window that a root of this instance asks for expressly, and whether another one leaves it to the setting.';
+comment on function asset.freshness_of(bigint) is
+  'Of the windows of freshness, the ages and the doubts at which lists are read in full: the smallest that a root of this instance asks for expressly, and whether another one leaves it to the setting.';
 
 -- source: db/functions/asset/has_hook.sql
 create or replace function asset.has_hook(p_kind text, p_hook text)
@@ -2334,17 +2363,8 @@ create or replace function asset.rest_instance(p_instance_id bigint)
   language plpgsql
   volatile
 as $$
-declare
-  v_sync record;
 begin
-  for v_sync in
-    with dropped as (
-      delete from ingest.needs where consumer_id = p_instance_id returning sync_kind, subject_id
-    )
-    select sync_kind, array_agg(subject_id) as subject_ids from dropped group by sync_kind order by sync_kind
-  loop
-    perform ingest.reschedule(v_sync.sync_kind, v_sync.subject_ids);
-  end loop;
+  delete from ingest.needs where consumer_id = p_instance_id;
   -- An edit of the set is remembered until the next look, whenever that is.
   delete from asset.marks where instance_id = p_instance_id and cause <> 'edit';
   update asset.dependencies set pinned_id = null where instance_id = p_instance_id;
@@ -2403,25 +2423,17 @@ create or replace function asset.set_freshness(p_instance_id bigint)
   language plpgsql
   volatile
 as $$
-declare
-  v_sync_kind text;
-  v_subject_ids bigint[];
 begin
-  for v_sync_kind, v_subject_ids in
-    with changed as (
-      update ingest.needs as n set fresh_within = f.fresh_within, or_default = f.or_default
-      from asset.freshness_of(p_instance_id) as f
-      where n.consumer_id = p_instance_id
-        and (n.fresh_within, n.or_default) is distinct from (f.fresh_within, f.or_default)
-      returning n.sync_kind, n.subject_id
-    )
-    select sync_kind, array_agg(subject_id) from changed group by sync_kind order by sync_kind
-  loop
-    perform ingest.reschedule(v_sync_kind, v_subject_ids);
-  end loop;
+  update ingest.needs as n set
+    fresh_within = f.fresh_within, or_default = f.or_default,
+    reconcile_within = f.reconcile_within, reconcile_or_default = f.reconcile_or_default,
+    reconcile_doubt = f.reconcile_doubt, doubt_or_default = f.doubt_or_default
+  from asset.freshness_of(p_instance_id) as f
+  where n.consumer_id = p_instance_id
+    and (n.fresh_within, n.or_default, n.reconcile_within, n.reconcile_or_default, n.reconcile_doubt, n.doubt_or_default) is distinct from (f.*);
 end;
 $$;
-comment on function asset.set_freshness(bigint) is 'Brings the windows of an instance''s needs to what the roots that want it say (A5).';
+comment on function asset.set_freshness(bigint) is 'Brings the windows and the doubt of an instance''s needs to what the roots that want it say (A5, I3).';
 
 -- source: db/functions/asset/settle_unchanged.sql
 create or replace function asset.settle_unchanged(p_instance_id bigint, p_mark_ids bigint[])
@@ -2992,7 +3004,7 @@ as $$
     select m.subject_id as author_id
     from (select distinct subject_id from asset.marks where instance_id = p_instance_id and subject_id is not null) as m
     where p_from is not null
-      and m.subject_id not in (select author_id from moved)
+      and not exists (select from moved as a where a.author_id = m.subject_id)
       and asset.has_member(p_instance_id, 'source', m.subject_id)
   )
   select p.post_id, a.belongs and graph.is_post_alive_at(p, p_to)

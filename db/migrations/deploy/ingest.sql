@@ -102,11 +102,12 @@ create table ingest.answer_classes (
 );
 comment on table ingest.answer_classes is 'What an answer can be, and what is done with it: the one place where that is said.';
 comment on column ingest.answer_classes.action is
-  'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call when the window opens, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
+  'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call later, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
 insert into ingest.answer_classes (answer_class, action, meaning) values
   ('page', 'store', 'Rows, or a well-formed nothing.'),
   ('timeout', 'retry', 'No answer in time.'),
   ('unreachable', 'retry', 'No connection, or one that broke.'),
+  ('aborted', 'wait', 'No answer, since the worker was stopped.'),
   ('server_error', 'retry', 'A 5xx.'),
   ('not_json', 'retry', 'A body that is no JSON object: cut off, HTML, empty.'),
   ('api_error', 'retry', 'A 200 that holds nothing but an error of X''s own.'),
@@ -139,6 +140,8 @@ create table ingest.subjects (
   refused_at timestamptz,
   retry_at timestamptz,
   failure_count integer not null default 0,
+  cancelled_at timestamptz,
+  full_retry_at timestamptz,
   constraint subjects_pkey primary key (sync_kind, subject_id),
   constraint subjects_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint subjects_refused_class_fkey foreign key (refused_class) references ingest.answer_classes,
@@ -150,6 +153,8 @@ comment on column ingest.subjects.fresh_at is 'When the last successful run ende
 comment on column ingest.subjects.full_at is 'When the last run ended that read the list to its end; for posts, to its end or to the cap.';
 comment on column ingest.subjects.since_id is 'Posts: the newest post of the last poll, committed after its last page.';
 comment on column ingest.subjects.retry_at is 'After a failed run: when the next may start.';
+comment on column ingest.subjects.cancelled_at is 'When a run of it was last cancelled: nothing is bought unasked for a window of freshness from then.';
+comment on column ingest.subjects.full_retry_at is 'After a full run that did not show that it had read the whole list: no other starts unasked before this.';
 comment on column ingest.subjects.refused_class is 'Why X did not show it at the last look; null when it did.';
 
 create table ingest.needs (
@@ -158,15 +163,31 @@ create table ingest.needs (
   consumer_id bigint not null,
   fresh_within interval,
   or_default boolean not null default true,
+  reconcile_within interval,
+  reconcile_or_default boolean not null default true,
+  reconcile_doubt numeric,
+  doubt_or_default boolean not null default true,
   tolerates_refusal boolean not null,
   constraint needs_pkey primary key (sync_kind, subject_id, consumer_id),
   constraint needs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint a_need_has_a_window check (or_default or fresh_within is not null),
-  constraint fresh_within_is_positive check (fresh_within > '0')
+  constraint a_need_is_reconciled_some_time check (reconcile_or_default or reconcile_within is not null),
+  constraint a_need_bears_some_doubt check (doubt_or_default or reconcile_doubt is not null),
+  constraint fresh_within_is_positive check (fresh_within > '0'),
+  constraint reconcile_within_is_positive check (reconcile_within > '0'),
+  constraint reconcile_doubt_is_a_percentage check (reconcile_doubt between 0 and 100)
 );
-comment on table ingest.needs is 'Who needs which subject how fresh. The smallest window counts (A5).';
+comment on table ingest.needs is
+  'Who needs which subject how fresh, and its list how surely. Of a subject the smallest window counts (A5), and so do the smallest age and doubt (I3).';
 comment on column ingest.needs.fresh_within is 'The smallest window that was asked for expressly; null when none was.';
 comment on column ingest.needs.or_default is 'Whether the window that is set for this kind of sync is asked for too.';
+comment on column ingest.needs.reconcile_within is
+  'The smallest age of the last full read, asked for expressly, at which the list is read in full again (I3); null when none was.';
+comment on column ingest.needs.reconcile_or_default is
+  'Whether the age that is set is asked for too: what counts is least(reconcile_within, case when reconcile_or_default then the setting end).';
+comment on column ingest.needs.reconcile_doubt is
+  'The smallest part of the list, in percent, asked for expressly, that may be in doubt before it is read in full (I9); null when none was.';
+comment on column ingest.needs.doubt_or_default is 'Whether the doubt that is set is asked for too, likewise.';
 comment on column ingest.needs.tolerates_refusal is 'Whether the consumer goes on when X does not show the subject.';
 create index needs_consumer_id_idx on ingest.needs (consumer_id, sync_kind, subject_id);
 
@@ -295,6 +316,8 @@ create table ingest.pages (
   constraint pages_pkey primary key (run_id, page_no),
   constraint pages_run_id_fkey foreign key (run_id) references ingest.runs
 );
+-- By hash, since a token may be longer than an index takes.
+create index pages_next_token_idx on ingest.pages (run_id, hashtextextended(next_token, 0)) where next_token is not null;
 comment on table ingest.pages is 'Receipts: one row for each page received. The resume point (I4), the provenance of "seen" (G7), and what a full run saw (I2).';
 comment on column ingest.pages.position is 'Numbered like graph changes and the start of runs.';
 comment on column ingest.pages.item_ids is 'The ids of the page, users or posts, in its order; also of rows that were set aside.';
@@ -355,6 +378,50 @@ comment on type ingest.x_v2_post_metrics is 'public_metrics of a post; reposts a
 
 create type ingest.x_v2_note as (text text);
 comment on type ingest.x_v2_note is 'note_tweet or note_post: the whole text of a long post.';
+
+-- source: db/functions/ingest/cancel_run.sql
+create or replace function ingest.cancel_run(p_run_id bigint)
+  returns timestamptz
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+  v_subject_ids bigint[];
+  v_due_at timestamptz;
+begin
+  select * into v_run from ingest.runs where run_id = p_run_id for no key update;
+  if not found then
+    raise exception 'there is no run %', coalesce(p_run_id::text, 'null')
+      using errcode = 'RK017', hint = 'select * from api.runs; lists them.';
+  end if;
+  if v_run.status <> 'in_progress' then
+    raise exception 'run % has ended (%)', p_run_id, v_run.status
+      using errcode = 'RK028', hint = 'Those that can be cancelled: select * from api.runs where status = ''in_progress'';';
+  end if;
+  update ingest.runs set status = 'cancelled', is_waiting = false, completed_at = base.now() where run_id = p_run_id;
+  update ingest.calls set state = 'cancelled', lease_until = null, answered_at = base.now()
+  where run_id = p_run_id and state in ('ready', 'claimed');
+
+  v_subject_ids := coalesce(v_run.item_ids, array[v_run.subject_id]);
+  insert into ingest.subjects as s (sync_kind, subject_id, cancelled_at)
+  select v_run.sync_kind, i, base.now() from unnest(v_subject_ids) as i
+  where (select freshness_setting is not null from ingest.sync_kinds where sync_kind = v_run.sync_kind)
+  on conflict (sync_kind, subject_id) do update set cancelled_at = excluded.cancelled_at;
+  if v_run.sync_kind = 'users' then
+    -- As after a look-up that failed: runs that wait for it would only have it bought again.
+    perform ingest.resume_waiting_runs(v_run.item_ids);
+    perform ingest.cancel_run(r.run_id) from ingest.runs as r where r.subject_id = any (v_run.item_ids) and r.is_waiting;
+  end if;
+  perform ingest.end_run(v_run);
+  select min(due_at) into v_due_at from ingest.due where sync_kind = v_run.sync_kind and subject_id = any (v_subject_ids);
+  perform base.decide('run_cancelled', v_run.sync_kind || ' of ' || coalesce(v_run.subject_id::text, 'a batch'), 'somebody cancelled its run', v_due_at,
+                      jsonb_build_object('run_id', p_run_id));
+  return v_due_at;
+end;
+$$;
+comment on function ingest.cancel_run(bigint) is
+  'Ends a run in progress: what it brought stays, nothing is deleted, and its subjects are not bought again unasked before a window of freshness has passed. Returns when that is; null when nobody needs them. Errors RK017, RK028.';
 
 -- source: db/functions/ingest/claim_calls.sql
 create or replace function ingest.claim_calls(p_worker text, p_slots integer)
@@ -451,17 +518,22 @@ declare
 begin
   if p_run.item_ids is not null or p_run.handles is not null then
     perform ingest.finish_run(p_run, true, false);
-  elsif p_answer.next_token is null then
-    perform ingest.finish_run(p_run, p_answer.end_is_proven and not p_run.is_partial and not v_is_capped, v_is_capped);
   elsif v_is_capped then
     perform ingest.finish_run(p_run, false, true);
-  elsif exists (select from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page and page_no < p_call.page_no
-                  and next_token = p_answer.next_token) then
-    perform ingest.fail_run(p_run.run_id, 'repeated_cursor', 200, 'page ' || p_call.page_no || ' leads to a page that was read before');
+  elsif p_answer.end_is_proven then
+    perform ingest.finish_run(p_run, not p_run.is_partial, false);
+  elsif p_answer.next_token is null then
+    perform ingest.cut_run_short(p_run, 'its last page does not say that it is the last');
   elsif p_run.mode = 'incremental' and p_run.sync_kind <> 'posts' and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0
     -- After a restart the pages of the first sweep come again: what is behind them is still unread.
     and p_call.page_no - p_run.first_page >= p_run.first_page - 1 then
     perform ingest.finish_run(p_run, false, false);
+  elsif ingest.leads_back(p_run, p_call.page_no, p_answer.next_token) then
+    perform ingest.leave_circle(p_run, p_call.page_no);
+  elsif p_call.page_no >= base.setting_integer('run.pages') then
+    perform ingest.cut_run_short(p_run, 'it has read as many pages as a run may (run.pages)');
+  elsif cardinality(p_answer.item_ids) = 0 and ingest.is_all_empty(p_run, p_call.page_no) then
+    perform ingest.cut_run_short(p_run, 'one empty page leads to the next (run.empty_pages)');
   else
     insert into ingest.calls (run_id, endpoint, page_no, page_token, not_before, created_at)
     values (p_run.run_id, p_call.endpoint, p_call.page_no + 1, p_answer.next_token, base.now(), base.now());
@@ -469,7 +541,24 @@ begin
 end;
 $$;
 comment on function ingest.continue_run(ingest.runs, ingest.calls, ingest.answer, integer) is
-  'After a page: the next call, or the end of the run. A list ends when no token leads on; an incremental look at follows also at the first page without a new edge (I2).';
+  'After a page: the next call, or the end of the run. A list ends when the answer says so; an incremental look at follows also at the first page without a new edge (I2). A list that never ends is cut short.';
+
+-- source: db/functions/ingest/cut_run_short.sql
+create or replace function ingest.cut_run_short(p_run ingest.runs, p_reason text)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  perform base.decide('run_cut_short', p_run.sync_kind || ' of ' || p_run.subject_id, p_reason, null,
+                      jsonb_build_object('run_id', p_run.run_id, 'mode', p_run.mode, 'pages', p_run.page_count, 'resources', p_run.resource_count));
+  -- What lies behind the last page is still unread: the next poll begins where this one did.
+  p_run.newest_id := null;
+  perform ingest.finish_run(p_run, false, false);
+end;
+$$;
+comment on function ingest.cut_run_short(ingest.runs, text) is
+  'Ends a run that cannot come to the end of its list: what it brought stays, nothing is deleted, and it does not count as a full look (I2).';
 
 -- source: db/functions/ingest/default_freshness.sql
 create or replace function ingest.default_freshness(p_sync_kind text)
@@ -557,6 +646,8 @@ as $$
       when r.run_id is not null then 'it is being synced'
       when d.due_at is null then 'it is neither due nor under way, which is a defect'
       when d.due_at <= base.now() then 'the next tick starts a run'
+      when s.cancelled_at >= coalesce(greatest(s.fresh_at, s.refused_at), s.cancelled_at) and (last.run).status is distinct from 'error' then
+        format('a run of it was cancelled at %s, the next starts at %s', base.format_time(s.cancelled_at), base.format_time(d.due_at))
       when s.failure_count > 0 then format('its run failed (%s in a row), the next starts at %s', s.failure_count, base.format_time(d.due_at))
       when s.refused_class is not null then format('X does not show it (%s), it is asked again at %s', s.refused_class, base.format_time(d.due_at))
       else format('its next run starts at %s', base.format_time(d.due_at)) end,
@@ -567,15 +658,15 @@ as $$
     case
       when r.run_id is not null then jsonb_build_array(ingest.report_run(r, '', p.reasons))
       when (last.run).run_id is not null then
-        jsonb_build_array(ingest.report_run(last.run, format('ended in error (%s): ', (last.run).error_class))) end)
+        jsonb_build_array(ingest.report_run(last.run, coalesce('ended in error (' || (last.run).error_class || '): ', 'was cancelled: '))) end)
   from (values (p_run_id)) as asked (run_id)
   left join ingest.subjects as s on s.sync_kind = p_sync_kind and s.subject_id = p_subject_id
   left join ingest.due as d on d.sync_kind = p_sync_kind and d.subject_id = p_subject_id
   left join ingest.runs as r on r.run_id = asked.run_id
   left join lateral (
     select l as run from ingest.runs as l
-    where l.sync_kind = p_sync_kind and l.subject_id = p_subject_id and l.status = 'error' order by l.run_id desc limit 1
-  ) as last on s.failure_count > 0 or s.refused_class is not null
+    where l.sync_kind = p_sync_kind and l.subject_id = p_subject_id and l.status in ('error', 'cancelled') order by l.run_id desc limit 1
+  ) as last on s.failure_count > 0 or s.refused_class is not null or s.cancelled_at is not null
   cross join lateral (select ingest.explain_progress(r) as reasons) as p;
 $$;
 comment on function ingest.explain_need(text, bigint, bigint) is
@@ -761,13 +852,16 @@ begin
     status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count, completed_at = base.now()
   where run_id = p_run.run_id;
 
-  insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, since_id)
-  select p_run.sync_kind, i, base.now(), case when v_is_whole then base.now() end, case when p_run.sync_kind = 'posts' then p_run.newest_id end
+  insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, full_retry_at, since_id)
+  select p_run.sync_kind, i, base.now(), case when v_is_whole then base.now() end,
+         case when p_run.mode = 'full' and not v_is_whole then base.now() + base.setting_interval('subject.recheck') end,
+         case when p_run.sync_kind = 'posts' then p_run.newest_id end
   from unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
   where p_run.sync_kind in ('followers', 'following', 'posts', 'users')
   on conflict (sync_kind, subject_id) do update set
     fresh_at = excluded.fresh_at,
     full_at = coalesce(excluded.full_at, s.full_at),
+    full_retry_at = coalesce(excluded.full_retry_at, s.full_retry_at),
     since_id = greatest(s.since_id, excluded.since_id),
     refused_class = null, refused_at = null, retry_at = null, failure_count = 0;
   if p_run.sync_kind = 'users' then
@@ -778,6 +872,33 @@ end;
 $$;
 comment on function ingest.finish_run(ingest.runs, boolean, boolean) is
   'A run has done what it was to do. Only a full one that read the whole list marks what it did not see (I2, G4).';
+
+-- source: db/functions/ingest/first_sweep_of.sql
+create or replace function ingest.first_sweep_of(p_run ingest.runs)
+  returns ingest.runs
+  language plpgsql
+  stable
+as $$
+declare
+  v_count constant integer := base.setting_integer('absent_sweeps');
+  v_run ingest.runs;
+begin
+  if v_count = 1 then
+    return p_run;
+  end if;
+  -- A run whose receipts were cleared away can say of nobody any more that it did not see them.
+  select * into v_run
+  from ingest.runs as r
+  where r.sync_kind = p_run.sync_kind and r.subject_id = p_run.subject_id and r.run_id < p_run.run_id
+    and r.status = 'success' and r.mode = 'full' and r.cursor_exhausted
+    and exists (select from ingest.pages where run_id = r.run_id and page_no = r.first_page)
+  order by r.run_id desc
+  offset v_count - 2 limit 1;
+  return v_run;
+end;
+$$;
+comment on function ingest.first_sweep_of(ingest.runs) is
+  'The first of the sweeps (full runs to the end of the list) that must all have missed a follow before it is gone: absent_sweeps of them, of which the last is this run. All null when there were not as many.';
 
 -- source: db/functions/ingest/has_ready_calls.sql
 create or replace function ingest.has_ready_calls()
@@ -823,6 +944,22 @@ end;
 $$;
 comment on function ingest.hydrate_subjects(bigint[]) is 'Has these users looked up for the runs that wait for them, unless that is under way, or was in vain lately.';
 
+-- source: db/functions/ingest/is_all_empty.sql
+create or replace function ingest.is_all_empty(p_run ingest.runs, p_page_no integer)
+  returns boolean
+  language plpgsql
+  stable
+as $$
+declare
+  v_limit constant integer := base.setting_integer('run.empty_pages');
+begin
+  return v_limit = (
+    select count(*) from ingest.pages
+    where run_id = p_run.run_id and page_no >= p_run.first_page and page_no > p_page_no - v_limit and item_ids = '{}');
+end;
+$$;
+comment on function ingest.is_all_empty(ingest.runs, integer) is 'Whether a page ends a row of empty ones that is as long as one may be.';
+
 -- source: db/functions/ingest/is_follow_confirmed.sql
 create or replace function ingest.is_follow_confirmed(p_target_id bigint, p_follower_id bigint, p_run ingest.runs)
   returns boolean
@@ -860,6 +997,41 @@ as $$
                      jsonb_build_object('run_id', p_run.run_id, 'rows', cardinality(p_rejects)));
 $$;
 comment on function ingest.keep_rejects(ingest.runs, integer, jsonb[]) is 'Keeps rows that could not be stored, as they came, and says so.';
+
+-- source: db/functions/ingest/leads_back.sql
+create or replace function ingest.leads_back(p_run ingest.runs, p_page_no integer, p_token text)
+  returns boolean
+  language plpgsql
+  stable
+as $$
+begin
+  -- By the hash, which is what is indexed: a token may be of any length.
+  return exists (
+    select from ingest.pages
+    where run_id = p_run.run_id and hashtextextended(next_token, 0) = hashtextextended(p_token, 0) and next_token = p_token
+      and page_no >= p_run.first_page and page_no < p_page_no);
+end;
+$$;
+comment on function ingest.leads_back(ingest.runs, integer, text) is 'Whether the token of a page led on from an earlier page of the same sweep already.';
+
+-- source: db/functions/ingest/leave_circle.sql
+create or replace function ingest.leave_circle(p_run ingest.runs, p_page_no integer)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  -- Mostly it passes, and is cheap on the same UTC day: the run fails, and the next one reads all of the list. Of a list that stays so, what
+  -- can be had was bought by the third run.
+  if exists (select from ingest.subjects where sync_kind = p_run.sync_kind and subject_id = p_run.subject_id and failure_count >= 2) then
+    perform ingest.cut_run_short(p_run, 'its pages lead in a circle');
+  else
+    perform ingest.fail_run(p_run.run_id, 'repeated_cursor', 200, 'page ' || p_page_no || ' leads to a page that was read before');
+  end if;
+end;
+$$;
+comment on function ingest.leave_circle(ingest.runs, integer) is
+  'X led back to a page that the run has read: the run fails, or is cut short where the runs before it failed too. Either way it deletes nothing (I2).';
 
 -- source: db/functions/ingest/lock_call.sql
 create or replace function ingest.lock_call(p_call_id bigint)
@@ -925,6 +1097,26 @@ begin
 end;
 $$;
 comment on function ingest.next_work_at(boolean) is 'When a subject is due (within a heartbeat), a lease runs out or a call can go out, whichever is first; null when nothing is ahead.';
+
+-- source: db/functions/ingest/objection_to.sql
+create or replace function ingest.objection_to(p_call ingest.calls, p_class text, p_worker text)
+  returns text
+  language plpgsql
+  stable
+as $$
+begin
+  -- A page is welcome from anybody, however late, as long as its call is open: it is paid for.
+  return case
+    when p_call.state = 'cancelled' then 'the call was cancelled'
+    when p_call.answered_at is not null then 'the call has ended'
+    when p_class = 'page' then null
+    when p_call.state <> 'claimed' then 'the call is not out'
+    when p_call.worker <> p_worker then 'another worker has the call'
+  end;
+end;
+$$;
+comment on function ingest.objection_to(ingest.calls, text, text) is
+  'Why an answer of this class, or silence, from this worker (null: whichever) changes nothing (I7, E6); null when it is to be taken.';
 
 -- source: db/functions/ingest/open_calls.sql
 create or replace function ingest.open_calls(p_run_ids bigint[])
@@ -1046,7 +1238,7 @@ comment on function ingest.reap_calls() is
   'Gives back the calls whose lease has run out (E6), or fails the run of one that was sent often enough; returns how many.';
 
 -- source: db/functions/ingest/record_answer.sql
-create or replace function ingest.record_answer(p_call_id bigint, p_status integer, p_headers jsonb, p_body text)
+create or replace function ingest.record_answer(p_call_id bigint, p_status integer, p_headers jsonb, p_body text, p_worker text default null)
   returns jsonb
   language plpgsql
   volatile
@@ -1054,6 +1246,7 @@ as $$
 declare
   v_call ingest.calls;
   v_answer ingest.answer;
+  v_objection text;
 begin
   select * into v_call from ingest.calls where call_id = p_call_id;
   if not found then
@@ -1061,14 +1254,15 @@ begin
       using errcode = 'RK010', hint = 'Answers go to the call_id that engine_tick handed out.';
   end if;
   -- Before the answer is read: rows that are known already are not read again, and what is known must not move until the others are stored.
-  if p_status = 200 then
+  -- (A 403 may be about its subject, whose state is then recorded.)
+  if p_status in (200, 403) then
     perform graph.lock_writer();
   end if;
   v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
   v_call := ingest.lock_call(p_call_id);
-  -- A page is welcome however late; anything else, only from a call that is out.
-  if v_call.answered_at is not null or (v_call.state <> 'claimed' and v_answer.answer_class <> 'page') then
-    return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id);
+  v_objection := ingest.objection_to(v_call, v_answer.answer_class, p_worker);
+  if v_objection is not null then
+    return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id, 'why', v_objection);
   end if;
   perform ingest.read_window(v_call, v_answer);
   perform ingest.take_answer(v_call, p_status, v_answer);
@@ -1076,8 +1270,8 @@ begin
                             'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
 end;
 $$;
-comment on function ingest.record_answer(bigint, integer, jsonb, text) is
-  'Records what a call brought: once (I7), and in one transaction with all that follows of it (I4). Says what it was. RK010 for an unknown call.';
+comment on function ingest.record_answer(bigint, integer, jsonb, text, text) is
+  'Records what a call brought: once (I7), and in one transaction with all that follows of it (I4). Says what it was, or why it changes nothing. RK010 for an unknown call.';
 
 -- source: db/functions/ingest/record_held_calls.sql
 create or replace function ingest.record_held_calls()
@@ -1151,14 +1345,16 @@ as $$
 declare
   v_call ingest.calls;
   v_answer ingest.answer;
+  v_objection text;
 begin
   v_call := ingest.lock_call(p_call_id);
   if v_call.call_id is null then
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
       using errcode = 'RK010', hint = 'Failures go to the call_id that engine_tick handed out.';
   end if;
-  if v_call.state <> 'claimed' or v_call.worker <> p_worker then
-    return jsonb_build_object('recorded', false, 'class', p_class, 'run_id', v_call.run_id);
+  v_objection := ingest.objection_to(v_call, p_class, p_worker);
+  if v_objection is not null then
+    return jsonb_build_object('recorded', false, 'class', p_class, 'run_id', v_call.run_id, 'why', v_objection);
   end if;
   v_answer.answer_class := p_class;
   v_answer.detail := left(p_detail, 500);
@@ -1215,13 +1411,14 @@ create or replace function ingest.release_calls(p_worker text)
   volatile
 as $$
   with given_back as (
-    update ingest.calls set state = 'ready', lease_until = null, not_before = base.now()
+    -- They were not sent, so they are no attempts.
+    update ingest.calls set state = 'ready', lease_until = null, not_before = base.now(), attempt_count = attempt_count - 1
     where state = 'claimed' and worker = p_worker
     returning call_id
   )
   select count(*)::integer from given_back;
 $$;
-comment on function ingest.release_calls(text) is 'Gives back what a worker that stops still holds; returns how many.';
+comment on function ingest.release_calls(text) is 'Gives back what a worker that stops still holds, and did not send; returns how many.';
 
 -- source: db/functions/ingest/report_handle_change.sql
 create or replace function ingest.report_handle_change(p_change graph.handle_changes)
@@ -1334,7 +1531,8 @@ begin
   -- When each subject is due by what is known of it now. No row for what nobody needs, or what is being synced.
   with wanted as (
     select i.subject_id,
-           coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()) as due_at
+           greatest(coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()),
+                    s.cancelled_at + n.fresh_within) as due_at
     from (select distinct subject_id from unnest(p_subject_ids) as i (subject_id)) as i
     join lateral (
       select min(least(fresh_within, case when or_default then ingest.default_freshness(p_sync_kind) end)) as fresh_within
@@ -1363,12 +1561,67 @@ comment on function ingest.reschedule(text, bigint[]) is 'Sets when these subjec
 -- source: db/functions/ingest/reschedule_all.sql
 create or replace function ingest.reschedule_all()
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
-  select ingest.reschedule(n.sync_kind, array_agg(distinct n.subject_id)) from ingest.needs as n group by n.sync_kind;
+declare
+  v_sync_kind text;
+  v_subject_ids bigint[];
+begin
+  for v_sync_kind, v_subject_ids in
+    select sync_kind, array_agg(subject_id)
+    from (
+      select sync_kind, subject_id, row_number() over (partition by sync_kind order by subject_id) / 10000 as piece
+      from (select distinct sync_kind, subject_id from ingest.needs) as d
+    ) as n
+    group by sync_kind, piece order by sync_kind, piece
+  loop
+    perform ingest.reschedule(v_sync_kind, v_subject_ids);
+  end loop;
+end;
 $$;
 comment on function ingest.reschedule_all() is 'Moves every due time, after a window of freshness was set anew.';
+
+-- source: db/functions/ingest/reschedule_needs.sql
+create or replace function ingest.reschedule_needs()
+  returns trigger
+  language plpgsql
+  volatile
+as $$
+declare
+  v_sync_kind text;
+  v_subject_ids bigint[];
+begin
+  -- In bounded pieces: a consumer may need as many subjects as a segment has members.
+  for v_sync_kind, v_subject_ids in
+    select sync_kind, array_agg(subject_id)
+    from (
+      select sync_kind, subject_id, row_number() over (partition by sync_kind order by subject_id) / 10000 as piece
+      from moved
+    ) as m
+    group by sync_kind, piece order by sync_kind, piece
+  loop
+    perform ingest.reschedule(v_sync_kind, v_subject_ids);
+  end loop;
+  return null;
+end;
+$$;
+comment on function ingest.reschedule_needs() is 'Whoever needs a subject, needs it no more, or needs it within another window has moved its due time (A5).';
+
+create or replace trigger a_new_need_is_due
+  after insert on ingest.needs referencing new table as moved
+  for each statement execute function ingest.reschedule_needs();
+comment on trigger a_new_need_is_due on ingest.needs is 'A5.';
+
+create or replace trigger a_changed_need_is_due_anew
+  after update on ingest.needs referencing new table as moved
+  for each statement execute function ingest.reschedule_needs();
+comment on trigger a_changed_need_is_due_anew on ingest.needs is 'A5.';
+
+create or replace trigger a_dropped_need_is_not_due
+  after delete on ingest.needs referencing old table as moved
+  for each statement execute function ingest.reschedule_needs();
+comment on trigger a_dropped_need_is_not_due on ingest.needs is 'A5.';
 
 -- source: db/functions/ingest/restart_refused_run.sql
 create or replace function ingest.restart_refused_run(p_call ingest.calls, p_status integer, p_answer ingest.answer)
@@ -1497,15 +1750,16 @@ begin
   with started as (
     insert into ingest.runs (sync_kind, subject_id, mode, reason, since_id, is_waiting, started_at)
     select p_sync_kind, i.subject_id, m.mode,
-           case when p_mode is not null then 'requested' when s.full_at is null then 'first' when m.mode = 'full' then 'reconcile' else 'due' end,
+           case when p_mode is not null then 'requested' when m.mode = 'incremental' then 'due' when s.full_at is null then 'first' else 'reconcile' end,
            case when m.mode = 'incremental' then s.since_id end,
            u.user_id is null, base.now()
     from unnest(p_subject_ids) as i (subject_id)
     left join lateral (select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1) as s on true
     left join lateral (select user_id from graph.users where user_id = i.subject_id limit 1) as u on true
     cross join lateral (
-      select case when p_mode = 'full' or s.full_at is null
-                    or (p_mode is null and s.full_at + base.setting_interval('reconcile.after') <= base.now())
+      select case when p_mode = 'full'
+                    or ((s.full_at is null or (p_mode is null and s.full_at + base.setting_interval('reconcile.after') <= base.now()))
+                        and coalesce(s.full_retry_at <= base.now(), true))
                   then 'full' else 'incremental' end
     ) as m (mode)
     on conflict (sync_kind, subject_id) where status = 'in_progress' do nothing
@@ -1652,10 +1906,18 @@ create or replace function ingest.sweep_follows(p_run ingest.runs)
   volatile
 as $$
 declare
+  v_first constant ingest.runs := ingest.first_sweep_of(p_run);
   v_removed_count integer;
 begin
+  if v_first.run_id is null then
+    return 0;
+  end if;
+  -- Seen by any run of this list since the first sweep began to read: also by one in between that was no sweep.
   with seen as materialized (
-    select distinct unnest(item_ids) as user_id from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page
+    select distinct unnest(p.item_ids) as user_id
+    from ingest.runs as r join ingest.pages as p using (run_id)
+    where r.sync_kind = p_run.sync_kind and r.subject_id = p_run.subject_id and r.run_id >= v_first.run_id
+      and (r.run_id > v_first.run_id or p.page_no >= v_first.first_page)
   ), unseen as (
     select f.target_id, f.follower_id
     from graph.follows as f
@@ -1667,13 +1929,13 @@ begin
   )
   select graph.remove_follows(array_agg(u.target_id), array_agg(u.follower_id), p_run.run_id) into v_removed_count
   from unseen as u
-  where not ingest.is_follow_confirmed(u.target_id, u.follower_id, p_run)
+  where not ingest.is_follow_confirmed(u.target_id, u.follower_id, v_first)
   having count(*) > 0;
   return coalesce(v_removed_count, 0);
 end;
 $$;
 comment on function ingest.sweep_follows(ingest.runs) is
-  'Soft-deletes the edges that a full, exhausted run did not see and that nothing else confirmed since it began (I2); returns how many.';
+  'Soft-deletes the edges that a full, exhausted run did not see, nor the sweeps before it that absent_sweeps asks for, and that nothing else confirmed since the first of them began (I2); returns how many.';
 
 -- source: db/functions/ingest/sweep_posts.sql
 create or replace function ingest.sweep_posts(p_run ingest.runs, p_cursor_exhausted boolean)
@@ -1775,6 +2037,37 @@ $$;
 comment on function ingest.tend_waiting_runs() is
   'Runs whose subject was not known: those that can go on do, and the others'' subjects are looked up, unless that is under way.';
 
+-- source: db/functions/ingest/trace_absence.sql
+create or replace function ingest.trace_absence(p_sync_kind text, p_target_id bigint, p_follower_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- As ingest.sweep_follows judges it: of the last sweeps, those since which nothing has shown the follow.
+  select coalesce(jsonb_agg(a.reason), '[]')
+  from (
+    select base.build_reason('absence',
+             format('missing from the last %s of the %s sweeps in a row that must miss it before it is taken for gone (absent_sweeps)',
+                    count(*), base.setting_integer('absent_sweeps')),
+             jsonb_build_object('run_ids', jsonb_agg((s.run).run_id order by (s.run).run_id), 'absent_sweeps', base.setting_integer('absent_sweeps'))) as reason
+    from (select case p_sync_kind when 'followers' then p_target_id else p_follower_id end as subject_id,
+                 case p_sync_kind when 'followers' then p_follower_id else p_target_id end as item_id) as i
+    cross join lateral (
+      select r as run from ingest.runs as r
+      where r.sync_kind = p_sync_kind and r.subject_id = i.subject_id and r.status = 'success' and r.mode = 'full' and r.cursor_exhausted
+      order by r.run_id desc limit base.setting_integer('absent_sweeps')
+    ) as s
+    where not ingest.is_follow_confirmed(p_target_id, p_follower_id, s.run)
+      and not exists (
+        select from ingest.runs as l join ingest.pages as p using (run_id)
+        where l.sync_kind = p_sync_kind and l.subject_id = i.subject_id and l.run_id >= (s.run).run_id
+          and (l.run_id > (s.run).run_id or p.page_no >= l.first_page) and i.item_id = any (p.item_ids))
+    having count(*) > 0
+  ) as a;
+$$;
+comment on function ingest.trace_absence(text, bigint, bigint) is
+  'How many of a list''s last sweeps did not show a follow that is not yet taken for gone, as a list of at most one reason.';
+
 -- source: db/functions/ingest/trace_changes.sql
 create or replace function ingest.trace_changes(p_item_kind text, p_item_id bigint, p_follower_id bigint default null)
   returns jsonb
@@ -1809,7 +2102,10 @@ as $$
     jsonb_strip_nulls(jsonb_build_object('target_id', f.target_id::text, 'follower_id', f.follower_id::text, 'deleted_at', f.deleted_at)),
     ingest.trace_changes('follow', p_target_id, p_follower_id)
     || ingest.trace_sight('followers', p_target_id, p_follower_id)
-    || ingest.trace_sight('following', p_follower_id, p_target_id))
+    || ingest.trace_sight('following', p_follower_id, p_target_id)
+    || case when f.deleted_at is null then
+         ingest.trace_absence('followers', p_target_id, p_follower_id) || ingest.trace_absence('following', p_target_id, p_follower_id)
+       else '[]' end)
   from graph.follows as f
   where f.target_id = p_target_id and f.follower_id = p_follower_id;
 $$;
@@ -1984,16 +2280,23 @@ create or replace function ingest.wait_until(p_call ingest.calls, p_answer inges
   language plpgsql
   volatile
 as $$
+declare
+  v_last constant integer := base.setting_integer('call.attempts') - 1;
 begin
-  -- Waiting is no failed attempt.
-  update ingest.calls set attempt_count = attempt_count - 1 where call_id = p_call.call_id and attempt_count > 0;
   if p_answer.answer_class = 'too_fast' then
-    return base.now() + base.backoff('2 s', '10 s', 1, 'call ' || p_call.call_id);
+    -- The attempt counts, so that the next wait is longer, but never as the last one: waiting fails no run.
+    update ingest.calls set attempt_count = least(p_call.attempt_count, v_last) where call_id = p_call.call_id;
+    return base.now() + base.backoff(
+      base.setting_interval('call.backoff'), base.setting_interval('call.backoff_cap'), p_call.attempt_count, 'call ' || p_call.call_id);
   end if;
-  return (select reset_at from ingest.windows where endpoint = p_call.endpoint);
+  -- Neither a window that is spent nor a worker that stops is a failed attempt.
+  update ingest.calls set attempt_count = p_call.attempt_count - 1 where call_id = p_call.call_id;
+  return case p_answer.answer_class
+    when 'aborted' then base.now()
+    else (select reset_at from ingest.windows where endpoint = p_call.endpoint) end;
 end;
 $$;
-comment on function ingest.wait_until(ingest.calls, ingest.answer) is 'When a call that came too early may go out again.';
+comment on function ingest.wait_until(ingest.calls, ingest.answer) is 'When a call that came too early, or was dropped, may go out again; as often as it takes.';
 
 -- source: db/functions/ingest/widen_run.sql
 create or replace function ingest.widen_run(p_run_id bigint)
@@ -2330,8 +2633,9 @@ begin
   end if;
   v_answer := ingest.x_v2_read_page(p_endpoint, v_rows, v_answer);
   v_answer.next_token := nullif(v_body -> 'meta' ->> 'next_token', '');
+  -- It says how many rows it has, and has them.
   v_answer.end_is_proven := v_answer.next_token is null
-    and (v_answer.resource_count > 0 or coalesce(v_body -> 'meta' ->> 'result_count' = '0', false));
+    and coalesce((substring(v_body -> 'meta' ->> 'result_count' from '^\d{1,9}$'))::integer <= v_answer.resource_count, false);
   select array_agg(coalesce(e ->> 'resource_id', e ->> 'value')) filter (where ingest.x_v2_refusal(e) is not null),
          array_agg(ingest.x_v2_refusal(e)) filter (where ingest.x_v2_refusal(e) is not null),
          coalesce(bool_or(coalesce(e ->> 'type' not like '%/field-hydration-failure', true)), false)

@@ -18,6 +18,7 @@ select 'api.provenance'::regproc;
 select 'api.repair'::regproc;
 select 'api.root_disable'::regproc;
 select 'api.root_enable'::regproc;
+select 'api.run_cancel'::regproc;
 select 'api.setting_set'::regproc;
 select 'api.specified_users_add'::regproc;
 select 'api.specified_users_remove'::regproc;

@@ -36,6 +36,7 @@ select 'asset.causes_of'::regproc;
 select 'asset.change_needs'::regproc;
 select 'asset.check_closure'::regproc;
 select 'asset.check_fanout'::regproc;
+select 'asset.check_freshness'::regproc;
 select 'asset.check_moment'::regproc;
 select 'asset.check_span'::regproc;
 select 'asset.complete_materialization'::regproc;
