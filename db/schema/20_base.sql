@@ -33,6 +33,7 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('subject.backoff', '60 s', 'interval', '\d+ s', 'Wait after the first failed run of a subject; doubles with each further one, plus jitter.'),
   ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed runs of a subject, jitter aside.'),
   ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long; so is a whole list that could not be read to its end.'),
+  ('window.burst', '50', 'percent', '[1-9]\d?|100', 'So much of a rate window may go out at once; the rest is spread over the time until it ends (I8).'),
   ('provider.probe', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
   ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A followers sync serves for this long (A5).'),
   ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A following sync serves for this long (A5).'),

@@ -61,7 +61,9 @@ create table ingest.windows (
   reset_at timestamptz,
   constraint windows_pkey primary key (endpoint),
   constraint windows_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
-  constraint window_is_never_overdrawn check (remaining_count >= 0)
+  constraint window_is_never_overdrawn check (remaining_count >= 0),
+  constraint no_more_is_left_than_the_limit check (remaining_count <= limit_count),
+  constraint a_window_without_an_end_is_whole check (reset_at is not null or remaining_count = limit_count)
 ) with (fillfactor = 50);
 comment on table ingest.windows is 'The rate window of each endpoint: how many calls may still go out before reset_at (I8).';
 comment on column ingest.windows.reset_at is 'When remaining_count is limit_count again; null before the first call of a window.';
