@@ -307,13 +307,16 @@ create table ingest.rejects (
   run_id bigint not null,
   page_no integer not null,
   reason text not null,
+  author_id bigint,
   raw jsonb not null,
   rejected_at timestamptz not null,
   constraint rejects_pkey primary key (reject_id),
   constraint rejects_run_id_fkey foreign key (run_id) references ingest.runs
 );
 comment on table ingest.rejects is 'Rows of a page that could not be stored, as they came, and why.';
+comment on column ingest.rejects.author_id is 'Of a post by somebody who is no user here: by whom. It is stored, and the row goes, when its author comes (I5).';
 create index rejects_run_id_idx on ingest.rejects (run_id);
+create index rejects_author_id_idx on ingest.rejects (author_id) where author_id is not null;
 
 create table ingest.completions (
   completion_id bigint generated always as identity,
