@@ -61,7 +61,9 @@ create table ingest.windows (
   reset_at timestamptz,
   constraint windows_pkey primary key (endpoint),
   constraint windows_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
-  constraint window_is_never_overdrawn check (remaining_count >= 0)
+  constraint window_is_never_overdrawn check (remaining_count >= 0),
+  constraint no_more_is_left_than_the_limit check (remaining_count <= limit_count),
+  constraint a_window_without_an_end_is_whole check (reset_at is not null or remaining_count = limit_count)
 ) with (fillfactor = 50);
 comment on table ingest.windows is 'The rate window of each endpoint: how many calls may still go out before reset_at (I8).';
 comment on column ingest.windows.reset_at is 'When remaining_count is limit_count again; null before the first call of a window.';
@@ -321,13 +323,16 @@ create table ingest.rejects (
   run_id bigint not null,
   page_no integer not null,
   reason text not null,
+  author_id bigint,
   raw jsonb not null,
   rejected_at timestamptz not null,
   constraint rejects_pkey primary key (reject_id),
   constraint rejects_run_id_fkey foreign key (run_id) references ingest.runs
 );
 comment on table ingest.rejects is 'Rows of a page that could not be stored, as they came, and why.';
+comment on column ingest.rejects.author_id is 'Of a post by somebody who is no user here: by whom. It is stored, and the row goes, when its author comes (I5).';
 create index rejects_run_id_idx on ingest.rejects (run_id);
+create index rejects_author_id_idx on ingest.rejects (author_id) where author_id is not null;
 
 create table ingest.completions (
   completion_id bigint generated always as identity,

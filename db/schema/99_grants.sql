@@ -22,6 +22,7 @@ grant execute on function
   api.repair(bigint),
   api.sync_request(text, bigint, text),
   api.run_cancel(bigint),
+  api.provider_resume(text),
   api.sync_handles(text[]),
   api.setting_set(text, text)
 to rookery_operator;

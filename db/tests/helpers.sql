@@ -505,7 +505,10 @@ as $$
   union all
   select format('A5: %s of %s is due and nobody needs it', d.sync_kind, d.subject_id)
   from ingest.due as d
-  where not exists (select from ingest.needs where sync_kind = d.sync_kind and subject_id = d.subject_id);
+  where not exists (select from ingest.needs where sync_kind = d.sync_kind and subject_id = d.subject_id)
+  union all
+  select format('I5: a post by %s is set aside, who is here', r.author_id)
+  from ingest.rejects as r join graph.users as u on u.user_id = r.author_id;
 $$;
 comment on function test.broken_runs() is 'Runs, pages, calls and due times that contradict each other (I1, A5).';
 

@@ -5,7 +5,7 @@ create or replace function ingest.claim_calls(p_worker text, p_slots integer)
 as $$
   with open_windows as materialized (
     -- A window that another worker is just counting down is passed over until the next tick.
-    select w.endpoint, case when w.reset_at <= base.now() then w.limit_count else w.remaining_count end as remaining_count
+    select w.endpoint, ingest.window_room(w) as room
     from ingest.windows as w
     join ingest.endpoints as e using (endpoint)
     join ingest.providers as p using (provider)
@@ -20,7 +20,7 @@ as $$
       select r.call_id, r.not_before from ingest.calls as r
       where r.endpoint = w.endpoint and r.state = 'ready' and r.not_before <= base.now()
       order by r.not_before, r.call_id
-      limit least(w.remaining_count, p_slots)
+      limit least(w.room, p_slots)
     ) as c
     order by c.not_before, c.call_id
     limit case when exists (select from ingest.providers where stopped_at is not null) then least(p_slots, 1) else p_slots end
@@ -48,4 +48,4 @@ as $$
   select call_id, 'GET', path, query from claimed order by call_id;
 $$;
 comment on function ingest.claim_calls(text, integer) is
-  'Hands out at most p_slots calls with a lease, oldest first, within each endpoint''s rate window; one only, now and then, while the provider is stopped.';
+  'Hands out at most p_slots calls with a lease, oldest first, within what each endpoint''s rate window has room for; one only, now and then, while the provider is stopped.';

@@ -21,8 +21,11 @@ as $$
       p.provider, base.format_time(p.stopped_at), p.stopped_class, base.format_time(p.probe_at))
     where c.state = 'ready' and p.stopped_at is not null
     union all
-    select 'window', w.reset_at, format('the rate window is used up until %s', base.format_time(w.reset_at))
-    where c.state = 'ready' and w.remaining_count = 0 and w.reset_at > base.now()
+    select 'window', o.opens_at,
+           format(case w.remaining_count when 0 then 'the rate window is used up until %s' else 'calls are spread over the rate window, the next goes out at %s' end,
+                  base.format_time(o.opens_at))
+    from ingest.window_opens_at(w) as o (opens_at)
+    where c.state = 'ready' and o.opens_at > base.now()
     union all
     select 'backoff', c.not_before, format('goes out again at %s, after %s', base.format_time(c.not_before), coalesce(c.answer_class, 'nothing'))
     where c.state = 'ready' and c.not_before > base.now()

@@ -3,8 +3,8 @@ create or replace function ingest.keep_rejects(p_run ingest.runs, p_page_no inte
   language sql
   volatile
 as $$
-  insert into ingest.rejects (run_id, page_no, reason, raw, rejected_at)
-  select p_run.run_id, p_page_no, r ->> 'reason', r -> 'raw', base.now()
+  insert into ingest.rejects (run_id, page_no, reason, author_id, raw, rejected_at)
+  select p_run.run_id, p_page_no, r ->> 'reason', (r ->> 'author_id')::bigint, r -> 'raw', base.now()
   from unnest(p_rejects) as r;
   select base.decide('rows_set_aside', p_run.sync_kind || coalesce(' of ' || p_run.subject_id, ''), 'rows that could not be stored', null,
                      jsonb_build_object('run_id', p_run.run_id, 'rows', cardinality(p_rejects)));

@@ -9,7 +9,7 @@ begin
       (select min(lease_until) from ingest.calls where state = 'claimed'),
       -- Bounded above: due times that moved leave dead entries behind, which would all be passed on the way to the first live one.
       (select due_at from ingest.due where due_at <= base.now() + base.setting_interval('worker.heartbeat') order by due_at limit 1),
-      (select min(greatest(c.not_before, case when w.remaining_count = 0 then w.reset_at end, p.probe_at))
+      (select min(greatest(c.not_before, ingest.window_opens_at(w), p.probe_at))
        from ingest.windows as w
        join ingest.endpoints as e using (endpoint)
        join ingest.providers as p using (provider)

@@ -15,6 +15,9 @@ begin
   if p_class in ('subject_suspended', 'subject_not_found') and p_status is not null then
     perform graph.mark_users_gone(array[v_run.subject_id], array[replace(p_class, 'subject_', '')], v_run.run_id);
   end if;
+  if p_class = 'subject_protected' and p_status is not null then
+    perform graph.mark_users_protected(array[v_run.subject_id], v_run.run_id);
+  end if;
   perform base.decide('subject_refused', v_run.sync_kind || ' of ' || v_run.subject_id, p_class, v_until, jsonb_build_object('run_id', p_run_id));
   perform ingest.end_run(v_run);
 end;

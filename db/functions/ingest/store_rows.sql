@@ -9,6 +9,7 @@ declare
 begin
   if p_answer.profiles is not null then
     perform graph.write_users(p_answer.profiles, p_run.run_id);
+    perform ingest.adopt_posts(array(select user_id from unnest(p_answer.profiles)), p_run.run_id);
   end if;
   if p_run.sync_kind in ('followers', 'following') then
     -- The ids of rows that were set aside come last; they are no users here.

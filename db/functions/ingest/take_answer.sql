@@ -11,7 +11,7 @@ begin
     v_action := 'fail';
   end if;
   if v_action in ('store', 'refuse') then
-    update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null where stopped_at is not null;
+    perform ingest.start_provider(p_call);
   end if;
   if v_action = 'store' then
     perform ingest.store_page(p_call, p_answer);

@@ -120,10 +120,14 @@ begin
       else 'bad_request' end
     when p_status = 401 then 'unauthorized'
     when p_status = 402 then 'credits_depleted'
-    when p_status = 403 then case when p_body::text ~* 'spend-?cap|spending' then 'spend_capped' else 'forbidden' end
+    when p_status = 403 then case
+      when p_body::text ~* 'spend-?cap|spending' then 'spend_capped'
+      when p_endpoint in ('followers', 'following', 'timeline') and ingest.x_v2_refusal(p_body) = 'protected' then 'subject_protected'
+      else 'forbidden' end
     when p_status = 404 then 'not_found'
     when p_status = 429 then case
       when p_body::text ~* 'usage-?cap' then 'usage_capped'
+      when 0 in (ingest.x_v2_header(p_headers, 'x-app-limit-24hour-remaining'), ingest.x_v2_header(p_headers, 'x-user-limit-24hour-remaining')) then 'rate_limited'
       when ingest.x_v2_header(p_headers, 'x-rate-limit-remaining') > 0 then 'too_fast'
       else 'rate_limited' end
     when p_status between 500 and 599 then 'server_error'

@@ -1,5 +1,6 @@
 begin;
 select plan(25);
+select base.change_setting('window.burst', '100') \g /dev/null
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 9) as i;
 select api.specified_users_set('all', array[1, 2, 3, 4]), test.enable('segment_specified_users', 'all') \g /dev/null

@@ -1,5 +1,6 @@
 begin;
 select plan(26);
+select base.change_setting('window.burst', '100') \g /dev/null
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 9) as i;
 insert into test.world_follows select i, 1 from generate_series(2, 9) as i;

@@ -1,5 +1,6 @@
 begin;
 select plan(24);
+select base.change_setting('window.burst', '100') \g /dev/null
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 4) as i;
 insert into test.world_follows values (1, 2), (1, 3);

@@ -1,6 +1,7 @@
 -- I8: headers are believed, as far as they can be true.
 begin;
-select plan(17);
+select plan(20);
+select base.change_setting('window.burst', '100') \g /dev/null
 
 select test.x_sync('followers', 7) as run \gset
 create function pg_temp.read(p_headers jsonb, p_status integer default 200) returns text language plpgsql as $$
@@ -25,6 +26,12 @@ select is(pg_temp.read(pg_temp.headers('75', '10', '-1 day')), '10 of 75 for 00:
 select is(pg_temp.read(pg_temp.headers('75', '10', '1 day')), '10 of 75 for 00:16:00', 'a reset is at most a window away: somebody''s clock is off');
 select is(pg_temp.read(pg_temp.headers('0', '9', '16 minutes')), '9 of 75 for 00:16:00', 'a limit of nothing is none');
 select is(pg_temp.read('{"x-rate-limit-remaining": "many", "x-rate-limit-reset": "soon", "x-rate-limit-limit": "-1"}'), '9 of 75 for 00:16:00', 'nor is what is no number');
+
+-- Limits that are not what the documents say
+select is(pg_temp.read(pg_temp.headers('300', '299', '15 minutes')), '299 of 300 for 00:15:00', 'a limit that is larger than was known is believed at once');
+select is(pg_temp.read(pg_temp.headers('15', '14', '15 minutes')), '14 of 15 for 00:15:00', 'so is one that is smaller');
+select is(pg_temp.read('{"x-rate-limit-limit": "5"}'), '5 of 5 for 00:15:00', 'no more is left than that');
+select pg_temp.read(pg_temp.headers('75', '9', '16 minutes')) \g /dev/null
 
 -- 429
 select is(pg_temp.read(pg_temp.headers('75', '0', '12 minutes'), 429), '0 of 75 for 00:12:00', 'a 429 is obeyed until its reset');

@@ -1,5 +1,5 @@
 begin;
-select plan(14);
+select plan(16);
 
 select test.x_list('followers', 7, array[test.users_page('{2,1}')]) \g /dev/null
 create function pg_temp.refusal(p_reason text) returns text language sql as $$ select jsonb_build_object('errors', jsonb_build_array(test.error_object('7', p_reason)))::text $$;
@@ -29,6 +29,10 @@ select test.tick() \g /dev/null
 select test.answer('%/7/followers', test.users_page('{2}')) \g /dev/null
 select results_eq('select refused_class, refused_at, fresh_at from ingest.subjects', 'values (null::text, null::timestamptz, base.now())', 'who is shown again is refused no more');
 select is((select count(*) from ingest.unmet_needs(1, 10)), 0::bigint, 'A5: and nobody waits');
+
+select test.x_list('posts', 8, array[pg_temp.refusal('protected')]) \g /dev/null
+select is((select is_protected from graph.users where user_id = 8), true, 'G4: that somebody is protected is recorded on the user');
+select results_eq('select change from graph.user_changes where user_id = 8 order by change_id', '{added,changed}'::text[], 'G7: and logged');
 select is_empty('select test.broken_runs() union all select test.broken_logs()', 'the books agree');
 
 select * from finish();

@@ -1,6 +1,7 @@
 -- I8: no call goes out beyond the window, whoever asks and however often.
 begin;
-select plan(12);
+select plan(14);
+select base.change_setting('window.burst', '100') \g /dev/null
 
 update ingest.windows set limit_count = 3, remaining_count = 3 where endpoint = 'followers';
 select test.x_users(array(select generate_series(1, 9))) \g /dev/null
@@ -25,7 +26,9 @@ select is(ingest.next_work_at(true), base.now() + interval '15 minutes', 'E2: an
 select simulation.advance('15 minutes') \g /dev/null
 select is((select count(*) from ingest.claim_calls('a', 100)), 3::bigint, 'I8: a new window is as wide as the last');
 select results_eq($$ select remaining_count, reset_at from ingest.windows where endpoint = 'followers' $$, $$ values (0, base.now() + interval '15 minutes') $$, 'I8: and is counted anew');
-select throws_like($$ update ingest.windows set remaining_count = -1 $$, '%window_is_never_overdrawn%', 'I8: a constraint keeps it so');
+select throws_like($$ update ingest.windows set remaining_count = -1 where endpoint = 'followers' $$, '%window_is_never_overdrawn%', 'I8: a constraint keeps it so');
+select throws_like($$ update ingest.windows set remaining_count = 4 where endpoint = 'followers' $$, '%no_more_is_left_than_the_limit%', 'I8: nor is a window wider than it is');
+select throws_like($$ update ingest.windows set reset_at = null $$, '%a_window_without_an_end_is_whole%', 'I8: and what was begun ends');
 
 select * from finish();
 rollback;

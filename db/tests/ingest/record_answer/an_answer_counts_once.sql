@@ -1,6 +1,7 @@
 -- I7: the same answer again, late, or after its lease was taken over.
 begin;
 select plan(17);
+select base.change_setting('window.burst', '100') \g /dev/null
 
 create function pg_temp.books() returns text language sql as $$
   select md5(string_agg(r::text, '|' order by r::text)) from (

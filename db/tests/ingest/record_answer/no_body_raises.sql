@@ -17,7 +17,7 @@ declare
 begin
   v_run_id := case when p_sync_kind in ('users', 'post_lookup') then (ingest.start_lookups(p_sync_kind, array[p_subject_id], 'due'))[1] else test.x_sync(p_sync_kind, p_subject_id) end;
   update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null;
-  update ingest.windows set remaining_count = 1000;
+  update ingest.windows set limit_count = 1000, remaining_count = 1000;
   return test.x_answer(v_run_id, p_body, p_status, p_headers);
 end $$;
 create temp table answers on commit drop as

@@ -1,5 +1,6 @@
 begin;
 select plan(15);
+select base.change_setting('window.burst', '100') \g /dev/null
 
 select ok(not exists (select from ingest.answer_classes where action not in ('store', 'retry', 'wait', 'stop', 'restart', 'reword', 'refuse', 'fail')), 'every class has a known action');
 

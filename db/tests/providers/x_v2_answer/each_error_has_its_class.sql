@@ -1,6 +1,6 @@
 -- Every error shape that X is known to send, and what it is taken for.
 begin;
-select plan(34);
+select plan(38);
 
 create function pg_temp.class_of(p_endpoint text, p_status integer, p_body text, p_headers jsonb default '{}') returns text language sql as $$
   select answer_class from ingest.x_v2_answer(p_endpoint, p_status, p_headers, p_body)
@@ -38,12 +38,16 @@ select is(pg_temp.class_of('users', 402, '{"title": "CreditsDepleted", "type": "
 select is(pg_temp.class_of('users', 402, '{"title": "Payment Required", "detail": "credits depleted", "type": "https://api.x.com/2/problems/credits-depleted"}'), 'credits_depleted', 'a 402 as it is');
 select is(pg_temp.class_of('users', 403, '{"reason": "client-not-enrolled", "type": "https://api.x.com/2/problems/client-forbidden"}'), 'forbidden', 'a 403 of the app');
 select is(pg_temp.class_of('users', 403, '{"title": "SpendCapReached", "detail": "…"}'), 'spend_capped', 'a 403 of the spending limit');
+select is(pg_temp.class_of('timeline', 403, test.error_object('7', 'protected')::text), 'subject_protected', 'a 403 about the subject is no word about the app');
+select is(pg_temp.class_of('users', 403, test.error_object('7', 'protected')::text), 'forbidden', 'but a look-up has no subject');
+select is(pg_temp.class_of('users', 403, '<html>cloudflare</html>'), 'forbidden', 'a 403 that nobody explains is no reason to go on');
 select is(pg_temp.class_of('timeline', 404, ''), 'not_found', 'a 404 is empty, and no proof');
 
 -- 429
 select is(pg_temp.class_of('users', 429, '{"title": "Too Many Requests", "status": 429}', '{"x-rate-limit-remaining": "0"}'), 'rate_limited', 'a 429 of the window');
 select is(pg_temp.class_of('users', 429, '{"errors": [{"code": 88, "message": "Rate limit exceeded"}]}'), 'rate_limited', 'in its older form');
 select is(pg_temp.class_of('users', 429, '', '{"X-Rate-Limit-Remaining": "12"}'), 'too_fast', 'a 429 with calls left is a limit per second, however headers are written');
+select is(pg_temp.class_of('users', 429, '', '{"x-rate-limit-remaining": "12", "x-app-limit-24hour-remaining": "0"}'), 'rate_limited', 'unless it is the limit of a day');
 select is(pg_temp.class_of('users', 429, '{"title": "UsageCapExceeded", "type": "https://api.x.com/2/problems/usage-capped"}', '{"x-rate-limit-remaining": "39999"}'), 'usage_capped', 'a 429 of the usage cap');
 
 -- the rest
