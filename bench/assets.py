@@ -77,6 +77,21 @@ def enable(connection: Connection, kind: str) -> int:
     return int(database.call(connection, "root_enable", p_kind=kind, p_params=params))
 
 
+def enable_corpus(connection: Connection, kind: str, fresh_within: str | None = None) -> None:
+    """Make the posts of an asset's members a root."""
+    database.call(connection, "root_enable", **_corpus_of(kind), p_fresh_within=fresh_within)
+
+
+def disable_corpus(connection: Connection, kind: str) -> None:
+    """Let go of the posts of an asset's members."""
+    database.call(connection, "root_disable", **_corpus_of(kind))
+
+
+def _corpus_of(kind: str) -> dict[str, Any]:
+    source = {"kind": kind, "params": {"subject_id": str(SUBJECT_ID)}}
+    return {"p_kind": "post_corpus_for_segment", "p_params": {"source": source}}
+
+
 def tick(connection: Connection, slots: int = 0) -> tuple[float, dict[str, Any]]:
     """One step of the engine: seconds as the client sees them, and what the tick says."""
     start = time.perf_counter()

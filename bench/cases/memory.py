@@ -12,12 +12,13 @@ from bench.stage import connect, drop_databases, value, worker
 from throwaway import Throwaway
 
 NAME = "memory"
-MEMBERS = 1_000_000
+MEMBERS, AUTHORS = 1_000_000, 200_000
 KINDS = "segment_followers", "segment_followed", "segment_mutuals"
 # The triggers of the foreign key are queued in memory, on either side; each sort or hash stays in work_mem.
 # (A first materialization holds its rows in one work_mem, mutuals compare two sides in hashes of two each.)
+WORK_MEM = "4MB"
 GOAL, MOST_WORK_MEMS = 1.5, 6
-_DATABASE = "watched"
+_DATABASE, _CORPUS_DATABASE = "watched", "written"
 
 
 def run(server: Throwaway) -> Result:
@@ -25,15 +26,21 @@ def run(server: Throwaway) -> Result:
     members = scale.scaled(MEMBERS)
     assets.make_database(server, _DATABASE)
     assets.fill_lists(server, _DATABASE, ("followers", "following"), members)
+    assets.make_database(server, _CORPUS_DATABASE)
+    assets.fill_lists(server, _CORPUS_DATABASE, ("followers",), scale.scaled(AUTHORS))
+    for database in _DATABASE, _CORPUS_DATABASE:
+        with closing(connect(server, database)) as owner:
+            owner.execute(f"alter database {database} set work_mem = '{WORK_MEM}'".encode())
     try:
         bare = _bare(server)
         found = _firsts(server)
         found["ten toggles"] = _delta(server)
         found["as of"] = _as_of(server)
+        found |= _corpus(server)
         with closing(connect(server, _DATABASE)) as owner:
             work_mem = int(value(owner, "select pg_size_bytes(current_setting('work_mem'))")) / 1024**2
     finally:
-        drop_databases(server, _DATABASE)
+        drop_databases(server, _DATABASE, _CORPUS_DATABASE)
     most = bare + MOST_WORK_MEMS * work_mem
     bare += work_mem
     ours = found[KINDS[0]]
@@ -84,6 +91,27 @@ def _delta(server: Throwaway) -> float:
             assets.toggle(owner, round_no)
             assets.measured_tick(driver, len(KINDS) - 1)
     return peak.mib
+
+
+def _corpus(server: Throwaway) -> dict[str, float]:
+    """The posts of many users are needed, within another window, and needed no more."""
+    found: dict[str, float] = {}
+    with closing(connect(server, _CORPUS_DATABASE)) as owner, worker(server, _CORPUS_DATABASE) as driver:
+        assets.enable(owner, KINDS[0])
+        assets.tick_until_materialized(driver, owner)
+        assets.vacuum(owner)
+        assets.enable_corpus(owner, KINDS[0])
+        with peak_of(driver) as peak:
+            while not value(owner, "select exists (select from ingest.needs where sync_kind = 'posts')"):
+                assets.tick(driver)
+        found["a corpus"] = peak.mib
+    with closing(connect(server, _CORPUS_DATABASE)) as owner, peak_of(owner) as peak:
+        assets.enable_corpus(owner, KINDS[0], "1 hour")
+    found["its window"] = peak.mib
+    with closing(connect(server, _CORPUS_DATABASE)) as owner, peak_of(owner) as peak:
+        assets.disable_corpus(owner, KINDS[0])
+    found["its end"] = peak.mib
+    return found
 
 
 def _as_of(server: Throwaway) -> float:

@@ -24,8 +24,9 @@ begin
       select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress'
     ))
   ), dropped as (
-    delete from ingest.due
-    where sync_kind = p_sync_kind and subject_id = any (p_subject_ids) and subject_id not in (select subject_id from wanted)
+    -- A join: as a condition, a long array is searched from its start for every row.
+    delete from ingest.due as d using unnest(p_subject_ids) as i (subject_id)
+    where d.sync_kind = p_sync_kind and d.subject_id = i.subject_id and i.subject_id not in (select subject_id from wanted)
   )
   insert into ingest.due as d (sync_kind, subject_id, due_at)
   select p_sync_kind, subject_id, due_at from wanted order by subject_id

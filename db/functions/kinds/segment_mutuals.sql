@@ -28,13 +28,16 @@ create or replace function asset.segment_mutuals_candidates(p_instance_id bigint
   language sql
   stable
 as $$
-  select b.item_id, true
+  -- Grouped, not intersected: a hashed INTERSECT keeps all of a side in memory, however large.
+  select m.item_id, true
   from (
     select item_id from asset.pinned_members(p_instance_id, 'followers')
-    intersect
+    union all
     select item_id from asset.pinned_members(p_instance_id, 'followed')
-  ) as b
+  ) as m
   where p_from is null
+  group by m.item_id
+  having count(*) = 2
   union all
   select i.item_id, asset.has_member(p_instance_id, 'followers', i.item_id) and asset.has_member(p_instance_id, 'followed', i.item_id)
   from (

@@ -34,10 +34,15 @@ as $$
   -- What was edited, and listed ids whose profile has come by then.
   select s.user_id, s.is_listed and u.user_id is not null
          and not exists (select from graph.user_changes where user_id = s.user_id and change = 'added' and change_id > p_to)
-  from asset.specified_users as s
-  left join lateral (select user_id from graph.users where user_id = s.user_id limit 1) as u on true
-  where s.stable_key = p_params ->> 'stable_key'
-    and (p_from is null or s.revision > p_from
-      or s.user_id in (select subject_id from asset.marks where instance_id = p_instance_id and subject_id is not null));
+  from (
+    select user_id from asset.specified_users
+    where stable_key = p_params ->> 'stable_key' and (p_from is null or revision > p_from)
+    union
+    select subject_id from asset.marks where p_from is not null and instance_id = p_instance_id and subject_id is not null
+  ) as i
+  cross join lateral (
+    select user_id, is_listed from asset.specified_users where stable_key = p_params ->> 'stable_key' and user_id = i.user_id limit 1
+  ) as s
+  left join lateral (select user_id from graph.users where user_id = s.user_id limit 1) as u on true;
 $$;
 comment on function asset.segment_specified_users_candidates(bigint, jsonb, bigint, bigint) is 'Listed users who are known.';

@@ -28,13 +28,16 @@ create or replace function asset.segment_unreciprocated_followed_candidates(p_in
   language sql
   stable
 as $$
-  select b.item_id, true
+  -- Grouped: a hashed EXCEPT keeps all of a side in memory, however large.
+  select m.item_id, true
   from (
-    select item_id from asset.pinned_members(p_instance_id, 'followed')
-    except
-    select item_id from asset.pinned_members(p_instance_id, 'followers')
-  ) as b
+    select item_id, true as belongs from asset.pinned_members(p_instance_id, 'followed')
+    union all
+    select item_id, false from asset.pinned_members(p_instance_id, 'followers')
+  ) as m
   where p_from is null
+  group by m.item_id
+  having bool_and(m.belongs)
   union all
   select i.item_id, asset.has_member(p_instance_id, 'followed', i.item_id) and not asset.has_member(p_instance_id, 'followers', i.item_id)
   from (
