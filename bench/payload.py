@@ -25,8 +25,13 @@ def followers_page(page_no: int, *, last: bool = False) -> str:
     first = (page_no - 1) * PAGE_SIZE
     meta: dict[str, Any] = {"result_count": PAGE_SIZE}
     if not last:
-        meta["next_token"] = f"{noise(_SEED, page_no):016X}{noise(_SEED, page_no, 1):016X}ZZZZ"
+        meta["next_token"] = next_token(page_no)
     return _json({"data": [_user(number) for number in range(first, first + PAGE_SIZE)], "meta": meta})
+
+
+def next_token(page_no: int) -> str:
+    """What leads on from page `page_no`."""
+    return f"{noise(_SEED, page_no):016X}{noise(_SEED, page_no, 1):016X}ZZZZ"
 
 
 def subject_body() -> str:

@@ -10,6 +10,7 @@ from bench.cases import (
     delta_mutuals,
     fanout,
     first_materialization,
+    full_sync,
     idle_tick,
     memory,
     one_change,
@@ -17,6 +18,7 @@ from bench.cases import (
     page_new,
     page_unchanged,
     root_enable,
+    spend,
 )
 from bench.result import Result
 from throwaway import Throwaway
@@ -27,6 +29,7 @@ CASES: Mapping[str, Case] = {
     "page_new": page_new.run,
     "page_unchanged": page_unchanged.run,
     "page_flat": page_flat.run,
+    "full_sync": full_sync.run,
     "first_materialization": first_materialization.run,
     "delta_materialization": delta_materialization.run,
     "delta_mutuals": delta_mutuals.run,
@@ -36,4 +39,5 @@ CASES: Mapping[str, Case] = {
     "root_enable": root_enable.run,
     "fanout": fanout.run,
     "memory": memory.run,
+    "spend": spend.run,
 }
