@@ -21,7 +21,7 @@ begin
   update ingest.subjects as s set
     fresh_at = base.now(),
     since_id = case when p_cursor_exhausted then greatest(s.since_id, n.post_id) else s.since_id end,
-    polled_at = case when p_cursor_exhausted then v_asked_at when not v_was_cut then s.polled_at end,
+    polled_at = case when p_cursor_exhausted then greatest(s.polled_at, v_asked_at) when not v_was_cut then s.polled_at end,
     refused_class = null, refused_at = null, retry_at = null, failure_count = 0
   from unnest(p_run.item_ids) as a (author_id)
   left join newest as n using (author_id)

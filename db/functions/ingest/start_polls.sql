@@ -17,7 +17,7 @@ begin
     delete from ingest.due where sync_kind = 'posts' and subject_id = any (v_soon_ids);
     perform ingest.start_searches(v_searched_ids || v_soon_ids);
   end if;
-  perform ingest.start_list_runs('posts', array(select unnest(p_author_ids) except select unnest(v_searched_ids)));
+  perform ingest.start_list_runs('posts', array(select i from unnest(p_author_ids) as i where i <> all (v_searched_ids) order by i));
 end;
 $$;
 comment on function ingest.start_polls(bigint[]) is
