@@ -52,7 +52,8 @@ insert into ingest.endpoints (endpoint, provider, resource, window_limit) values
   ('followers', 'x_v2', 'follow', 300),
   ('following', 'x_v2', 'follow', 300),
   ('timeline', 'x_v2', 'post', 10000),
-  ('posts', 'x_v2', 'post', 3500);
+  ('posts', 'x_v2', 'post', 3500),
+  ('search', 'x_v2', 'post', 450);
 
 create table ingest.windows (
   endpoint text not null,
@@ -75,19 +76,23 @@ create table ingest.sync_kinds (
   endpoint text not null,
   is_batched boolean not null,
   freshness_setting text,
+  serves text,
   constraint sync_kinds_pkey primary key (sync_kind),
   constraint sync_kinds_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
-  constraint sync_kinds_freshness_setting_fkey foreign key (freshness_setting) references base.settings
+  constraint sync_kinds_freshness_setting_fkey foreign key (freshness_setting) references base.settings,
+  constraint sync_kinds_serves_fkey foreign key (serves) references ingest.sync_kinds
 );
-comment on table ingest.sync_kinds is 'What a run can do. A batched one looks up to 100 ids at once; the others read one subject''s list.';
+comment on table ingest.sync_kinds is 'What a run can do. A batched one asks about up to 100 ids at once; the others read one subject''s list.';
 comment on column ingest.sync_kinds.freshness_setting is 'The setting with its window of freshness; null where nothing keeps it fresh.';
-insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting) values
-  ('followers', 'followers', false, 'freshness.followers'),
-  ('following', 'following', false, 'freshness.following'),
-  ('posts', 'timeline', false, 'freshness.posts'),
-  ('users', 'users', true, 'freshness.users'),
-  ('handles', 'users_by_handle', true, null),
-  ('post_lookup', 'posts', true, null);
+comment on column ingest.sync_kinds.serves is 'Which syncs a run of this kind is one of: a search is a sync of its authors'' posts. Null where nobody waits for it.';
+insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting, serves) values
+  ('followers', 'followers', false, 'freshness.followers', 'followers'),
+  ('following', 'following', false, 'freshness.following', 'following'),
+  ('posts', 'timeline', false, 'freshness.posts', 'posts'),
+  ('search', 'search', true, null, 'posts'),
+  ('users', 'users', true, 'freshness.users', 'users'),
+  ('handles', 'users_by_handle', true, null, null),
+  ('post_lookup', 'posts', true, null, null);
 
 create table ingest.answer_classes (
   answer_class text not null,
@@ -119,6 +124,7 @@ insert into ingest.answer_classes (answer_class, action, meaning) values
   ('cursor_refused', 'restart', 'A 400 about the pagination token.'),
   ('vocabulary_refused', 'reword', 'A 400 about post.fields or tweet.fields.'),
   ('bad_request', 'fail', 'A 400: the call is a defect.'),
+  ('search_outdated', 'fail', 'A search that waited until X would refuse it, or no longer says who wrote a post; timelines are read instead.'),
   ('repeated_cursor', 'fail', 'X led back to a page that the run has read.'),
   ('subject_suspended', 'refuse', 'The subject is suspended.'),
   ('subject_not_found', 'refuse', 'The subject is not found: deleted, deactivated, or never there.'),
@@ -138,6 +144,7 @@ create table ingest.subjects (
   failure_count integer not null default 0,
   cancelled_at timestamptz,
   full_retry_at timestamptz,
+  polled_at timestamptz,
   constraint subjects_pkey primary key (sync_kind, subject_id),
   constraint subjects_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint subjects_refused_class_fkey foreign key (refused_class) references ingest.answer_classes,
@@ -148,6 +155,8 @@ comment on table ingest.subjects is 'What is known of each list and profile that
 comment on column ingest.subjects.fresh_at is 'When the last successful run ended (I10).';
 comment on column ingest.subjects.full_at is 'When the last run ended that read the list to its end; for posts, to its end or to the cap.';
 comment on column ingest.subjects.since_id is 'Posts: the newest post of the last poll, committed after its last page.';
+comment on column ingest.subjects.polled_at is
+  'Posts: when the last poll asked for its first page, which is where a search goes on. Null: the next poll is of the timeline.';
 comment on column ingest.subjects.retry_at is 'After a failed run: when the next may start.';
 comment on column ingest.subjects.cancelled_at is 'When a run of it was last cancelled: nothing is bought unasked for a window of freshness from then.';
 comment on column ingest.subjects.full_retry_at is 'After a full run that did not show that it had read the whole list: no other starts unasked before this.';
@@ -251,10 +260,11 @@ create table ingest.runs (
   constraint an_error_has_a_class check ((status = 'error') = (error_class is not null)),
   constraint cursor_is_judged_by_success check ((status = 'success') = (cursor_exhausted is not null)),
   constraint a_run_has_a_subject_or_a_batch check (num_nonnulls(item_ids, handles) = 1 or (num_nonnulls(item_ids, handles) = 0 and subject_id is not null)),
+  constraint a_search_begins_where_something_ended check (sync_kind <> 'search' or num_nulls(item_ids, since_id) = 0 and mode = 'incremental'),
   constraint a_batch_is_at_most_100 check (coalesce(cardinality(item_ids), cardinality(handles), 1) between 1 and 100)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 comment on table ingest.runs is 'Every sync (I1): what, of whom, why, how it went, what it cost.';
-comment on column ingest.runs.item_ids is 'The ids that a batched look-up asks for.';
+comment on column ingest.runs.item_ids is 'The ids that a batched run asks about: of users or posts to look up, of authors to search for.';
 comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.';
 comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
 comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';

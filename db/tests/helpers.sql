@@ -159,7 +159,8 @@ create table test.world_follows (
 create table test.world_posts (
   post_id bigint primary key,
   author_id bigint not null references test.world_users,
-  text text not null default 'a post'
+  text text not null default 'a post',
+  is_retweet boolean not null default false
 );
 
 create function test.world_refusal(p_user_id bigint)
@@ -183,11 +184,34 @@ as $$
   where p_list in ('followers', 'following') and u.gone is null
     and case p_list when 'followers' then f.target_id else f.follower_id end = p_user_id
   union all
-  select test.post_object(p.post_id, p.text), row_number() over (order by p.post_id desc)
+  select test.post_object(p.post_id, p.text)
+           || case when p.is_retweet then '{"referenced_tweets": [{"type": "retweeted", "id": "1"}]}' else jsonb '{}' end,
+         row_number() over (order by p.post_id desc)
   from test.world_posts as p
   where p_list = 'tweets' and p.author_id = p_user_id and p.post_id > coalesce(p_since_id, 0);
 $$;
 comment on function test.world_list(text, bigint, bigint) is 'A list of a user, newest first.';
+
+create function test.world_search(p_query jsonb)
+  returns text
+  language sql
+  stable
+as $$
+  with fitting as (
+    select p.post_id, test.post_object(p.post_id, p.text) || jsonb_build_object('author_id', p.author_id::text) as item
+    from test.world_posts as p
+    where not p.is_retweet and p.post_id > (p_query ->> 'since_id')::bigint
+      and p.post_id < coalesce(substr(p_query ->> 'pagination_token', 6)::bigint, 9223372036854775807)
+      and p_query ->> 'query' ~ format('from:%s\M', p.author_id) and test.world_refusal(p.author_id) is null
+    order by p.post_id desc
+  ), shown as (
+    select * from fitting order by post_id desc limit (p_query ->> 'max_results')::integer
+  )
+  select test.page(coalesce(jsonb_agg(item order by post_id desc), '[]'),
+                   case when count(*) < (select count(*) from fitting) then 'under' || min(post_id) end)
+  from shown;
+$$;
+comment on function test.world_search(jsonb) is 'The page of a search that a query asks for; who is not shown is passed over.';
 
 create function test.world_look_up(p_path text, p_keys text[])
   returns text
@@ -239,6 +263,7 @@ create function test.world_answer(p_call jsonb)
 as $$
   select case when p_call ->> 'path' in ('/2/users', '/2/users/by', '/2/tweets')
     then test.world_look_up(p_call ->> 'path', string_to_array(coalesce(p_call -> 'query' ->> 'ids', p_call -> 'query' ->> 'usernames'), ','))
+    when p_call ->> 'path' = '/2/tweets/search/recent' then test.world_search(p_call -> 'query')
     else test.world_body(p_call ->> 'path', p_call -> 'query') end;
 $$;
 comment on function test.world_answer(jsonb) is 'What the world answers to a call that engine_tick handed out.';
@@ -500,8 +525,20 @@ as $$
   select format('A5: %s of %s is needed, neither due nor under way', n.sync_kind, n.subject_id)
   from ingest.needs as n
   where not exists (select from ingest.due where sync_kind = n.sync_kind and subject_id = n.subject_id)
-    and not exists (select from ingest.runs where sync_kind = n.sync_kind and status = 'in_progress'
+    and not exists (select from ingest.runs join ingest.sync_kinds as k using (sync_kind) where k.serves = n.sync_kind and status = 'in_progress'
                       and (subject_id = n.subject_id or n.subject_id = any (item_ids)))
+  union all
+  select format('I5: the posts of %s are searched for %s times, due %s times, and polled besides by %s', author_id, count(*), count(d.due_at), string_agg(l.reason, ', '))
+  from ingest.runs as r
+  cross join unnest(r.item_ids) as author_id
+  left join ingest.due as d on d.sync_kind = 'posts' and d.subject_id = author_id
+  left join ingest.runs as l on l.sync_kind = 'posts' and l.subject_id = author_id and l.status = 'in_progress' and l.reason <> 'requested'
+  where r.sync_kind = 'search' and r.status = 'in_progress'
+  group by author_id having count(*) + count(d.due_at) + count(l.run_id) > 1
+  union all
+  select format('I5: the query of run %s is longer than search.query_length', run_id)
+  from ingest.runs
+  where sync_kind = 'search' and length(ingest.x_v2_search_query(item_ids)) > base.setting_integer('search.query_length')
   union all
   select format('A5: %s of %s is due and nobody needs it', d.sync_kind, d.subject_id)
   from ingest.due as d
@@ -575,7 +612,9 @@ as $$
   from asset.instances as i
   join asset.dependencies as d using (instance_id)
   cross join lateral (
-    select array(select post_id from test.world_posts where author_id = any (test.item_ids(d.dependency_id)) order by post_id) as ids
+    select array(select post_id from test.world_posts
+                 where author_id = any (test.item_ids(d.dependency_id)) and not (is_retweet and base.setting_text('posts.retweets') = 'exclude')
+                 order by post_id) as ids
   ) as t
   where i.kind = 'post_corpus_for_segment' and t.ids <> test.item_ids(i.instance_id);
 $$;

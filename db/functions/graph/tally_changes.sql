@@ -18,7 +18,7 @@ as $$
      where p_list = 'posts' and author_id = p_user_id and change_id > p_after order by author_id, change_id limit p_limit)
     union all
     (select 'posts', change, run_id, changed_at from graph.post_changes
-     where p_list = 'post_lookup' and change_id > p_after order by change_id limit p_limit)
+     where p_list in ('post_lookup', 'search') and change_id > p_after order by change_id limit p_limit)
   ), counted as (
     select log, change, count(*) as change_count from read where run_id = p_run_id group by log, change
   )

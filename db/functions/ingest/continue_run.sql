@@ -7,7 +7,7 @@ declare
   v_is_capped constant boolean := p_run.sync_kind = 'posts' and base.setting_integer('timeline.cap') <= (
     select sum(cardinality(item_ids)) from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page);
 begin
-  if p_run.item_ids is not null or p_run.handles is not null then
+  if p_run.sync_kind <> 'search' and num_nonnulls(p_run.item_ids, p_run.handles) > 0 then
     perform ingest.finish_run(p_run, true, false);
   elsif v_is_capped then
     perform ingest.finish_run(p_run, false, true);
@@ -15,7 +15,7 @@ begin
     perform ingest.finish_run(p_run, not p_run.is_partial, false);
   elsif p_answer.next_token is null then
     perform ingest.cut_run_short(p_run, 'its last page does not say that it is the last');
-  elsif p_run.mode = 'incremental' and p_run.sync_kind <> 'posts' and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0
+  elsif p_run.mode = 'incremental' and p_run.sync_kind not in ('posts', 'search') and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0
     -- After a restart the pages of the first sweep come again: what is behind them is still unread.
     and p_call.page_no - p_run.first_page >= p_run.first_page - 1 then
     perform ingest.finish_run(p_run, false, false);

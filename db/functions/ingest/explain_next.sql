@@ -9,8 +9,10 @@ as $$
     jsonb_strip_nulls(jsonb_build_object('until_at', n.due_at)))) end
   from (
     select min(d.due_at) as due_at
-    from unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
-    join ingest.due as d on d.sync_kind = p_run.sync_kind and d.subject_id = i
+    from ingest.sync_kinds as k
+    cross join unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
+    join ingest.due as d on d.sync_kind = k.serves and d.subject_id = i
+    where k.sync_kind = p_run.sync_kind
   ) as n;
 $$;
 comment on function ingest.explain_next(ingest.runs) is 'When the first subject of a run that has ended is due again, as a list of one reason.';

@@ -22,7 +22,7 @@ as $$
     union all
     select 4, base.build_reason('end', case p_run.cursor_exhausted
       when true then 'read its list to the end' else 'did not read its list to the end, and so took nothing for gone that it did not see' end)
-    where p_run.status = 'success' and p_run.item_ids is null and p_run.handles is null
+    where p_run.status = 'success' and (p_run.sync_kind = 'search' or num_nonnulls(p_run.item_ids, p_run.handles) = 0)
     union all
     select 5, base.build_reason('error', format('failed: %s (%s)', p_run.error_class, trim(trailing '.' from a.meaning))
       || coalesce(', HTTP ' || p_run.http_status, '') || coalesce(': ' || p_run.error_detail, ''))

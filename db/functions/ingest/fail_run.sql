@@ -5,19 +5,22 @@ create or replace function ingest.fail_run(p_run_id bigint, p_class text, p_stat
 as $$
 declare
   v_run ingest.runs;
+  v_sync_kind text;
   v_retry_at timestamptz;
 begin
-  select base.now() + base.backoff(base.setting_interval('subject.backoff'), base.setting_interval('subject.backoff_cap'),
+  select coalesce(k.serves, r.sync_kind),
+         base.now() + base.backoff(base.setting_interval('subject.backoff'), base.setting_interval('subject.backoff_cap'),
                                    coalesce(max(s.failure_count), 0) + 1, r.sync_kind || ' ' || coalesce(r.subject_id, r.item_ids[1]))
-  into v_retry_at
+  into v_sync_kind, v_retry_at
   from ingest.runs as r
-  left join ingest.subjects as s on s.sync_kind = r.sync_kind and s.subject_id = any (coalesce(r.item_ids, array[r.subject_id]))
+  join ingest.sync_kinds as k using (sync_kind)
+  left join ingest.subjects as s on s.sync_kind = coalesce(k.serves, r.sync_kind) and s.subject_id = any (coalesce(r.item_ids, array[r.subject_id]))
   where r.run_id = p_run_id
-  group by r.run_id;
+  group by r.run_id, k.serves;
   v_run := ingest.close_run(p_run_id, p_class, p_status, p_detail, v_retry_at);
 
   insert into ingest.subjects as s (sync_kind, subject_id, retry_at, failure_count)
-  select v_run.sync_kind, i, v_retry_at, 1
+  select v_sync_kind, i, v_retry_at, 1
   from unnest(coalesce(v_run.item_ids, array[v_run.subject_id])) as i
   where i is not null
   on conflict (sync_kind, subject_id) do update set retry_at = excluded.retry_at, failure_count = s.failure_count + 1;

@@ -16,10 +16,11 @@ begin
     status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count, completed_at = base.now()
   where run_id = p_run.run_id;
 
-  insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, full_retry_at, since_id)
+  insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, full_retry_at, since_id, polled_at)
   select p_run.sync_kind, i, base.now(), case when v_is_whole then base.now() end,
          case when p_run.mode = 'full' and not v_is_whole then base.now() + base.setting_interval('subject.recheck') end,
-         case when p_run.sync_kind = 'posts' then p_run.newest_id end
+         case when p_run.sync_kind = 'posts' then p_run.newest_id end,
+         case when p_run.sync_kind = 'posts' and (p_cursor_exhausted or p_is_capped) then ingest.asked_at(p_run) end
   from unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
   where p_run.sync_kind in ('followers', 'following', 'posts', 'users')
   on conflict (sync_kind, subject_id) do update set
@@ -27,9 +28,12 @@ begin
     full_at = coalesce(excluded.full_at, s.full_at),
     full_retry_at = coalesce(excluded.full_retry_at, s.full_retry_at),
     since_id = greatest(s.since_id, excluded.since_id),
+    polled_at = greatest(s.polled_at, excluded.polled_at),
     refused_class = null, refused_at = null, retry_at = null, failure_count = 0;
   if p_run.sync_kind = 'users' then
     perform ingest.settle_profiles(p_run);
+  elsif p_run.sync_kind = 'search' then
+    perform ingest.settle_search(p_run, p_cursor_exhausted);
   end if;
   perform ingest.end_run(p_run);
 end;

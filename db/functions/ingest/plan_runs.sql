@@ -7,6 +7,7 @@ declare
   v_due record;
   v_count integer := 0;
 begin
+  perform ingest.drop_outdated_searches();
   -- Profiles first: a list whose subject is not known yet can then wait for a look-up that is under way.
   for v_due in
     with picked as (
@@ -24,6 +25,8 @@ begin
     v_count := v_count + cardinality(v_due.subject_ids);
     if v_due.is_batched then
       perform ingest.start_lookups(v_due.sync_kind, v_due.subject_ids, 'due');
+    elsif v_due.sync_kind = 'posts' then
+      perform ingest.start_polls(v_due.subject_ids);
     else
       perform ingest.start_list_runs(v_due.sync_kind, v_due.subject_ids);
     end if;

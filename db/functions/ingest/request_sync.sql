@@ -15,6 +15,10 @@ begin
       using errcode = 'RK008', hint = 'The modes are full and incremental.';
   end if;
   perform base.check_id(p_subject_id, 'subject');
+  select r.* into v_run from ingest.runs as r where r.run_id = ingest.open_run_of(p_sync_kind, p_subject_id) and r.sync_kind = 'search';
+  if found and p_mode = 'incremental' then
+    return v_run.run_id;
+  end if;
   delete from ingest.due where sync_kind = p_sync_kind and subject_id = p_subject_id;
   if p_sync_kind = 'users' then
     perform ingest.start_lookups('users', array[p_subject_id], 'requested');

@@ -20,9 +20,10 @@ begin
     left join lateral (
       select run_id from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress' limit 1
     ) as r on true
-    where r.run_id is null and (not (select is_batched from ingest.sync_kinds where sync_kind = p_sync_kind) or i.subject_id not in (
-      select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress'
-    ))
+    where r.run_id is null and i.subject_id not in (
+      select unnest(b.item_ids) from ingest.runs as b join ingest.sync_kinds as k using (sync_kind)
+      where k.serves = p_sync_kind and k.is_batched and b.status = 'in_progress'
+    )
   ), dropped as (
     -- A join: as a condition, a long array is searched from its start for every row.
     delete from ingest.due as d using unnest(p_subject_ids) as i (subject_id)

@@ -12,8 +12,9 @@ begin
   -- A timeline's author is known from its path; a post that is known has its author already.
   select array_agg(row(p.post_id, a.author_id, p.posted_at, p.text, p.lang, p.conversation_id, p.in_reply_to_user_id, p.like_count,
                        p.repost_count, p.reply_count, p.quote_count)::graph.post) filter (where u.user_id is not null),
-         array_agg(jsonb_build_object('reason', 'its author is not hydrated', 'author_id', a.author_id,
-                                      'raw', to_jsonb(p) || jsonb_build_object('author_id', a.author_id))) filter (where u.user_id is null)
+         array_agg(jsonb_build_object('reason', case when a.author_id is null then 'its author is not named' else 'its author is not hydrated' end,
+                                      'author_id', a.author_id, 'raw', to_jsonb(p) || jsonb_build_object('author_id', a.author_id)))
+           filter (where u.user_id is null)
   into v_posts, v_strange
   from unnest(p_answer.posts) as p
   left join lateral (select author_id from graph.posts where post_id = p.post_id limit 1) as known on true

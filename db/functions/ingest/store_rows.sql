@@ -16,13 +16,14 @@ begin
     v_ids := p_answer.item_ids[:p_answer.resource_count - coalesce(cardinality(p_answer.rejects), 0)];
     v_subject_ids := array_fill(p_run.subject_id, array[cardinality(v_ids)]);
   end if;
-  if p_run.item_ids is not null or p_run.handles is not null then
+  if p_run.sync_kind <> 'search' and num_nonnulls(p_run.item_ids, p_run.handles) > 0 then
     perform ingest.record_missing(p_run, p_answer);
   end if;
   return case p_run.sync_kind
     when 'followers' then graph.write_follows(v_subject_ids, v_ids, p_run.run_id)
     when 'following' then graph.write_follows(v_ids, v_subject_ids, p_run.run_id)
     when 'posts' then graph.write_posts(p_answer.posts, p_run.run_id)
+    when 'search' then graph.write_posts(p_answer.posts, p_run.run_id)
     when 'post_lookup' then graph.write_posts(p_answer.posts, p_run.run_id)
     else 0
   end;

@@ -4,7 +4,7 @@ create or replace function ingest.unmet_needs(p_consumer_id bigint, p_limit inte
   stable
 as $$
   with windows as materialized (
-    select sync_kind, is_batched, ingest.default_freshness(sync_kind) as fresh_within from ingest.sync_kinds
+    select sync_kind, ingest.default_freshness(sync_kind) as fresh_within from ingest.sync_kinds
   )
   select n.sync_kind, n.subject_id, r.run_id, d.due_at
   from ingest.needs as n
@@ -12,14 +12,7 @@ as $$
   left join lateral (
     select * from ingest.subjects where sync_kind = n.sync_kind and subject_id = n.subject_id limit 1
   ) as s on true
-  left join lateral (
-    select run_id from ingest.runs
-    where sync_kind = n.sync_kind and status = 'in_progress' and subject_id = n.subject_id
-    union all
-    select run_id from ingest.runs
-    where w.is_batched and sync_kind = n.sync_kind and status = 'in_progress' and n.subject_id = any (item_ids)
-    limit 1
-  ) as r on true
+  cross join lateral (select ingest.open_run_of(n.sync_kind, n.subject_id)) as r (run_id)
   left join ingest.due as d on d.sync_kind = n.sync_kind and d.subject_id = n.subject_id
   where n.consumer_id = p_consumer_id
     and not coalesce(case when s.refused_at is not null then n.tolerates_refusal

@@ -1,15 +1,48 @@
 -- X's own API, version 2. Two doors: ingest.x_v2_request() says how to ask, ingest.x_v2_answer() what was answered. Nothing else in the database
 -- knows X's paths, parameters, JSON or errors. Facts from X's OpenAPI document 2.167 and its documentation of August 2026.
 
-create or replace function ingest.x_v2_vocabulary()
+create or replace function ingest.x_v2_vocabulary(p_endpoint text)
   returns text
   language sql
   stable
 as $$
-  select coalesce(nullif(base.setting_text('x_v2.vocabulary'), 'auto'), vocabulary, 'post')
+  -- Under post.fields neither the author of a post nor what it refers to is a field any more; as expansions both may cost.
+  select coalesce(nullif(base.setting_text('x_v2.vocabulary'), 'auto'), vocabulary,
+                  case when p_endpoint = 'search' or (p_endpoint = 'timeline' and base.setting_text('posts.retweets') = 'exclude') then 'tweet' else 'post' end)
   from ingest.providers where provider = 'x_v2';
 $$;
-comment on function ingest.x_v2_vocabulary() is 'post or tweet: the names that X is asked in, from the setting or as X was found to accept.';
+comment on function ingest.x_v2_vocabulary(text) is
+  'post or tweet: the names that X is asked in, from the setting or as X was found to accept; else the new ones, where they can say what is needed.';
+
+create or replace function ingest.x_v2_can_search()
+  returns boolean
+  language plpgsql
+  stable
+as $$
+begin
+  return ingest.x_v2_vocabulary('search') = 'tweet';
+end;
+$$;
+comment on function ingest.x_v2_can_search() is 'Whether a search for several authors would say who wrote which post.';
+
+create or replace function ingest.x_v2_search_query(p_author_ids bigint[])
+  returns text
+  language sql
+  immutable
+as $$
+  -- The brackets matter: to X a blank binds closer than OR. By id, since handles move.
+  select '(' || string_agg('from:' || i, ' OR ' order by n) || ') -is:retweet' from unnest(p_author_ids) with ordinality as a (i, n);
+$$;
+comment on function ingest.x_v2_search_query(bigint[]) is 'The query of a search for the posts of these authors, in the order given.';
+
+create or replace function ingest.x_v2_id_at(p_at timestamptz)
+  returns bigint
+  language sql
+  immutable
+as $$
+  select (floor(extract(epoch from p_at) * 1000)::bigint - 1288834974657) << 22;
+$$;
+comment on function ingest.x_v2_id_at(timestamptz) is 'The smallest id that X would give a post at this moment (a snowflake).';
 
 create or replace function ingest.x_v2_request(p_call ingest.calls, p_run ingest.runs)
   returns table (path text, query jsonb)
@@ -24,20 +57,26 @@ as $$
       when 'following' then format('/2/users/%s/following', p_run.subject_id)
       when 'timeline' then format('/2/users/%s/tweets', p_run.subject_id)
       when 'posts' then '/2/tweets'
+      when 'search' then '/2/tweets/search/recent'
     end,
     jsonb_strip_nulls(jsonb_build_object(
-      'ids', array_to_string(p_run.item_ids, ','),
+      'ids', case when p_call.endpoint <> 'search' then array_to_string(p_run.item_ids, ',') end,
+      'query', case when p_call.endpoint = 'search' then ingest.x_v2_search_query(p_run.item_ids) end,
+      'sort_order', case when p_call.endpoint = 'search' then 'recency' end,
       'usernames', array_to_string(p_run.handles, ','),
       'max_results', case when p_call.endpoint in ('followers', 'following') then base.setting_text('page.follows')
-                          when p_call.endpoint = 'timeline' then base.setting_text('page.posts') end,
+                          when p_call.endpoint = 'timeline' then base.setting_text('page.posts')
+                          when p_call.endpoint = 'search' then greatest(base.setting_integer('page.posts'), 10)::text end,
       'pagination_token', p_call.page_token,
       'since_id', p_run.since_id::text,
       'user.fields', case when p_call.endpoint in ('users', 'users_by_handle', 'followers', 'following')
         then 'created_at,description,location,profile_image_url,protected,public_metrics,url,verified,verified_type' end,
-      v.vocabulary || '.fields', case when p_call.endpoint in ('timeline', 'posts') then case v.vocabulary
+      v.vocabulary || '.fields', case when p_call.endpoint in ('timeline', 'posts', 'search') then case v.vocabulary
         when 'post' then 'conversation_id,created_at,lang,note_post,public_metrics'
-        else 'author_id,conversation_id,created_at,in_reply_to_user_id,lang,note_tweet,public_metrics' end end))
-  from (select ingest.x_v2_vocabulary() as vocabulary) as v;
+        else 'author_id,conversation_id,created_at,in_reply_to_user_id,lang,note_tweet,public_metrics' end
+        || case when p_call.endpoint = 'timeline' and v.vocabulary = 'tweet' and base.setting_text('posts.retweets') = 'exclude'
+             then ',referenced_tweets' else '' end end))
+  from (select ingest.x_v2_vocabulary(p_call.endpoint) as vocabulary) as v;
 $$;
 comment on function ingest.x_v2_request(ingest.calls, ingest.runs) is
   'Path and query of a call. No expansions: X bills what they return. Under post.fields the author is no field any more; it is known from the path or from the post.';
@@ -98,6 +137,8 @@ begin
     when p_body ?| '{title,detail,status,message,error}' or v_data not in ('null', '[]')
       or coalesce(jsonb_typeof(p_body -> 'errors'), 'array') <> 'array' then 'api_error'
     when not exists (select from ingest.x_v2_errors(p_body)) then 'page'
+    -- A search has many subjects: nothing that X says about one of them answers it.
+    when p_endpoint = 'search' then 'api_error'
     when p_endpoint in ('users', 'users_by_handle', 'posts')
       then case when exists (select from ingest.x_v2_errors(p_body) as e where ingest.x_v2_refusal(e) is not null) then 'page' else 'api_error' end
     else (select coalesce('subject_' || min(ingest.x_v2_refusal(e)), 'api_error') from ingest.x_v2_errors(p_body) as e)
@@ -197,6 +238,27 @@ end;
 $$;
 comment on function ingest.x_v2_posts(jsonb) is 'An array of X''s post objects, in either vocabulary; raises a data_exception when any of them is not whole.';
 
+create or replace function ingest.x_v2_skip_retweets(p_rows jsonb, out kept jsonb, out skipped_ids bigint[])
+  language plpgsql
+  stable
+as $$
+begin
+  kept := p_rows;
+  if base.setting_text('posts.retweets') = 'exclude' then
+    select coalesce(jsonb_agg(e.value order by e.position) filter (where not e.is_retweet), '[]'),
+           array_agg(base.parse_id(e.value ->> 'id')) filter (where e.is_retweet and base.parse_id(e.value ->> 'id') is not null)
+    into kept, skipped_ids
+    from (
+      select r.value, r.position,
+             coalesce(r.value -> 'referenced_tweets', r.value -> 'referenced_posts') @? '$[*].type ? (@ == "retweeted" || @ == "reposted")' is true as is_retweet
+      from jsonb_array_elements(p_rows) with ordinality as r (value, position)
+    ) as e;
+  end if;
+end;
+$$;
+comment on function ingest.x_v2_skip_retweets(jsonb) is
+  'The posts of a timeline that are taken, and the ids of those that are not: where posts.retweets is exclude, what X names as a retweet. X bills both: to ask for a timeline without retweets would cost posts, as a page of nothing but retweets comes empty and seems to be the last.';
+
 create or replace function ingest.x_v2_skip_known(p_rows jsonb, out news jsonb, out user_ids bigint[])
   language plpgsql
   stable
@@ -256,13 +318,17 @@ create or replace function ingest.x_v2_read_page(p_endpoint text, p_rows jsonb, 
   stable
 as $$
 declare
-  v_are_posts constant boolean := p_endpoint in ('timeline', 'posts');
+  v_are_posts constant boolean := p_endpoint in ('timeline', 'posts', 'search');
   v_good jsonb := p_rows;
   v_user_ids bigint[];
+  v_skipped_ids bigint[];
 begin
   answer.resource_count := jsonb_array_length(p_rows);
   if answer.resource_count = 0 then
     return;
+  end if;
+  if p_endpoint = 'timeline' then
+    select s.kept, s.skipped_ids into p_rows, v_skipped_ids from ingest.x_v2_skip_retweets(p_rows) as s;
   end if;
   begin
     if v_are_posts then
@@ -283,8 +349,8 @@ begin
         answer.profiles := ingest.x_v2_profiles(v_good);
       end if;
   end;
-  -- A row that was set aside was seen all the same, where it has an id at all.
-  answer.item_ids := coalesce(v_user_ids, array(select user_id from unnest(answer.profiles))) || array(select post_id from unnest(answer.posts))
+  -- A row that was set aside or skipped was seen all the same, where it has an id at all.
+  answer.item_ids := coalesce(v_user_ids, array(select user_id from unnest(answer.profiles))) || array(select post_id from unnest(answer.posts)) || v_skipped_ids
     || array(select base.parse_id(r -> 'raw' ->> 'id') from unnest(answer.rejects) as r where base.parse_id(r -> 'raw' ->> 'id') is not null);
 end;
 $$;

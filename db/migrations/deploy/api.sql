@@ -240,6 +240,25 @@ $$;
 comment on function api.provenance(text, jsonb) is
   'Which run wrote a row of the graph first, which changed it last, and (of follows and posts) which saw it last in the lists of its own users; reasons as in api.why. Keys: of user and post an id, of handle a text, of follow {target_id, follower_id}. Errors RK018, RK019.';
 
+-- source: db/functions/api/provider_resume.sql
+create or replace function api.provider_resume(p_provider text default 'x_v2')
+  returns boolean
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_was_stopped boolean;
+begin
+  v_was_stopped := ingest.resume_provider(p_provider);
+  perform base.wake();
+  return v_was_stopped;
+end;
+$$;
+comment on function api.provider_resume(text) is
+  'Has buying go on at once after it stopped (no credits, spending limit, usage cap, refused token): say it when you have mended that. Returns whether it had stopped. Error RK029.';
+
 -- source: db/functions/api/repair.sql
 create or replace function api.repair(p_instance_id bigint)
   returns table (finding text, remedy text, found_count bigint, item_ids bigint[])
@@ -623,6 +642,7 @@ grant execute on function
   api.repair(bigint),
   api.sync_request(text, bigint, text),
   api.run_cancel(bigint),
+  api.provider_resume(text),
   api.sync_handles(text[]),
   api.setting_set(text, text)
 to rookery_operator;

@@ -3360,13 +3360,16 @@ create or replace function asset.segment_mutuals_candidates(p_instance_id bigint
   language sql
   stable
 as $$
-  select b.item_id, true
+  -- Grouped, not intersected: a hashed INTERSECT keeps all of a side in memory, however large.
+  select m.item_id, true
   from (
     select item_id from asset.pinned_members(p_instance_id, 'followers')
-    intersect
+    union all
     select item_id from asset.pinned_members(p_instance_id, 'followed')
-  ) as b
+  ) as m
   where p_from is null
+  group by m.item_id
+  having count(*) = 2
   union all
   select i.item_id, asset.has_member(p_instance_id, 'followers', i.item_id) and asset.has_member(p_instance_id, 'followed', i.item_id)
   from (
@@ -3499,11 +3502,16 @@ as $$
   -- What was edited, and listed ids whose profile has come by then.
   select s.user_id, s.is_listed and u.user_id is not null
          and not exists (select from graph.user_changes where user_id = s.user_id and change = 'added' and change_id > p_to)
-  from asset.specified_users as s
-  left join lateral (select user_id from graph.users where user_id = s.user_id limit 1) as u on true
-  where s.stable_key = p_params ->> 'stable_key'
-    and (p_from is null or s.revision > p_from
-      or s.user_id in (select subject_id from asset.marks where instance_id = p_instance_id and subject_id is not null));
+  from (
+    select user_id from asset.specified_users
+    where stable_key = p_params ->> 'stable_key' and (p_from is null or revision > p_from)
+    union
+    select subject_id from asset.marks where p_from is not null and instance_id = p_instance_id and subject_id is not null
+  ) as i
+  cross join lateral (
+    select user_id, is_listed from asset.specified_users where stable_key = p_params ->> 'stable_key' and user_id = i.user_id limit 1
+  ) as s
+  left join lateral (select user_id from graph.users where user_id = s.user_id limit 1) as u on true;
 $$;
 comment on function asset.segment_specified_users_candidates(bigint, jsonb, bigint, bigint) is 'Listed users who are known.';
 
@@ -3538,13 +3546,16 @@ create or replace function asset.segment_unreciprocated_followed_candidates(p_in
   language sql
   stable
 as $$
-  select b.item_id, true
+  -- Grouped: a hashed EXCEPT keeps all of a side in memory, however large.
+  select m.item_id, true
   from (
-    select item_id from asset.pinned_members(p_instance_id, 'followed')
-    except
-    select item_id from asset.pinned_members(p_instance_id, 'followers')
-  ) as b
+    select item_id, true as belongs from asset.pinned_members(p_instance_id, 'followed')
+    union all
+    select item_id, false from asset.pinned_members(p_instance_id, 'followers')
+  ) as m
   where p_from is null
+  group by m.item_id
+  having bool_and(m.belongs)
   union all
   select i.item_id, asset.has_member(p_instance_id, 'followed', i.item_id) and not asset.has_member(p_instance_id, 'followers', i.item_id)
   from (
@@ -3588,13 +3599,16 @@ create or replace function asset.segment_unreciprocated_followers_candidates(p_i
   language sql
   stable
 as $$
-  select f.item_id, true
+  -- Grouped: a hashed EXCEPT keeps all of a side in memory, however large.
+  select m.item_id, true
   from (
-    select item_id from asset.pinned_members(p_instance_id, 'followers')
-    except
-    select item_id from asset.pinned_members(p_instance_id, 'followed')
-  ) as f
+    select item_id, true as belongs from asset.pinned_members(p_instance_id, 'followers')
+    union all
+    select item_id, false from asset.pinned_members(p_instance_id, 'followed')
+  ) as m
   where p_from is null
+  group by m.item_id
+  having bool_and(m.belongs)
   union all
   select i.item_id, asset.has_member(p_instance_id, 'followers', i.item_id) and not asset.has_member(p_instance_id, 'followed', i.item_id)
   from (

@@ -39,6 +39,7 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('subject.backoff', '60 s', 'interval', '\d+ s', 'Wait after the first failed run of a subject; doubles with each further one, plus jitter.'),
   ('subject.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed runs of a subject, jitter aside.'),
   ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long; so is a whole list that could not be read to its end.'),
+  ('window.burst', '50', 'percent', '[1-9]\d?|100', 'So much of a rate window may go out at once; the rest is spread over the time until it ends (I8).'),
   ('provider.probe', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
   ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A followers sync serves for this long (A5).'),
   ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A following sync serves for this long (A5).'),
@@ -50,6 +51,12 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('absent_sweeps', '1', 'count', '[1-9]|10', 'So many full runs in a row, each to the end of the list, must have missed a follow before it is taken for gone (I2).'),
   ('page.follows', '1000', 'rows', '[1-9]\d{0,2}|1000', 'Rows asked for in one page of followers or following.'),
   ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
+  ('posts.retweets', 'include', 'word', 'include|exclude', 'Whether retweets are taken for posts of those who make them. A search cannot bring them, so only without them posts are polled by search.'),
+  ('posts.search', 'auto', 'word', 'auto|never', 'Whether posts are polled by searches for many authors at once (I5): auto, where posts.retweets is exclude and X says who wrote a post.'),
+  ('search.query_length', '512', 'characters', '[1-9]\d{2,3}', 'No query of a search is longer than this.'),
+  ('search.window', '160 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Who was polled longer ago than this is read by timeline: a search shows seven days, and refuses to begin before them.'),
+  ('search.overlap', '60 s', 'interval', '\d+ s', 'A search begins this long before the last poll, since posts come to X''s index late and not in order.'),
+  ('search.spread', '15 minutes', 'interval', '\d+ (s|minutes?|hours?)', 'Authors share a search when they are due, and (unless that was on the same UTC day, when nothing is billed twice) were polled last, within this long of each other.'),
   ('timeline.cap', '3200', 'rows', '[1-9]\d{0,5}', 'X shows at most this many posts of a timeline; a run that got them has not reached its end (I5).'),
   ('materialization.backoff', '60 s', 'interval', '\d+ s', 'Wait after an instance''s first failed materialization; doubles with each further one.'),
   ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed materializations of an instance, jitter aside.'),
@@ -93,7 +100,8 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK019', 'invalid_item', 'Not a kind of item with a key that names one.', 422, 'operator'),
   ('RK020', 'invalid_moment', 'A moment of which no membership is known: a failed materialization, one after the checkpoint, a time to come; or two in the wrong order.', 422, 'operator'),
   ('RK021', 'completed_is_final', 'A completed materialization cannot be changed.', 409, 'developer'),
-  ('RK028', 'run_has_ended', 'A run that has ended cannot be cancelled.', 409, 'operator');
+  ('RK028', 'run_has_ended', 'A run that has ended cannot be cancelled.', 409, 'operator'),
+  ('RK029', 'unknown_provider', 'No provider of that name.', 404, 'operator');
 
 create table base.decision_kinds (
   decision_kind text not null,
@@ -104,7 +112,7 @@ comment on table base.decision_kinds is 'Every way in which the engine holds bac
 
 insert into base.decision_kinds (decision_kind, meaning) values
   ('rate_limit', 'Calls wait for the endpoint''s window to open again.'),
-  ('provider_stopped', 'Nothing is bought: the provider refuses to sell until a person acts, or a slow probe succeeds.'),
+  ('provider_stopped', 'Nothing is bought: the provider refuses to sell until a person acts (provider_resume), or a slow probe succeeds.'),
   ('run_failed', 'A run ended in error; its subject waits before the next.'),
   ('run_cancelled', 'Somebody cancelled a run; its subject waits for a window of freshness.'),
   ('run_cut_short', 'A run ended before the end of its list: what it brought stays, nothing that it did not see is taken for gone.'),

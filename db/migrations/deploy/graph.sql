@@ -406,6 +406,27 @@ $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is
   'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Ids that are no users here are passed over (G2). Edges are left alone (G4).';
 
+-- source: db/functions/graph/mark_users_protected.sql
+create or replace function graph.mark_users_protected(p_user_ids bigint[], p_run_id bigint, p_event_id bigint default null)
+  returns void
+  language sql
+  volatile
+as $$
+  with hidden as (
+    update graph.users as u set is_protected = true
+    from unnest(p_user_ids) as p (user_id)
+    where u.user_id = p.user_id and u.is_protected is not true and u.deleted_at is null
+    returning u.user_id
+  ), forgotten as (
+    update graph.user_counts as c set payload_hash = null from hidden as h where c.user_id = h.user_id
+  )
+  insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
+  select user_id, 'changed', p_run_id, p_event_id, base.now()
+  from hidden;
+$$;
+comment on function graph.mark_users_protected(bigint[], bigint, bigint) is
+  'Users whose lists X does not show, since they are protected. Ids that are no users here, or gone, are passed over (G2). The caller holds graph.lock_writer().';
+
 -- source: db/functions/graph/move_handles.sql
 create or replace function graph.move_handles(p_profiles graph.profile[], p_run_id bigint, p_event_id bigint)
   returns void
@@ -561,7 +582,7 @@ as $$
      where p_list = 'posts' and author_id = p_user_id and change_id > p_after order by author_id, change_id limit p_limit)
     union all
     (select 'posts', change, run_id, changed_at from graph.post_changes
-     where p_list = 'post_lookup' and change_id > p_after order by change_id limit p_limit)
+     where p_list in ('post_lookup', 'search') and change_id > p_after order by change_id limit p_limit)
   ), counted as (
     select log, change, count(*) as change_count from read where run_id = p_run_id group by log, change
   )

@@ -58,7 +58,8 @@ insert into ingest.endpoints (endpoint, provider, resource, window_limit) values
   ('followers', 'x_v2', 'follow', 300),
   ('following', 'x_v2', 'follow', 300),
   ('timeline', 'x_v2', 'post', 10000),
-  ('posts', 'x_v2', 'post', 3500);
+  ('posts', 'x_v2', 'post', 3500),
+  ('search', 'x_v2', 'post', 450);
 
 create table ingest.windows (
   endpoint text not null,
@@ -67,7 +68,9 @@ create table ingest.windows (
   reset_at timestamptz,
   constraint windows_pkey primary key (endpoint),
   constraint windows_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
-  constraint window_is_never_overdrawn check (remaining_count >= 0)
+  constraint window_is_never_overdrawn check (remaining_count >= 0),
+  constraint no_more_is_left_than_the_limit check (remaining_count <= limit_count),
+  constraint a_window_without_an_end_is_whole check (reset_at is not null or remaining_count = limit_count)
 ) with (fillfactor = 50);
 comment on table ingest.windows is 'The rate window of each endpoint: how many calls may still go out before reset_at (I8).';
 comment on column ingest.windows.reset_at is 'When remaining_count is limit_count again; null before the first call of a window.';
@@ -79,19 +82,23 @@ create table ingest.sync_kinds (
   endpoint text not null,
   is_batched boolean not null,
   freshness_setting text,
+  serves text,
   constraint sync_kinds_pkey primary key (sync_kind),
   constraint sync_kinds_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
-  constraint sync_kinds_freshness_setting_fkey foreign key (freshness_setting) references base.settings
+  constraint sync_kinds_freshness_setting_fkey foreign key (freshness_setting) references base.settings,
+  constraint sync_kinds_serves_fkey foreign key (serves) references ingest.sync_kinds
 );
-comment on table ingest.sync_kinds is 'What a run can do. A batched one looks up to 100 ids at once; the others read one subject''s list.';
+comment on table ingest.sync_kinds is 'What a run can do. A batched one asks about up to 100 ids at once; the others read one subject''s list.';
 comment on column ingest.sync_kinds.freshness_setting is 'The setting with its window of freshness; null where nothing keeps it fresh.';
-insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting) values
-  ('followers', 'followers', false, 'freshness.followers'),
-  ('following', 'following', false, 'freshness.following'),
-  ('posts', 'timeline', false, 'freshness.posts'),
-  ('users', 'users', true, 'freshness.users'),
-  ('handles', 'users_by_handle', true, null),
-  ('post_lookup', 'posts', true, null);
+comment on column ingest.sync_kinds.serves is 'Which syncs a run of this kind is one of: a search is a sync of its authors'' posts. Null where nobody waits for it.';
+insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting, serves) values
+  ('followers', 'followers', false, 'freshness.followers', 'followers'),
+  ('following', 'following', false, 'freshness.following', 'following'),
+  ('posts', 'timeline', false, 'freshness.posts', 'posts'),
+  ('search', 'search', true, null, 'posts'),
+  ('users', 'users', true, 'freshness.users', 'users'),
+  ('handles', 'users_by_handle', true, null, null),
+  ('post_lookup', 'posts', true, null, null);
 
 create table ingest.answer_classes (
   answer_class text not null,
@@ -123,6 +130,7 @@ insert into ingest.answer_classes (answer_class, action, meaning) values
   ('cursor_refused', 'restart', 'A 400 about the pagination token.'),
   ('vocabulary_refused', 'reword', 'A 400 about post.fields or tweet.fields.'),
   ('bad_request', 'fail', 'A 400: the call is a defect.'),
+  ('search_outdated', 'fail', 'A search that waited until X would refuse it, or no longer says who wrote a post; timelines are read instead.'),
   ('repeated_cursor', 'fail', 'X led back to a page that the run has read.'),
   ('subject_suspended', 'refuse', 'The subject is suspended.'),
   ('subject_not_found', 'refuse', 'The subject is not found: deleted, deactivated, or never there.'),
@@ -142,6 +150,7 @@ create table ingest.subjects (
   failure_count integer not null default 0,
   cancelled_at timestamptz,
   full_retry_at timestamptz,
+  polled_at timestamptz,
   constraint subjects_pkey primary key (sync_kind, subject_id),
   constraint subjects_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint subjects_refused_class_fkey foreign key (refused_class) references ingest.answer_classes,
@@ -152,6 +161,8 @@ comment on table ingest.subjects is 'What is known of each list and profile that
 comment on column ingest.subjects.fresh_at is 'When the last successful run ended (I10).';
 comment on column ingest.subjects.full_at is 'When the last run ended that read the list to its end; for posts, to its end or to the cap.';
 comment on column ingest.subjects.since_id is 'Posts: the newest post of the last poll, committed after its last page.';
+comment on column ingest.subjects.polled_at is
+  'Posts: when the last poll asked for its first page, which is where a search goes on. Null: the next poll is of the timeline.';
 comment on column ingest.subjects.retry_at is 'After a failed run: when the next may start.';
 comment on column ingest.subjects.cancelled_at is 'When a run of it was last cancelled: nothing is bought unasked for a window of freshness from then.';
 comment on column ingest.subjects.full_retry_at is 'After a full run that did not show that it had read the whole list: no other starts unasked before this.';
@@ -255,10 +266,11 @@ create table ingest.runs (
   constraint an_error_has_a_class check ((status = 'error') = (error_class is not null)),
   constraint cursor_is_judged_by_success check ((status = 'success') = (cursor_exhausted is not null)),
   constraint a_run_has_a_subject_or_a_batch check (num_nonnulls(item_ids, handles) = 1 or (num_nonnulls(item_ids, handles) = 0 and subject_id is not null)),
+  constraint a_search_begins_where_something_ended check (sync_kind <> 'search' or num_nulls(item_ids, since_id) = 0 and mode = 'incremental'),
   constraint a_batch_is_at_most_100 check (coalesce(cardinality(item_ids), cardinality(handles), 1) between 1 and 100)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 comment on table ingest.runs is 'Every sync (I1): what, of whom, why, how it went, what it cost.';
-comment on column ingest.runs.item_ids is 'The ids that a batched look-up asks for.';
+comment on column ingest.runs.item_ids is 'The ids that a batched run asks about: of users or posts to look up, of authors to search for.';
 comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.';
 comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
 comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';
@@ -327,13 +339,16 @@ create table ingest.rejects (
   run_id bigint not null,
   page_no integer not null,
   reason text not null,
+  author_id bigint,
   raw jsonb not null,
   rejected_at timestamptz not null,
   constraint rejects_pkey primary key (reject_id),
   constraint rejects_run_id_fkey foreign key (run_id) references ingest.runs
 );
 comment on table ingest.rejects is 'Rows of a page that could not be stored, as they came, and why.';
+comment on column ingest.rejects.author_id is 'Of a post by somebody who is no user here: by whom. It is stored, and the row goes, when its author comes (I5).';
 create index rejects_run_id_idx on ingest.rejects (run_id);
+create index rejects_author_id_idx on ingest.rejects (author_id) where author_id is not null;
 
 create table ingest.completions (
   completion_id bigint generated always as identity,
@@ -378,6 +393,48 @@ comment on type ingest.x_v2_post_metrics is 'public_metrics of a post; reposts a
 
 create type ingest.x_v2_note as (text text);
 comment on type ingest.x_v2_note is 'note_tweet or note_post: the whole text of a long post.';
+
+-- source: db/functions/ingest/adopt_posts.sql
+create or replace function ingest.adopt_posts(p_user_ids bigint[], p_run_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_posts graph.post[];
+begin
+  -- Mostly nobody waits at all, which the index tells at once.
+  if not exists (select from ingest.rejects where author_id is not null) then
+    return;
+  end if;
+  with adopted as (
+    delete from ingest.rejects where author_id = any (p_user_ids)
+    returning reject_id, jsonb_populate_record(null::graph.post, raw) as post
+  )
+  select array_agg(a.post) into v_posts
+  from (select distinct on ((post).post_id) post from adopted order by (post).post_id, reject_id desc) as a;
+  if v_posts is not null then
+    perform graph.write_posts(v_posts, p_run_id);
+  end if;
+end;
+$$;
+comment on function ingest.adopt_posts(bigint[], bigint) is
+  'These users are here now: posts of theirs that were set aside before are stored, as they were seen last, by the run that brought the users (I5). The caller holds graph.lock_writer().';
+
+-- source: db/functions/ingest/asked_at.sql
+create or replace function ingest.asked_at(p_run ingest.runs)
+  returns timestamptz
+  language plpgsql
+  stable
+as $$
+begin
+  return (
+    select coalesce(c.claimed_at, p_run.started_at)
+    from ingest.pages as g join ingest.calls as c using (call_id)
+    where g.run_id = p_run.run_id and g.page_no = p_run.first_page);
+end;
+$$;
+comment on function ingest.asked_at(ingest.runs) is 'When the first page of a run''s present sweep was asked for: what was there then, the sweep has seen.';
 
 -- source: db/functions/ingest/cancel_run.sql
 create or replace function ingest.cancel_run(p_run_id bigint)
@@ -431,7 +488,7 @@ create or replace function ingest.claim_calls(p_worker text, p_slots integer)
 as $$
   with open_windows as materialized (
     -- A window that another worker is just counting down is passed over until the next tick.
-    select w.endpoint, case when w.reset_at <= base.now() then w.limit_count else w.remaining_count end as remaining_count
+    select w.endpoint, ingest.window_room(w) as room
     from ingest.windows as w
     join ingest.endpoints as e using (endpoint)
     join ingest.providers as p using (provider)
@@ -446,7 +503,7 @@ as $$
       select r.call_id, r.not_before from ingest.calls as r
       where r.endpoint = w.endpoint and r.state = 'ready' and r.not_before <= base.now()
       order by r.not_before, r.call_id
-      limit least(w.remaining_count, p_slots)
+      limit least(w.room, p_slots)
     ) as c
     order by c.not_before, c.call_id
     limit case when exists (select from ingest.providers where stopped_at is not null) then least(p_slots, 1) else p_slots end
@@ -474,7 +531,7 @@ as $$
   select call_id, 'GET', path, query from claimed order by call_id;
 $$;
 comment on function ingest.claim_calls(text, integer) is
-  'Hands out at most p_slots calls with a lease, oldest first, within each endpoint''s rate window; one only, now and then, while the provider is stopped.';
+  'Hands out at most p_slots calls with a lease, oldest first, within what each endpoint''s rate window has room for; one only, now and then, while the provider is stopped.';
 
 -- source: db/functions/ingest/class_of_missing.sql
 create or replace function ingest.class_of_missing(p_reason text)
@@ -516,7 +573,7 @@ declare
   v_is_capped constant boolean := p_run.sync_kind = 'posts' and base.setting_integer('timeline.cap') <= (
     select sum(cardinality(item_ids)) from ingest.pages where run_id = p_run.run_id and page_no >= p_run.first_page);
 begin
-  if p_run.item_ids is not null or p_run.handles is not null then
+  if p_run.sync_kind <> 'search' and num_nonnulls(p_run.item_ids, p_run.handles) > 0 then
     perform ingest.finish_run(p_run, true, false);
   elsif v_is_capped then
     perform ingest.finish_run(p_run, false, true);
@@ -524,7 +581,7 @@ begin
     perform ingest.finish_run(p_run, not p_run.is_partial, false);
   elsif p_answer.next_token is null then
     perform ingest.cut_run_short(p_run, 'its last page does not say that it is the last');
-  elsif p_run.mode = 'incremental' and p_run.sync_kind <> 'posts' and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0
+  elsif p_run.mode = 'incremental' and p_run.sync_kind not in ('posts', 'search') and p_changed_count = 0 and cardinality(p_answer.item_ids) > 0
     -- After a restart the pages of the first sweep come again: what is behind them is still unread.
     and p_call.page_no - p_run.first_page >= p_run.first_page - 1 then
     perform ingest.finish_run(p_run, false, false);
@@ -550,7 +607,7 @@ create or replace function ingest.cut_run_short(p_run ingest.runs, p_reason text
   volatile
 as $$
 begin
-  perform base.decide('run_cut_short', p_run.sync_kind || ' of ' || p_run.subject_id, p_reason, null,
+  perform base.decide('run_cut_short', p_run.sync_kind || ' of ' || coalesce(p_run.subject_id::text, 'a batch'), p_reason, null,
                       jsonb_build_object('run_id', p_run.run_id, 'mode', p_run.mode, 'pages', p_run.page_count, 'resources', p_run.resource_count));
   -- What lies behind the last page is still unread: the next poll begins where this one did.
   p_run.newest_id := null;
@@ -575,6 +632,31 @@ end;
 $$;
 comment on function ingest.default_freshness(text) is 'How long a sync of this kind serves those who did not say (A5).';
 
+-- source: db/functions/ingest/drop_outdated_searches.sql
+create or replace function ingest.drop_outdated_searches()
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_edge constant bigint := ingest.x_v2_id_at(base.now() - base.setting_interval('search.window') - base.setting_interval('search.overlap'));
+  v_can_search constant boolean := ingest.x_v2_can_search();
+  v_run_id bigint;
+begin
+  for v_run_id in
+    select r.run_id from ingest.runs as r
+    where r.sync_kind = 'search' and r.status = 'in_progress' and (r.since_id < v_edge or not v_can_search)
+      and not exists (select from ingest.calls where run_id = r.run_id and state = 'claimed')
+    order by r.run_id for no key update skip locked
+  loop
+    perform ingest.fail_run(v_run_id, 'search_outdated', null, case when v_can_search
+      then 'it waited until X would refuse to go back so far' else 'X does not say any more who wrote a post' end);
+  end loop;
+end;
+$$;
+comment on function ingest.drop_outdated_searches() is
+  'Ends searches that X would refuse, told by their since_id before they are sent, or that would be of no use; their authors'' timelines are read after a short wait.';
+
 -- source: db/functions/ingest/end_run.sql
 create or replace function ingest.end_run(p_run ingest.runs)
   returns void
@@ -583,14 +665,15 @@ create or replace function ingest.end_run(p_run ingest.runs)
 as $$
 declare
   v_subject_ids constant bigint[] := coalesce(p_run.item_ids, array[p_run.subject_id]);
+  v_sync_kind constant text := (select serves from ingest.sync_kinds where sync_kind = p_run.sync_kind);
 begin
-  if (select freshness_setting is null from ingest.sync_kinds where sync_kind = p_run.sync_kind) then
+  if v_sync_kind is null then
     return;
   end if;
-  perform ingest.reschedule(p_run.sync_kind, v_subject_ids);
+  perform ingest.reschedule(v_sync_kind, v_subject_ids);
   insert into ingest.completions (sync_kind, subject_id, run_id)
-  select p_run.sync_kind, i, p_run.run_id from unnest(v_subject_ids) as i
-  where exists (select from ingest.needs where sync_kind = p_run.sync_kind and subject_id = i);
+  select v_sync_kind, i, p_run.run_id from unnest(v_subject_ids) as i
+  where exists (select from ingest.needs where sync_kind = v_sync_kind and subject_id = i);
 end;
 $$;
 comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them.';
@@ -619,8 +702,11 @@ as $$
       p.provider, base.format_time(p.stopped_at), p.stopped_class, base.format_time(p.probe_at))
     where c.state = 'ready' and p.stopped_at is not null
     union all
-    select 'window', w.reset_at, format('the rate window is used up until %s', base.format_time(w.reset_at))
-    where c.state = 'ready' and w.remaining_count = 0 and w.reset_at > base.now()
+    select 'window', o.opens_at,
+           format(case w.remaining_count when 0 then 'the rate window is used up until %s' else 'calls are spread over the rate window, the next goes out at %s' end,
+                  base.format_time(o.opens_at))
+    from ingest.window_opens_at(w) as o (opens_at)
+    where c.state = 'ready' and o.opens_at > base.now()
     union all
     select 'backoff', c.not_before, format('goes out again at %s, after %s', base.format_time(c.not_before), coalesce(c.answer_class, 'nothing'))
     where c.state = 'ready' and c.not_before > base.now()
@@ -684,8 +770,10 @@ as $$
     jsonb_strip_nulls(jsonb_build_object('until_at', n.due_at)))) end
   from (
     select min(d.due_at) as due_at
-    from unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
-    join ingest.due as d on d.sync_kind = p_run.sync_kind and d.subject_id = i
+    from ingest.sync_kinds as k
+    cross join unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
+    join ingest.due as d on d.sync_kind = k.serves and d.subject_id = i
+    where k.sync_kind = p_run.sync_kind
   ) as n;
 $$;
 comment on function ingest.explain_next(ingest.runs) is 'When the first subject of a run that has ended is due again, as a list of one reason.';
@@ -733,7 +821,7 @@ as $$
     union all
     select 4, base.build_reason('end', case p_run.cursor_exhausted
       when true then 'read its list to the end' else 'did not read its list to the end, and so took nothing for gone that it did not see' end)
-    where p_run.status = 'success' and p_run.item_ids is null and p_run.handles is null
+    where p_run.status = 'success' and (p_run.sync_kind = 'search' or num_nonnulls(p_run.item_ids, p_run.handles) = 0)
     union all
     select 5, base.build_reason('error', format('failed: %s (%s)', p_run.error_class, trim(trailing '.' from a.meaning))
       || coalesce(', HTTP ' || p_run.http_status, '') || coalesce(': ' || p_run.error_detail, ''))
@@ -803,19 +891,22 @@ create or replace function ingest.fail_run(p_run_id bigint, p_class text, p_stat
 as $$
 declare
   v_run ingest.runs;
+  v_sync_kind text;
   v_retry_at timestamptz;
 begin
-  select base.now() + base.backoff(base.setting_interval('subject.backoff'), base.setting_interval('subject.backoff_cap'),
+  select coalesce(k.serves, r.sync_kind),
+         base.now() + base.backoff(base.setting_interval('subject.backoff'), base.setting_interval('subject.backoff_cap'),
                                    coalesce(max(s.failure_count), 0) + 1, r.sync_kind || ' ' || coalesce(r.subject_id, r.item_ids[1]))
-  into v_retry_at
+  into v_sync_kind, v_retry_at
   from ingest.runs as r
-  left join ingest.subjects as s on s.sync_kind = r.sync_kind and s.subject_id = any (coalesce(r.item_ids, array[r.subject_id]))
+  join ingest.sync_kinds as k using (sync_kind)
+  left join ingest.subjects as s on s.sync_kind = coalesce(k.serves, r.sync_kind) and s.subject_id = any (coalesce(r.item_ids, array[r.subject_id]))
   where r.run_id = p_run_id
-  group by r.run_id;
+  group by r.run_id, k.serves;
   v_run := ingest.close_run(p_run_id, p_class, p_status, p_detail, v_retry_at);
 
   insert into ingest.subjects as s (sync_kind, subject_id, retry_at, failure_count)
-  select v_run.sync_kind, i, v_retry_at, 1
+  select v_sync_kind, i, v_retry_at, 1
   from unnest(coalesce(v_run.item_ids, array[v_run.subject_id])) as i
   where i is not null
   on conflict (sync_kind, subject_id) do update set retry_at = excluded.retry_at, failure_count = s.failure_count + 1;
@@ -832,6 +923,31 @@ begin
 end;
 $$;
 comment on function ingest.fail_run(bigint, text, integer, text) is 'The run ends in error and deletes nothing; its subjects wait before the next, longer each time.';
+
+-- source: db/functions/ingest/find_searchable.sql
+create or replace function ingest.find_searchable(p_author_ids bigint[])
+  returns table (author_id bigint, polled_at timestamptz)
+  language plpgsql
+  stable
+as $$
+begin
+  if base.setting_text('posts.search') = 'never' or base.setting_text('posts.retweets') = 'include' or not ingest.x_v2_can_search() then
+    return;
+  end if;
+  -- A search passes over those whom X does not show without a word, and one bad author spoils it for all: such ones are asked for singly.
+  return query
+    select s.subject_id, s.polled_at
+    from unnest(p_author_ids) as i (author_id)
+    cross join lateral (select * from ingest.subjects where sync_kind = 'posts' and subject_id = i.author_id limit 1) as s
+    cross join lateral (select * from graph.users where user_id = i.author_id limit 1) as u
+    where s.full_at + base.setting_interval('reconcile.after') > base.now()
+      and s.polled_at > base.now() - base.setting_interval('search.window')
+      and s.refused_at is null and s.failure_count = 0
+      and u.deleted_at is null and u.is_protected is not true;
+end;
+$$;
+comment on function ingest.find_searchable(bigint[]) is
+  'Of these authors, those whose next poll can be a search, and when the last was: their timeline was read in full, and within search.window they were polled without a hitch (I5).';
 
 -- source: db/functions/ingest/finish_run.sql
 create or replace function ingest.finish_run(p_run ingest.runs, p_cursor_exhausted boolean, p_is_capped boolean)
@@ -852,10 +968,11 @@ begin
     status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count, completed_at = base.now()
   where run_id = p_run.run_id;
 
-  insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, full_retry_at, since_id)
+  insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, full_retry_at, since_id, polled_at)
   select p_run.sync_kind, i, base.now(), case when v_is_whole then base.now() end,
          case when p_run.mode = 'full' and not v_is_whole then base.now() + base.setting_interval('subject.recheck') end,
-         case when p_run.sync_kind = 'posts' then p_run.newest_id end
+         case when p_run.sync_kind = 'posts' then p_run.newest_id end,
+         case when p_run.sync_kind = 'posts' and (p_cursor_exhausted or p_is_capped) then ingest.asked_at(p_run) end
   from unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
   where p_run.sync_kind in ('followers', 'following', 'posts', 'users')
   on conflict (sync_kind, subject_id) do update set
@@ -863,9 +980,12 @@ begin
     full_at = coalesce(excluded.full_at, s.full_at),
     full_retry_at = coalesce(excluded.full_retry_at, s.full_retry_at),
     since_id = greatest(s.since_id, excluded.since_id),
+    polled_at = greatest(s.polled_at, excluded.polled_at),
     refused_class = null, refused_at = null, retry_at = null, failure_count = 0;
   if p_run.sync_kind = 'users' then
     perform ingest.settle_profiles(p_run);
+  elsif p_run.sync_kind = 'search' then
+    perform ingest.settle_search(p_run, p_cursor_exhausted);
   end if;
   perform ingest.end_run(p_run);
 end;
@@ -990,8 +1110,8 @@ create or replace function ingest.keep_rejects(p_run ingest.runs, p_page_no inte
   language sql
   volatile
 as $$
-  insert into ingest.rejects (run_id, page_no, reason, raw, rejected_at)
-  select p_run.run_id, p_page_no, r ->> 'reason', r -> 'raw', base.now()
+  insert into ingest.rejects (run_id, page_no, reason, author_id, raw, rejected_at)
+  select p_run.run_id, p_page_no, r ->> 'reason', (r ->> 'author_id')::bigint, r -> 'raw', base.now()
   from unnest(p_rejects) as r;
   select base.decide('rows_set_aside', p_run.sync_kind || coalesce(' of ' || p_run.subject_id, ''), 'rows that could not be stored', null,
                      jsonb_build_object('run_id', p_run.run_id, 'rows', cardinality(p_rejects)));
@@ -1086,7 +1206,7 @@ begin
       (select min(lease_until) from ingest.calls where state = 'claimed'),
       -- Bounded above: due times that moved leave dead entries behind, which would all be passed on the way to the first live one.
       (select due_at from ingest.due where due_at <= base.now() + base.setting_interval('worker.heartbeat') order by due_at limit 1),
-      (select min(greatest(c.not_before, case when w.remaining_count = 0 then w.reset_at end, p.probe_at))
+      (select min(greatest(c.not_before, ingest.window_opens_at(w), p.probe_at))
        from ingest.windows as w
        join ingest.endpoints as e using (endpoint)
        join ingest.providers as p using (provider)
@@ -1136,6 +1256,23 @@ as $$
 $$;
 comment on function ingest.open_calls(bigint[]) is 'Makes the first call of these runs, but for those whose subject must be hydrated first.';
 
+-- source: db/functions/ingest/open_run_of.sql
+create or replace function ingest.open_run_of(p_sync_kind text, p_subject_id bigint)
+  returns bigint
+  language plpgsql
+  stable
+as $$
+begin
+  return coalesce(
+    (select run_id from ingest.runs where sync_kind = p_sync_kind and subject_id = p_subject_id and status = 'in_progress'),
+    (select min(r.run_id)
+     from ingest.sync_kinds as k
+     join ingest.runs as r on r.sync_kind = k.sync_kind and r.status = 'in_progress'
+     where k.serves = p_sync_kind and k.is_batched and p_subject_id = any (r.item_ids)));
+end;
+$$;
+comment on function ingest.open_run_of(text, bigint) is 'The run in progress that makes a subject fresh, alone or among others; null when there is none.';
+
 -- source: db/functions/ingest/plan_runs.sql
 create or replace function ingest.plan_runs(p_limit integer)
   returns integer
@@ -1146,6 +1283,7 @@ declare
   v_due record;
   v_count integer := 0;
 begin
+  perform ingest.drop_outdated_searches();
   -- Profiles first: a list whose subject is not known yet can then wait for a look-up that is under way.
   for v_due in
     with picked as (
@@ -1163,6 +1301,8 @@ begin
     v_count := v_count + cardinality(v_due.subject_ids);
     if v_due.is_batched then
       perform ingest.start_lookups(v_due.sync_kind, v_due.subject_ids, 'due');
+    elsif v_due.sync_kind = 'posts' then
+      perform ingest.start_polls(v_due.subject_ids);
     else
       perform ingest.start_list_runs(v_due.sync_kind, v_due.subject_ids);
     end if;
@@ -1178,27 +1318,30 @@ create or replace function ingest.read_window(p_call ingest.calls, p_answer inge
   language plpgsql
   volatile
 as $$
+declare
+  v_limit constant integer := nullif(p_answer.limit_count, 0);
+  v_is_spent constant boolean := p_answer.answer_class = 'rate_limited';
 begin
-  -- Calls that are still out were counted down already, so within one window the smaller number is true; a later reset is another
-  -- window, out of which they may have to be served. A reset time is believed only within the length of a window from now: X's clock may be
-  -- far off, or ours.
+  -- Calls that are still out were counted down already, so within one window the smaller number is true. A later reset or another limit is
+  -- another window, out of which they may have to be served. A reset time is believed only within the length of a window from now: X's clock
+  -- may be far off, or ours.
   update ingest.windows as w set
-    limit_count = coalesce(nullif(p_answer.limit_count, 0), w.limit_count),
-    remaining_count = case when a.is_spent then 0
-                           when a.reset_at > w.reset_at and p_answer.remaining_count is not null
-                             then greatest(0, p_answer.remaining_count - (select count(*) from ingest.calls where endpoint = p_call.endpoint
-                                                                            and state = 'claimed' and call_id <> p_call.call_id))
-                           when w.reset_at > base.now() then least(w.remaining_count, coalesce(p_answer.remaining_count, w.remaining_count))
-                           else coalesce(p_answer.remaining_count, w.remaining_count) end,
-    reset_at = coalesce(a.reset_at, case when a.is_spent then base.now() + e.window_length end, w.reset_at)
+    limit_count = coalesce(v_limit, w.limit_count),
+    remaining_count = least(coalesce(v_limit, w.limit_count), case
+      when v_is_spent then 0
+      when (a.reset_at > w.reset_at or v_limit <> w.limit_count) and p_answer.remaining_count is not null
+        then greatest(0, p_answer.remaining_count - (select count(*) from ingest.calls where endpoint = p_call.endpoint
+                                                       and state = 'claimed' and call_id <> p_call.call_id))
+      when w.reset_at > base.now() then least(w.remaining_count, coalesce(p_answer.remaining_count, w.remaining_count))
+      else coalesce(p_answer.remaining_count, w.remaining_count) end),
+    reset_at = coalesce(a.reset_at, case when v_is_spent then base.now() + e.window_length end, w.reset_at)
   from ingest.endpoints as e
   cross join lateral (
-    select p_answer.answer_class = 'rate_limited' as is_spent,
-           case when p_answer.reset_at > base.now() then least(p_answer.reset_at, base.now() + e.window_length + interval '1 minute')
-                when p_answer.reset_at is not null and p_answer.answer_class = 'rate_limited' then base.now() + interval '10 seconds' end as reset_at
+    select case when p_answer.reset_at > base.now() then least(p_answer.reset_at, base.now() + e.window_length + interval '1 minute')
+                when p_answer.reset_at is not null and v_is_spent then base.now() + interval '10 seconds' end as reset_at
   ) as a
   where w.endpoint = p_call.endpoint and e.endpoint = p_call.endpoint
-    and num_nonnulls(p_answer.limit_count, p_answer.remaining_count, p_answer.reset_at) + a.is_spent::integer > 0;
+    and num_nonnulls(v_limit, p_answer.remaining_count, p_answer.reset_at) + v_is_spent::integer > 0;
 end;
 $$;
 comment on function ingest.read_window(ingest.calls, ingest.answer) is 'Believes the rate headers of the answer to a call (I8).';
@@ -1383,6 +1526,9 @@ begin
   if p_class in ('subject_suspended', 'subject_not_found') and p_status is not null then
     perform graph.mark_users_gone(array[v_run.subject_id], array[replace(p_class, 'subject_', '')], v_run.run_id);
   end if;
+  if p_class = 'subject_protected' and p_status is not null then
+    perform graph.mark_users_protected(array[v_run.subject_id], v_run.run_id);
+  end if;
   perform base.decide('subject_refused', v_run.sync_kind || ' of ' || v_run.subject_id, p_class, v_until, jsonb_build_object('run_id', p_run_id));
   perform ingest.end_run(v_run);
 end;
@@ -1504,6 +1650,10 @@ begin
       using errcode = 'RK008', hint = 'The modes are full and incremental.';
   end if;
   perform base.check_id(p_subject_id, 'subject');
+  select r.* into v_run from ingest.runs as r where r.run_id = ingest.open_run_of(p_sync_kind, p_subject_id) and r.sync_kind = 'search';
+  if found and p_mode = 'incremental' then
+    return v_run.run_id;
+  end if;
   delete from ingest.due where sync_kind = p_sync_kind and subject_id = p_subject_id;
   if p_sync_kind = 'users' then
     perform ingest.start_lookups('users', array[p_subject_id], 'requested');
@@ -1544,12 +1694,14 @@ begin
     left join lateral (
       select run_id from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress' limit 1
     ) as r on true
-    where r.run_id is null and (not (select is_batched from ingest.sync_kinds where sync_kind = p_sync_kind) or i.subject_id not in (
-      select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress'
-    ))
+    where r.run_id is null and i.subject_id not in (
+      select unnest(b.item_ids) from ingest.runs as b join ingest.sync_kinds as k using (sync_kind)
+      where k.serves = p_sync_kind and k.is_batched and b.status = 'in_progress'
+    )
   ), dropped as (
-    delete from ingest.due
-    where sync_kind = p_sync_kind and subject_id = any (p_subject_ids) and subject_id not in (select subject_id from wanted)
+    -- A join: as a condition, a long array is searched from its start for every row.
+    delete from ingest.due as d using unnest(p_subject_ids) as i (subject_id)
+    where d.sync_kind = p_sync_kind and d.subject_id = i.subject_id and i.subject_id not in (select subject_id from wanted)
   )
   insert into ingest.due as d (sync_kind, subject_id, due_at)
   select p_sync_kind, subject_id, due_at from wanted order by subject_id
@@ -1662,6 +1814,26 @@ as $$
 $$;
 comment on function ingest.restart_run(bigint) is 'The run begins anew; its pages so far stay as receipts, but prove nothing of what was not seen.';
 
+-- source: db/functions/ingest/resume_provider.sql
+create or replace function ingest.resume_provider(p_provider text)
+  returns boolean
+  language plpgsql
+  volatile
+as $$
+declare
+  v_stopped_at timestamptz;
+begin
+  select stopped_at into v_stopped_at from ingest.providers where provider = p_provider for no key update;
+  if not found then
+    raise exception 'there is no provider %', coalesce(quote_literal(p_provider), 'null')
+      using errcode = 'RK029', hint = format('The providers are %s.', (select string_agg(provider, ', ' order by provider) from ingest.providers));
+  end if;
+  update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null where provider = p_provider and stopped_at is not null;
+  return v_stopped_at is not null;
+end;
+$$;
+comment on function ingest.resume_provider(text) is 'Buying goes on at once; returns whether it had stopped. RK029 for an unknown provider.';
+
 -- source: db/functions/ingest/resume_waiting_runs.sql
 create or replace function ingest.resume_waiting_runs(p_user_ids bigint[])
   returns void
@@ -1697,7 +1869,9 @@ begin
   -- A timeline's author is known from its path; a post that is known has its author already.
   select array_agg(row(p.post_id, a.author_id, p.posted_at, p.text, p.lang, p.conversation_id, p.in_reply_to_user_id, p.like_count,
                        p.repost_count, p.reply_count, p.quote_count)::graph.post) filter (where u.user_id is not null),
-         array_agg(jsonb_build_object('reason', 'its author is not hydrated', 'raw', to_jsonb(p))) filter (where u.user_id is null)
+         array_agg(jsonb_build_object('reason', case when a.author_id is null then 'its author is not named' else 'its author is not hydrated' end,
+                                      'author_id', a.author_id, 'raw', to_jsonb(p) || jsonb_build_object('author_id', a.author_id)))
+           filter (where u.user_id is null)
   into v_posts, v_strange
   from unnest(p_answer.posts) as p
   left join lateral (select author_id from graph.posts where post_id = p.post_id limit 1) as known on true
@@ -1735,6 +1909,40 @@ begin
 end;
 $$;
 comment on function ingest.settle_profiles(ingest.runs) is 'After a look at profiles: runs that waited for one go on, or end where X does not show it.';
+
+-- source: db/functions/ingest/settle_search.sql
+create or replace function ingest.settle_search(p_run ingest.runs, p_cursor_exhausted boolean)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_asked_at constant timestamptz := ingest.asked_at(p_run);
+  v_was_cut boolean;
+begin
+  select next_token is not null into v_was_cut from ingest.pages where run_id = p_run.run_id and page_no = p_run.page_count;
+  -- A post that came to the index late may have a smaller id than one that was there: no timeline begins behind it.
+  with newest as (
+    select p.author_id, max(p.post_id) as post_id
+    from ingest.pages as g
+    cross join unnest(g.item_ids) as i (post_id)
+    join graph.posts as p using (post_id)
+    where g.run_id = p_run.run_id and g.page_no >= p_run.first_page
+      and p.post_id < ingest.x_v2_id_at(v_asked_at - base.setting_interval('search.overlap'))
+    group by p.author_id
+  )
+  update ingest.subjects as s set
+    fresh_at = base.now(),
+    since_id = case when p_cursor_exhausted then greatest(s.since_id, n.post_id) else s.since_id end,
+    polled_at = case when p_cursor_exhausted then greatest(s.polled_at, v_asked_at) when not v_was_cut then s.polled_at end,
+    refused_class = null, refused_at = null, retry_at = null, failure_count = 0
+  from unnest(p_run.item_ids) as a (author_id)
+  left join newest as n using (author_id)
+  where s.sync_kind = 'posts' and s.subject_id = a.author_id;
+end;
+$$;
+comment on function ingest.settle_search(ingest.runs, boolean) is
+  'After a search: each author''s posts are as if polled. One that was cut short is followed by timelines, one whose end is not proven by a search from the same place.';
 
 -- source: db/functions/ingest/start_list_runs.sql
 create or replace function ingest.start_list_runs(p_sync_kind text, p_subject_ids bigint[], p_mode text default null)
@@ -1809,6 +2017,101 @@ end;
 $$;
 comment on function ingest.start_lookups(text, bigint[], text) is 'Starts look-ups of these ids, a hundred a run (I6), but for those that are under way, and returns the runs. A requested one is of a single id, its subject.';
 
+-- source: db/functions/ingest/start_polls.sql
+create or replace function ingest.start_polls(p_author_ids bigint[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_searched_ids bigint[] := array(select author_id from ingest.find_searchable(p_author_ids));
+  v_soon_ids bigint[];
+begin
+  if v_searched_ids <> '{}' then
+    -- An early poll costs nothing, and who is polled together stays together.
+    v_soon_ids := array(
+      select subject_id from ingest.due
+      where sync_kind = 'posts' and due_at > base.now() and due_at <= base.now() + base.setting_interval('search.spread')
+      order by due_at, subject_id limit base.setting_integer('tick.items') for update skip locked);
+    v_soon_ids := array(select author_id from ingest.find_searchable(v_soon_ids));
+    delete from ingest.due where sync_kind = 'posts' and subject_id = any (v_soon_ids);
+    perform ingest.start_searches(v_searched_ids || v_soon_ids);
+  end if;
+  perform ingest.start_list_runs('posts', array(select i from unnest(p_author_ids) as i where i <> all (v_searched_ids) order by i));
+end;
+$$;
+comment on function ingest.start_polls(bigint[]) is
+  'Starts syncs of these authors'' posts: searches for many at once where that can be (I5), and brings along who is due soon; timelines for the rest.';
+
+-- source: db/functions/ingest/start_provider.sql
+create or replace function ingest.start_provider(p_call ingest.calls)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  -- Only a probe tells: a call that was out already when the provider stopped was sold before.
+  update ingest.providers as p set stopped_class = null, stopped_at = null, probe_at = null
+  from ingest.endpoints as e
+  where e.endpoint = p_call.endpoint and p.provider = e.provider and p.stopped_at < p_call.claimed_at;
+end;
+$$;
+comment on function ingest.start_provider(ingest.calls) is 'A call was answered well: its provider sells again, if it had stopped before the call was sent.';
+
+-- source: db/functions/ingest/start_search.sql
+create or replace function ingest.start_search(p_author_ids bigint[], p_polled_at timestamptz)
+  returns bigint
+  language sql
+  volatile
+as $$
+  insert into ingest.runs (sync_kind, item_ids, mode, reason, since_id, started_at)
+  values ('search', p_author_ids, 'incremental', 'due', ingest.x_v2_id_at(p_polled_at - base.setting_interval('search.overlap')), base.now())
+  returning run_id;
+$$;
+comment on function ingest.start_search(bigint[], timestamptz) is
+  'Starts one search for these authors and returns the run. It begins at a time, the last poll, and not at the newest post known: of who was silent for long that is stale.';
+
+-- source: db/functions/ingest/start_searches.sql
+create or replace function ingest.start_searches(p_author_ids bigint[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_limit constant integer := base.setting_integer('search.query_length');
+  v_run_ids bigint[];
+  v_batch bigint[] := array[]::bigint[];
+  v_since timestamptz;
+  v_share timestamptz;
+  v_next record;
+begin
+  -- What a search brings again because others were polled before is free where it was bought on this UTC day.
+  for v_next in
+    select s.author_id, s.polled_at,
+           case when s.polled_at >= date_trunc('day', base.now(), 'UTC') then 'infinity'
+                else date_bin(base.setting_interval('search.spread'), s.polled_at, 'epoch') end as share
+    from ingest.find_searchable(p_author_ids) as s
+    order by share, s.polled_at, s.author_id
+  loop
+    if v_next.share <> v_share or cardinality(v_batch) = 100 or length(ingest.x_v2_search_query(v_batch || v_next.author_id)) > v_limit then
+      v_run_ids := v_run_ids || ingest.start_search(v_batch, v_since);
+      v_batch := '{}';
+    end if;
+    if v_batch = '{}' then
+      v_since := v_next.polled_at;
+      v_share := v_next.share;
+    end if;
+    v_batch := v_batch || v_next.author_id;
+  end loop;
+  if v_batch <> '{}' then
+    v_run_ids := v_run_ids || ingest.start_search(v_batch, v_since);
+  end if;
+  perform ingest.open_calls(v_run_ids);
+end;
+$$;
+comment on function ingest.start_searches(bigint[]) is
+  'Starts searches for the posts of those of these authors who can be searched for, as few as search.query_length and the times of their last polls allow.';
+
 -- source: db/functions/ingest/stop_provider.sql
 create or replace function ingest.stop_provider(p_call ingest.calls, p_answer ingest.answer)
   returns void
@@ -1817,16 +2120,23 @@ create or replace function ingest.stop_provider(p_call ingest.calls, p_answer in
 as $$
 declare
   v_probe_at constant timestamptz := base.now() + base.setting_interval('provider.probe');
+  v_provider text;
 begin
+  update ingest.calls set attempt_count = attempt_count - 1 where call_id = p_call.call_id;
+  perform ingest.return_call(p_call.call_id, base.now());
+  -- Calls that were out already when it stopped bring no news.
   update ingest.providers as p set stopped_class = p_answer.answer_class, stopped_at = coalesce(p.stopped_at, base.now()), probe_at = v_probe_at
   from ingest.endpoints as e
-  where e.endpoint = p_call.endpoint and p.provider = e.provider;
-  update ingest.calls set attempt_count = attempt_count - 1 where call_id = p_call.call_id and attempt_count > 0;
-  perform ingest.return_call(p_call.call_id, base.now());
-  perform base.decide('provider_stopped', 'provider x_v2', p_answer.answer_class, v_probe_at, jsonb_build_object('call_id', p_call.call_id, 'detail', p_answer.detail));
+  where e.endpoint = p_call.endpoint and p.provider = e.provider and (p.stopped_at is null or p.stopped_at < p_call.claimed_at)
+  returning p.provider into v_provider;
+  if found then
+    perform base.decide('provider_stopped', 'provider ' || v_provider, p_answer.answer_class, v_probe_at,
+                        jsonb_build_object('call_id', p_call.call_id, 'detail', p_answer.detail));
+  end if;
 end;
 $$;
-comment on function ingest.stop_provider(ingest.calls, ingest.answer) is 'All buying stops: no call goes out but one probe now and then, until one is answered well.';
+comment on function ingest.stop_provider(ingest.calls, ingest.answer) is
+  'All buying stops: no call goes out but one probe now and then, until one is answered well or an operator says so. One decision for the stop, counted up by each probe.';
 
 -- source: db/functions/ingest/store_page.sql
 create or replace function ingest.store_page(p_call ingest.calls, p_answer ingest.answer)
@@ -1879,19 +2189,21 @@ declare
 begin
   if p_answer.profiles is not null then
     perform graph.write_users(p_answer.profiles, p_run.run_id);
+    perform ingest.adopt_posts(array(select user_id from unnest(p_answer.profiles)), p_run.run_id);
   end if;
   if p_run.sync_kind in ('followers', 'following') then
     -- The ids of rows that were set aside come last; they are no users here.
     v_ids := p_answer.item_ids[:p_answer.resource_count - coalesce(cardinality(p_answer.rejects), 0)];
     v_subject_ids := array_fill(p_run.subject_id, array[cardinality(v_ids)]);
   end if;
-  if p_run.item_ids is not null or p_run.handles is not null then
+  if p_run.sync_kind <> 'search' and num_nonnulls(p_run.item_ids, p_run.handles) > 0 then
     perform ingest.record_missing(p_run, p_answer);
   end if;
   return case p_run.sync_kind
     when 'followers' then graph.write_follows(v_subject_ids, v_ids, p_run.run_id)
     when 'following' then graph.write_follows(v_ids, v_subject_ids, p_run.run_id)
     when 'posts' then graph.write_posts(p_answer.posts, p_run.run_id)
+    when 'search' then graph.write_posts(p_answer.posts, p_run.run_id)
     when 'post_lookup' then graph.write_posts(p_answer.posts, p_run.run_id)
     else 0
   end;
@@ -1912,20 +2224,22 @@ begin
   if v_first.run_id is null then
     return 0;
   end if;
-  -- Seen by any run of this list since the first sweep began to read: also by one in between that was no sweep.
-  with seen as materialized (
-    select distinct unnest(p.item_ids) as user_id
-    from ingest.runs as r join ingest.pages as p using (run_id)
-    where r.sync_kind = p_run.sync_kind and r.subject_id = p_run.subject_id and r.run_id >= v_first.run_id
-      and (r.run_id > v_first.run_id or p.page_no >= v_first.first_page)
-  ), unseen as (
+  -- EXCEPT hashes or sorts, whatever the planner believes of the receipts' length. Seen by any run of this list since the first sweep began
+  -- to read: also by one in between that was no sweep.
+  with unseen as (
     select f.target_id, f.follower_id
     from graph.follows as f
     where f.deleted_at is null
-      and ((p_run.sync_kind = 'followers' and f.target_id = p_run.subject_id
-              and not exists (select from seen where user_id = f.follower_id))
-        or (p_run.sync_kind = 'following' and f.follower_id = p_run.subject_id
-              and not exists (select from seen where user_id = f.target_id)))
+      and ((p_run.sync_kind = 'followers' and f.target_id = p_run.subject_id)
+        or (p_run.sync_kind = 'following' and f.follower_id = p_run.subject_id))
+    except
+    select case p_run.sync_kind when 'followers' then p_run.subject_id else s.user_id end,
+           case p_run.sync_kind when 'followers' then s.user_id else p_run.subject_id end
+    from ingest.runs as r
+    join ingest.pages as p using (run_id)
+    cross join lateral unnest(p.item_ids) as s (user_id)
+    where r.sync_kind = p_run.sync_kind and r.subject_id = p_run.subject_id and r.run_id >= v_first.run_id
+      and (r.run_id > v_first.run_id or p.page_no >= v_first.first_page)
   )
   select graph.remove_follows(array_agg(u.target_id), array_agg(u.follower_id), p_run.run_id) into v_removed_count
   from unseen as u
@@ -1985,7 +2299,7 @@ begin
     v_action := 'fail';
   end if;
   if v_action in ('store', 'refuse') then
-    update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null where stopped_at is not null;
+    perform ingest.start_provider(p_call);
   end if;
   if v_action = 'store' then
     perform ingest.store_page(p_call, p_answer);
@@ -2249,7 +2563,7 @@ create or replace function ingest.unmet_needs(p_consumer_id bigint, p_limit inte
   stable
 as $$
   with windows as materialized (
-    select sync_kind, is_batched, ingest.default_freshness(sync_kind) as fresh_within from ingest.sync_kinds
+    select sync_kind, ingest.default_freshness(sync_kind) as fresh_within from ingest.sync_kinds
   )
   select n.sync_kind, n.subject_id, r.run_id, d.due_at
   from ingest.needs as n
@@ -2257,14 +2571,7 @@ as $$
   left join lateral (
     select * from ingest.subjects where sync_kind = n.sync_kind and subject_id = n.subject_id limit 1
   ) as s on true
-  left join lateral (
-    select run_id from ingest.runs
-    where sync_kind = n.sync_kind and status = 'in_progress' and subject_id = n.subject_id
-    union all
-    select run_id from ingest.runs
-    where w.is_batched and sync_kind = n.sync_kind and status = 'in_progress' and n.subject_id = any (item_ids)
-    limit 1
-  ) as r on true
+  cross join lateral (select ingest.open_run_of(n.sync_kind, n.subject_id)) as r (run_id)
   left join ingest.due as d on d.sync_kind = n.sync_kind and d.subject_id = n.subject_id
   where n.consumer_id = p_consumer_id
     and not coalesce(case when s.refused_at is not null then n.tolerates_refusal
@@ -2318,19 +2625,100 @@ end;
 $$;
 comment on function ingest.widen_run(bigint) is 'Makes a run in progress a full one: it reads on to the end.';
 
+-- source: db/functions/ingest/window_opens_at.sql
+create or replace function ingest.window_opens_at(p_window ingest.windows)
+  returns timestamptz
+  language plpgsql
+  stable
+as $$
+declare
+  v_burst constant numeric := base.setting_integer('window.burst') / 100.0;
+  v_share numeric;
+begin
+  if ingest.window_room(p_window) > 0 then
+    return base.now();
+  elsif p_window.remaining_count = 0 then
+    return p_window.reset_at;
+  end if;
+  -- Where the line of ingest.window_room has risen to one call more than went out; a moment later, since times are rounded.
+  v_share := (1 - (p_window.limit_count - p_window.remaining_count + 1)::numeric / p_window.limit_count) / (1 - v_burst);
+  return (
+    select least(p_window.reset_at, p_window.reset_at - window_length * v_share::double precision + interval '1 millisecond')
+    from ingest.endpoints where endpoint = p_window.endpoint);
+end;
+$$;
+comment on function ingest.window_opens_at(ingest.windows) is 'When the next call may go out: now where there is room, else when the spread allows one more, or when the window ends.';
+
+-- source: db/functions/ingest/window_room.sql
+create or replace function ingest.window_room(p_window ingest.windows)
+  returns integer
+  language plpgsql
+  stable
+as $$
+declare
+  v_burst constant numeric := base.setting_integer('window.burst') / 100.0;
+  v_left numeric;
+begin
+  -- A window that nobody has begun, or that is over, is a whole one.
+  if coalesce(p_window.reset_at <= base.now(), true) then
+    return greatest(1, floor(p_window.limit_count * v_burst));
+  end if;
+  -- The share of the window's length that is left. A reset further ahead than that (a clock is off) leaves all of it.
+  select least(1, extract(epoch from p_window.reset_at - base.now()) / extract(epoch from window_length)) into strict v_left
+  from ingest.endpoints where endpoint = p_window.endpoint;
+  return least(p_window.remaining_count, greatest(0,
+    greatest(1, floor(p_window.limit_count * (1 - (1 - v_burst) * v_left))) - (p_window.limit_count - p_window.remaining_count)));
+end;
+$$;
+comment on function ingest.window_room(ingest.windows) is
+  'How many calls may go out now (I8): a share of the window (window.burst) at once, the rest spread evenly over the time until it ends, and never more than are left.';
+
 -- source: db/functions/providers/x_v2.sql
 -- X's own API, version 2. Two doors: ingest.x_v2_request() says how to ask, ingest.x_v2_answer() what was answered. Nothing else in the database
 -- knows X's paths, parameters, JSON or errors. Facts from X's OpenAPI document 2.167 and its documentation of August 2026.
 
-create or replace function ingest.x_v2_vocabulary()
+create or replace function ingest.x_v2_vocabulary(p_endpoint text)
   returns text
   language sql
   stable
 as $$
-  select coalesce(nullif(base.setting_text('x_v2.vocabulary'), 'auto'), vocabulary, 'post')
+  -- Under post.fields neither the author of a post nor what it refers to is a field any more; as expansions both may cost.
+  select coalesce(nullif(base.setting_text('x_v2.vocabulary'), 'auto'), vocabulary,
+                  case when p_endpoint = 'search' or (p_endpoint = 'timeline' and base.setting_text('posts.retweets') = 'exclude') then 'tweet' else 'post' end)
   from ingest.providers where provider = 'x_v2';
 $$;
-comment on function ingest.x_v2_vocabulary() is 'post or tweet: the names that X is asked in, from the setting or as X was found to accept.';
+comment on function ingest.x_v2_vocabulary(text) is
+  'post or tweet: the names that X is asked in, from the setting or as X was found to accept; else the new ones, where they can say what is needed.';
+
+create or replace function ingest.x_v2_can_search()
+  returns boolean
+  language plpgsql
+  stable
+as $$
+begin
+  return ingest.x_v2_vocabulary('search') = 'tweet';
+end;
+$$;
+comment on function ingest.x_v2_can_search() is 'Whether a search for several authors would say who wrote which post.';
+
+create or replace function ingest.x_v2_search_query(p_author_ids bigint[])
+  returns text
+  language sql
+  immutable
+as $$
+  -- The brackets matter: to X a blank binds closer than OR. By id, since handles move.
+  select '(' || string_agg('from:' || i, ' OR ' order by n) || ') -is:retweet' from unnest(p_author_ids) with ordinality as a (i, n);
+$$;
+comment on function ingest.x_v2_search_query(bigint[]) is 'The query of a search for the posts of these authors, in the order given.';
+
+create or replace function ingest.x_v2_id_at(p_at timestamptz)
+  returns bigint
+  language sql
+  immutable
+as $$
+  select (floor(extract(epoch from p_at) * 1000)::bigint - 1288834974657) << 22;
+$$;
+comment on function ingest.x_v2_id_at(timestamptz) is 'The smallest id that X would give a post at this moment (a snowflake).';
 
 create or replace function ingest.x_v2_request(p_call ingest.calls, p_run ingest.runs)
   returns table (path text, query jsonb)
@@ -2345,20 +2733,26 @@ as $$
       when 'following' then format('/2/users/%s/following', p_run.subject_id)
       when 'timeline' then format('/2/users/%s/tweets', p_run.subject_id)
       when 'posts' then '/2/tweets'
+      when 'search' then '/2/tweets/search/recent'
     end,
     jsonb_strip_nulls(jsonb_build_object(
-      'ids', array_to_string(p_run.item_ids, ','),
+      'ids', case when p_call.endpoint <> 'search' then array_to_string(p_run.item_ids, ',') end,
+      'query', case when p_call.endpoint = 'search' then ingest.x_v2_search_query(p_run.item_ids) end,
+      'sort_order', case when p_call.endpoint = 'search' then 'recency' end,
       'usernames', array_to_string(p_run.handles, ','),
       'max_results', case when p_call.endpoint in ('followers', 'following') then base.setting_text('page.follows')
-                          when p_call.endpoint = 'timeline' then base.setting_text('page.posts') end,
+                          when p_call.endpoint = 'timeline' then base.setting_text('page.posts')
+                          when p_call.endpoint = 'search' then greatest(base.setting_integer('page.posts'), 10)::text end,
       'pagination_token', p_call.page_token,
       'since_id', p_run.since_id::text,
       'user.fields', case when p_call.endpoint in ('users', 'users_by_handle', 'followers', 'following')
         then 'created_at,description,location,profile_image_url,protected,public_metrics,url,verified,verified_type' end,
-      v.vocabulary || '.fields', case when p_call.endpoint in ('timeline', 'posts') then case v.vocabulary
+      v.vocabulary || '.fields', case when p_call.endpoint in ('timeline', 'posts', 'search') then case v.vocabulary
         when 'post' then 'conversation_id,created_at,lang,note_post,public_metrics'
-        else 'author_id,conversation_id,created_at,in_reply_to_user_id,lang,note_tweet,public_metrics' end end))
-  from (select ingest.x_v2_vocabulary() as vocabulary) as v;
+        else 'author_id,conversation_id,created_at,in_reply_to_user_id,lang,note_tweet,public_metrics' end
+        || case when p_call.endpoint = 'timeline' and v.vocabulary = 'tweet' and base.setting_text('posts.retweets') = 'exclude'
+             then ',referenced_tweets' else '' end end))
+  from (select ingest.x_v2_vocabulary(p_call.endpoint) as vocabulary) as v;
 $$;
 comment on function ingest.x_v2_request(ingest.calls, ingest.runs) is
   'Path and query of a call. No expansions: X bills what they return. Under post.fields the author is no field any more; it is known from the path or from the post.';
@@ -2419,6 +2813,8 @@ begin
     when p_body ?| '{title,detail,status,message,error}' or v_data not in ('null', '[]')
       or coalesce(jsonb_typeof(p_body -> 'errors'), 'array') <> 'array' then 'api_error'
     when not exists (select from ingest.x_v2_errors(p_body)) then 'page'
+    -- A search has many subjects: nothing that X says about one of them answers it.
+    when p_endpoint = 'search' then 'api_error'
     when p_endpoint in ('users', 'users_by_handle', 'posts')
       then case when exists (select from ingest.x_v2_errors(p_body) as e where ingest.x_v2_refusal(e) is not null) then 'page' else 'api_error' end
     else (select coalesce('subject_' || min(ingest.x_v2_refusal(e)), 'api_error') from ingest.x_v2_errors(p_body) as e)
@@ -2441,10 +2837,14 @@ begin
       else 'bad_request' end
     when p_status = 401 then 'unauthorized'
     when p_status = 402 then 'credits_depleted'
-    when p_status = 403 then case when p_body::text ~* 'spend-?cap|spending' then 'spend_capped' else 'forbidden' end
+    when p_status = 403 then case
+      when p_body::text ~* 'spend-?cap|spending' then 'spend_capped'
+      when p_endpoint in ('followers', 'following', 'timeline') and ingest.x_v2_refusal(p_body) = 'protected' then 'subject_protected'
+      else 'forbidden' end
     when p_status = 404 then 'not_found'
     when p_status = 429 then case
       when p_body::text ~* 'usage-?cap' then 'usage_capped'
+      when 0 in (ingest.x_v2_header(p_headers, 'x-app-limit-24hour-remaining'), ingest.x_v2_header(p_headers, 'x-user-limit-24hour-remaining')) then 'rate_limited'
       when ingest.x_v2_header(p_headers, 'x-rate-limit-remaining') > 0 then 'too_fast'
       else 'rate_limited' end
     when p_status between 500 and 599 then 'server_error'
@@ -2514,6 +2914,27 @@ end;
 $$;
 comment on function ingest.x_v2_posts(jsonb) is 'An array of X''s post objects, in either vocabulary; raises a data_exception when any of them is not whole.';
 
+create or replace function ingest.x_v2_skip_retweets(p_rows jsonb, out kept jsonb, out skipped_ids bigint[])
+  language plpgsql
+  stable
+as $$
+begin
+  kept := p_rows;
+  if base.setting_text('posts.retweets') = 'exclude' then
+    select coalesce(jsonb_agg(e.value order by e.position) filter (where not e.is_retweet), '[]'),
+           array_agg(base.parse_id(e.value ->> 'id')) filter (where e.is_retweet and base.parse_id(e.value ->> 'id') is not null)
+    into kept, skipped_ids
+    from (
+      select r.value, r.position,
+             coalesce(r.value -> 'referenced_tweets', r.value -> 'referenced_posts') @? '$[*].type ? (@ == "retweeted" || @ == "reposted")' is true as is_retweet
+      from jsonb_array_elements(p_rows) with ordinality as r (value, position)
+    ) as e;
+  end if;
+end;
+$$;
+comment on function ingest.x_v2_skip_retweets(jsonb) is
+  'The posts of a timeline that are taken, and the ids of those that are not: where posts.retweets is exclude, what X names as a retweet. X bills both: to ask for a timeline without retweets would cost posts, as a page of nothing but retweets comes empty and seems to be the last.';
+
 create or replace function ingest.x_v2_skip_known(p_rows jsonb, out news jsonb, out user_ids bigint[])
   language plpgsql
   stable
@@ -2573,13 +2994,17 @@ create or replace function ingest.x_v2_read_page(p_endpoint text, p_rows jsonb, 
   stable
 as $$
 declare
-  v_are_posts constant boolean := p_endpoint in ('timeline', 'posts');
+  v_are_posts constant boolean := p_endpoint in ('timeline', 'posts', 'search');
   v_good jsonb := p_rows;
   v_user_ids bigint[];
+  v_skipped_ids bigint[];
 begin
   answer.resource_count := jsonb_array_length(p_rows);
   if answer.resource_count = 0 then
     return;
+  end if;
+  if p_endpoint = 'timeline' then
+    select s.kept, s.skipped_ids into p_rows, v_skipped_ids from ingest.x_v2_skip_retweets(p_rows) as s;
   end if;
   begin
     if v_are_posts then
@@ -2600,8 +3025,8 @@ begin
         answer.profiles := ingest.x_v2_profiles(v_good);
       end if;
   end;
-  -- A row that was set aside was seen all the same, where it has an id at all.
-  answer.item_ids := coalesce(v_user_ids, array(select user_id from unnest(answer.profiles))) || array(select post_id from unnest(answer.posts))
+  -- A row that was set aside or skipped was seen all the same, where it has an id at all.
+  answer.item_ids := coalesce(v_user_ids, array(select user_id from unnest(answer.profiles))) || array(select post_id from unnest(answer.posts)) || v_skipped_ids
     || array(select base.parse_id(r -> 'raw' ->> 'id') from unnest(answer.rejects) as r where base.parse_id(r -> 'raw' ->> 'id') is not null);
 end;
 $$;

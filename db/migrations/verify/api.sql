@@ -15,6 +15,7 @@ select 'api.members'::regproc;
 select 'api.members_as_of'::regproc;
 select 'api.members_at'::regproc;
 select 'api.provenance'::regproc;
+select 'api.provider_resume'::regproc;
 select 'api.repair'::regproc;
 select 'api.root_disable'::regproc;
 select 'api.root_enable'::regproc;

@@ -25,6 +25,7 @@ select 'graph.last_change_id'::regproc;
 select 'graph.last_change_of'::regproc;
 select 'graph.lock_writer'::regproc;
 select 'graph.mark_users_gone'::regproc;
+select 'graph.mark_users_protected'::regproc;
 select 'graph.move_handles'::regproc;
 select 'graph.remove_follows'::regproc;
 select 'graph.remove_posts'::regproc;

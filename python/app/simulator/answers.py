@@ -1,31 +1,36 @@
 """The answer to each request: what it holds and what it is billed for, before the HTTP around it."""
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.simulator import parameters, problems
 from app.simulator.bill import Resource
 from app.simulator.cursors import NEWEST, BadCursor, read_cursor, write_cursor
 from app.simulator.faults import Fault
 from app.simulator.noise import noise
-from app.simulator.pages import Page, cut_short, follows_page, timeline_page
+from app.simulator.pages import Page, cut_short, follows_page, search_page, timeline_page
 from app.simulator.parameters import Asked, Known
 from app.simulator.problems import Json, Refused, Vocabulary
+from app.simulator.search import read_query, read_recent_span
 from app.simulator.shapes import post_object, user_object
 from app.simulator.world import Account, World
 
-_FOLLOWERS, _FOLLOWING, _TIMELINE = 1, 2, 3
+_FOLLOWERS, _FOLLOWING, _TIMELINE, _SEARCH = 1, 2, 3, 4
+_TOKENS = ("pagination_token", "next_token")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that passed the door: `value` is the id or username in its path, or empty."""
+    """A request that passed the door at `now`: `value` is the id or username in its path, or empty."""
 
     world: World
     known: Known
     value: str
     query: Mapping[str, str]
     fault: Fault | None
+    now: datetime
 
 
 @dataclass(slots=True)
@@ -98,6 +103,30 @@ def timeline(request: Request) -> Answer:
         answer.charges.append(("post", list(page.items)))
         _include_authors(answer, request, asked, [author])
     _meta(answer, request, _TIMELINE, user_id, page)
+    return answer
+
+
+def recent_search(request: Request) -> Answer:
+    """GET /2/tweets/search/recent: one page of the posts of the last seven days that fit, newest first."""
+    asked = _asked(request, parameters.ON_SEARCH, about_posts=True)
+    size = parameters.read_max_results(request.query, 10, 100, 10)
+    query = read_query(request.query.get("query"))
+    span = read_recent_span(request.query, request.now)
+    # A token goes with the query that it was given out for, word for word.
+    words = sorted(f"{name}={value}" for name, value in request.query.items() if name not in _TOKENS)
+    search_id = zlib.crc32("&".join(words).encode())
+    before = _position(request, _SEARCH, search_id)
+    page = _spoil(search_page(request.world, query, span, before, size), request, before, None)
+    answer = Answer({})
+    authors = [_author(request.world, post_id) for post_id in page.items]
+    if page.items:
+        pairs = zip(page.items, authors, strict=True)
+        answer.body["data"] = [
+            post_object(request.world, post_id, author, asked) for post_id, author in pairs
+        ]
+        answer.charges.append(("post", list(page.items)))
+        _include_authors(answer, request, asked, authors)
+    _meta(answer, request, _SEARCH, search_id, page)
     return answer
 
 
@@ -188,16 +217,17 @@ def _follows(request: Request, number: int, lists: Mapping[int, dict[int, int]])
 
 
 def _position(request: Request, number: int, user_id: int) -> int:
-    token = request.query.get("pagination_token")
-    if token is None:
+    name = next((name for name in _TOKENS if name in request.query), None)
+    if name is None:
         return NEWEST
-    message = f"The `pagination_token` query parameter value [{token}] is not valid"
+    token = request.query[name]
+    message = f"The `{name}` query parameter value [{token}] is not valid"
     if request.fault is Fault.EXPIRED_CURSOR:
-        raise Refused("pagination_token", token, message)
+        raise Refused(name, token, message)
     try:
         return read_cursor(request.world.seed, number, user_id, token)
     except BadCursor as fault:
-        raise Refused("pagination_token", token, message) from fault
+        raise Refused(name, token, message) from fault
 
 
 def _spoil(page: Page, request: Request, before: int, positions: dict[int, int] | None) -> Page:
@@ -210,6 +240,13 @@ def _spoil(page: Page, request: Request, before: int, positions: dict[int, int] 
     return page
 
 
+def _author(world: World, post_id: int) -> Account:
+    author = world.author_of(post_id)
+    if author is None:
+        raise LookupError(f"post {post_id} was found and has no author")
+    return author
+
+
 def _list_body(items: list[Json]) -> Json:
     return {"data": items} if items else {}
 
@@ -218,7 +255,7 @@ def _meta(answer: Answer, request: Request, number: int, user_id: int, page: Pag
     if request.fault is Fault.MISSING_META and not page.items:
         return
     meta: Json = {"result_count": len(page.items)}
-    if number == _TIMELINE and page.items:
+    if number in (_TIMELINE, _SEARCH) and page.items:
         meta["newest_id"], meta["oldest_id"] = str(page.items[0]), str(page.items[-1])
     if page.next_before is not None:
         meta["next_token"] = write_cursor(request.world.seed, number, user_id, page.next_before)

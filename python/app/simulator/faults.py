@@ -47,7 +47,7 @@ ANY_ANSWER = (
 )
 LISTS_ONLY = (Fault.REPEATED_CURSOR, Fault.EMPTY_PAGE, Fault.SHORT_PAGE, Fault.MISSING_META)
 MIX = ANY_ANSWER + LISTS_ONLY
-_LISTS: tuple[Endpoint, ...] = ("followers", "following", "timeline")
+_LISTS: tuple[Endpoint, ...] = ("followers", "following", "timeline", "search")
 
 
 @dataclass

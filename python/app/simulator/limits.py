@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Endpoint = Literal[
-    "users", "users_by", "user", "user_by_username", "followers", "following", "timeline", "posts"
+    "users", "users_by", "user", "user_by_username", "followers", "following", "timeline", "posts", "search"
 ]
 
 WINDOW = timedelta(minutes=15)
@@ -19,6 +19,7 @@ APP_LIMITS: Mapping[Endpoint, int] = {
     "following": 300,
     "timeline": 10_000,
     "posts": 3_500,
+    "search": 450,
 }
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from app.simulator.cursors import NEWEST
 from app.simulator.parameters import Span
+from app.simulator.search import Query
 from app.simulator.snowflakes import snowflake_ms
-from app.simulator.timelines import reference
+from app.simulator.timelines import PostKind, reference
 from app.simulator.truth import TIMELINE_CAP
 from app.simulator.world import World
 
@@ -45,6 +46,27 @@ def timeline_page(world: World, author_id: int, span: Span, before: int, size: i
     return Page(items, items[-1] if more else None)
 
 
+def search_page(world: World, query: Query, span: Span, before: int, size: int) -> Page:
+    """Return a page of the posts that fit a search: no retweet, and none of whom X does not show."""
+    found: set[int] = set()
+    for name in query.authors:
+        author = (world.account(int(name)) if name.isdigit() else None) or world.holder(name)
+        if author is None or author.protected or not world.visible(author.id):
+            continue
+        posts = world.posts(author.id)
+        begin, end = bisect_left(posts, span.after + 1), bisect_left(posts, min(before, span.before))
+        for post_id in posts[begin:end]:
+            kind = _kind(world, post_id)
+            if (
+                kind != "retweeted"
+                and query.fits(author, kind)
+                and span.from_ms <= snowflake_ms(post_id) < span.to_ms
+            ):
+                found.add(post_id)
+    items = tuple(sorted(found, reverse=True))
+    return Page(items[:size], items[size - 1] if len(items) > size else None)
+
+
 def cut_short(page: Page, positions: dict[int, int] | None) -> Page:
     """Return the newer half of a page, going on where it was cut; `positions` are a follow list's."""
     if len(page.items) < 2:
@@ -56,9 +78,12 @@ def cut_short(page: Page, positions: dict[int, int] | None) -> Page:
 def _fits(world: World, post_id: int, span: Span) -> bool:
     if not span.from_ms <= snowflake_ms(post_id) < span.to_ms:
         return False
-    found = reference(world.seed, post_id) if span.exclude else None
-    kind = None if found is None else found.kind
-    return kind not in _excluded(span)
+    return not span.exclude or _kind(world, post_id) not in _excluded(span)
+
+
+def _kind(world: World, post_id: int) -> PostKind:
+    found = reference(world.seed, post_id)
+    return "post" if found is None else found.kind
 
 
 def _excluded(span: Span) -> set[str]:

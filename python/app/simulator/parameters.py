@@ -68,6 +68,7 @@ ON_TIMELINES = ON_POSTS | {
     "until_id",
     "exclude",
 }
+ON_SEARCH = ON_TIMELINES - {"exclude"} | {"query", "next_token", "sort_order"}
 _FIELD_PARAMETERS: Mapping[Known, tuple[str, ...]] = {
     "both": ("post.fields", "tweet.fields"),
     "post": ("post.fields",),

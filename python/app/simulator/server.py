@@ -71,6 +71,7 @@ class Simulator:
             Route("/2/users/{value}/followers", self._route("followers", answers.followers)),
             Route("/2/users/{value}/following", self._route("following", answers.following)),
             Route("/2/users/{value}/tweets", self._route("timeline", answers.timeline)),
+            Route("/2/tweets/search/recent", self._route("search", answers.recent_search)),
             Route("/2/tweets", self._route("posts", answers.posts_by_ids)),
         ]
         app = Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found})
@@ -104,7 +105,7 @@ class Simulator:
             return spoiled
         value, query = str(http.path_params.get("value", "")), dict(http.query_params)
         try:
-            found = answering(Request(self.world, self.known, value, query, fault))
+            found = answering(Request(self.world, self.known, value, query, fault, now))
         except Refused as refused:
             return _problem(400, refused.body(), headers)
         if self.after_answer is not None and fault is not Fault.CUT_BODY:

@@ -1,6 +1,6 @@
 -- Every error shape that X is known to send, and what it is taken for.
 begin;
-select plan(38);
+select plan(40);
 
 create function pg_temp.class_of(p_endpoint text, p_status integer, p_body text, p_headers jsonb default '{}') returns text language sql as $$
   select answer_class from ingest.x_v2_answer(p_endpoint, p_status, p_headers, p_body)
@@ -24,6 +24,8 @@ select is(pg_temp.class_of('followers', 200, '{"meta": {"result_count": 0}}'), '
 select is(pg_temp.class_of('followers', 200, '{}'), 'page', 'nor sometimes a meta');
 select is(pg_temp.class_of('users', 200, jsonb_build_object('errors', jsonb_build_array(test.error_object('5', 'not_found') || '{"section": "includes"}'))::text), 'page',
   'an error about an included object says nothing of the rows');
+select is(pg_temp.class_of('search', 200, pg_temp.only(test.error_object('7', 'suspended'))), 'api_error', 'of a search no single author is the subject');
+select is(pg_temp.class_of('search', 200, '{"meta": {"result_count": 0}}'), 'page', 'and one that finds nothing is an answer');
 
 -- 400
 select is(pg_temp.class_of('followers', 400, '{"errors": [{"message": "x", "parameters": {"pagination_token": ["t"]}}], "title": "Invalid Request"}'), 'cursor_refused', 'a 400 about the cursor');
