@@ -74,7 +74,7 @@ class Crowd:
             return 429, headers, "{}"
         if path != "/2/users":
             return 200, headers, self._followers(now, int(path.split("/")[3]), asked)
-        found = users_by_ids(Request(self.world, "both", "", asked, None))
+        found = users_by_ids(Request(self.world, "both", "", asked, None, now))
         for kind, ids in found.charges:
             self.bill.add(kind, ids, now)
         return 200, headers, json.dumps(found.body)
