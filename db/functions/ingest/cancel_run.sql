@@ -5,6 +5,7 @@ create or replace function ingest.cancel_run(p_run_id bigint)
 as $$
 declare
   v_run ingest.runs;
+  v_sync_kind text;
   v_subject_ids bigint[];
   v_due_at timestamptz;
 begin
@@ -21,10 +22,10 @@ begin
   update ingest.calls set state = 'cancelled', lease_until = null, answered_at = base.now()
   where run_id = p_run_id and state in ('ready', 'claimed');
 
+  v_sync_kind := (select serves from ingest.sync_kinds where sync_kind = v_run.sync_kind);
   v_subject_ids := coalesce(v_run.item_ids, array[v_run.subject_id]);
   insert into ingest.subjects as s (sync_kind, subject_id, cancelled_at)
-  select v_run.sync_kind, i, base.now() from unnest(v_subject_ids) as i
-  where (select freshness_setting is not null from ingest.sync_kinds where sync_kind = v_run.sync_kind)
+  select v_sync_kind, i, base.now() from unnest(v_subject_ids) as i where v_sync_kind is not null
   on conflict (sync_kind, subject_id) do update set cancelled_at = excluded.cancelled_at;
   if v_run.sync_kind = 'users' then
     -- As after a look-up that failed: runs that wait for it would only have it bought again.
@@ -32,7 +33,7 @@ begin
     perform ingest.cancel_run(r.run_id) from ingest.runs as r where r.subject_id = any (v_run.item_ids) and r.is_waiting;
   end if;
   perform ingest.end_run(v_run);
-  select min(due_at) into v_due_at from ingest.due where sync_kind = v_run.sync_kind and subject_id = any (v_subject_ids);
+  select min(due_at) into v_due_at from ingest.due where sync_kind = v_sync_kind and subject_id = any (v_subject_ids);
   perform base.decide('run_cancelled', v_run.sync_kind || ' of ' || coalesce(v_run.subject_id::text, 'a batch'), 'somebody cancelled its run', v_due_at,
                       jsonb_build_object('run_id', p_run_id));
   return v_due_at;

@@ -21,8 +21,10 @@ begin
       select run_id from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress' limit 1
     ) as r on true
     where r.run_id is null and i.subject_id not in (
-      select unnest(b.item_ids) from ingest.runs as b join ingest.sync_kinds as k using (sync_kind)
-      where k.serves = p_sync_kind and k.is_batched and b.status = 'in_progress'
+      select unnest(b.item_ids)
+      from ingest.sync_kinds as k
+      join ingest.runs as b on b.sync_kind = k.sync_kind and b.status = 'in_progress'
+      where k.serves = p_sync_kind and k.is_batched
     )
   ), dropped as (
     -- A join: as a condition, a long array is searched from its start for every row.

@@ -11,8 +11,16 @@ as $$
     from (
       select g.*, r.name
       from (
-        select l.run_id, ingest.name_run(l) as name from ingest.runs as l
-        where l.sync_kind = p_sync_kind and l.subject_id = p_subject_id order by l.run_id desc limit 3
+        select l.run_id, ingest.name_run(l) as name
+        from (
+          (select * from ingest.runs where sync_kind = p_sync_kind and subject_id = p_subject_id order by run_id desc limit 3)
+          union all
+          -- Of an author's posts, also the last searches: no further back than a thousand of all authors'.
+          (select s.* from (
+             select * from ingest.runs
+             where p_sync_kind = 'posts' and sync_kind = 'search' and subject_id is null order by run_id desc limit 1000) as s
+           where p_subject_id = any (s.item_ids) order by s.run_id desc limit 3)
+        ) as l
       ) as r
       join ingest.pages as g using (run_id)
       order by g.run_id desc, g.page_no desc

@@ -1,6 +1,6 @@
 -- I5: whom a search takes along, and who is read by timeline.
 begin;
-select plan(12);
+select plan(16);
 
 select simulation.set_now('2026-06-10T12:00:00Z') \g /dev/null
 select base.change_setting('posts.retweets', 'exclude') \g /dev/null
@@ -38,6 +38,29 @@ select is((select array_agg(subject_id order by subject_id) from ingest.due wher
 select simulation.advance('2 minutes') \g /dev/null
 select ingest.plan_runs(100) \g /dev/null
 select results_eq('select subject_id, mode from pg_temp.runs() where sync_kind = ''posts'' and subject_id = 8', $$ values (8::bigint, 'incremental') $$, 'and then by timeline: one bad author spoils no batch twice');
+
+-- A search that is cancelled, and one that never ends
+create function pg_temp.search_again() returns bigint language plpgsql as $$
+begin
+  update ingest.calls set state = 'cancelled', lease_until = null, answered_at = base.now() where answered_at is null;
+  update ingest.runs set status = 'cancelled', completed_at = base.now() where status = 'in_progress';
+  delete from ingest.subjects; delete from ingest.due;
+  perform pg_temp.poll(7, '6 hours'), pg_temp.poll(8, '6 hours');
+  perform ingest.reschedule('posts', '{9,10}');
+  perform ingest.start_searches('{7,8}');
+  delete from ingest.due where subject_id in (7, 8);
+  return (select max(run_id) from ingest.runs where sync_kind = 'search');
+end $$;
+select ingest.cancel_run(pg_temp.search_again()) as until \gset
+select results_eq('select subject_id, due_at from ingest.due where sync_kind = ''posts'' and subject_id in (7, 8) order by 1',
+  format('values (7::bigint, %L::timestamptz), (8, %1$L)', base.now() + interval '6 hours'), 'a search that is cancelled is not bought again for any of its authors before a window of freshness');
+select is(:'until'::timestamptz, base.now() + interval '6 hours', 'which whoever cancelled it is told');
+select pg_temp.search_again() as search \gset
+select base.change_setting('run.pages', '1') \g /dev/null
+select test.x_answer(:search, test.page('[{"id": "900", "text": "a post", "author_id": "7"}]', 'more')) \g /dev/null
+select results_eq(format('select status, cursor_exhausted from ingest.runs where run_id = %s', :search), $$ values ('success', false) $$, 'I5: a search of too many pages is recorded as one that was not read to its end');
+select ok(exists (select from base.decisions where decision_kind = 'run_cut_short' and about = 'search of a batch')
+  and not exists (select from ingest.find_searchable('{7,8}')), 'E3: which is a decision, and timelines are read next');
 select is_empty('select test.broken_runs()', 'the books agree at the end');
 
 select * from finish();

@@ -1,6 +1,6 @@
 -- I5: a corpus without retweets, whose authors are polled together.
 begin;
-select plan(30);
+select plan(31);
 
 select simulation.set_now('2026-06-10T06:00:00Z') \g /dev/null
 select base.change_setting('posts.retweets', 'exclude') \g /dev/null
@@ -46,6 +46,8 @@ select is((select count(*) from ingest.subjects where sync_kind = 'posts' and fr
 select is((select count(*) from ingest.due where sync_kind = 'posts' and due_at = base.now() + interval '6 hours'), 4::bigint, 'A5: and is due again together');
 select ok(exists (select from test.says(api.provenance('post', to_jsonb((select max(post_id)::text from graph.posts where author_id = 2)))) as s where s ~ 'run \d+, search of 4 at once$'),
   'G7: a post says which search brought it');
+select ok(exists (select from test.says(api.provenance('post', to_jsonb((select max(post_id)::text from graph.posts where author_id = 2)))) as s where s ~ format('^last seen at .* on page 1 of run %s, search', :search)),
+  'G7: and which saw it last');
 select ok(exists (select from test.says(api.why_run(:search)) as s where s = 'changed posts: 2 added'), 'and the search what it changed');
 
 -- Nothing new; several pages
