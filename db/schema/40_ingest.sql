@@ -359,6 +359,7 @@ create type ingest.answer as (
   limit_count integer,
   remaining_count integer,
   reset_at timestamptz,
+  retry_after integer,
   resource_count integer,
   profiles graph.profile[],
   posts graph.post[],
@@ -371,7 +372,7 @@ create type ingest.answer as (
   rejects jsonb[]
 );
 comment on type ingest.answer is
-  'What a provider''s answer says, in words that are the same for every provider. end_is_proven: there is no next page, and the answer says so itself. is_partial: it names rows that it left out. missing_keys: what was asked for and not returned, with X''s reason. rejects: rows that could not be read, as {reason, raw}.';
+  'What a provider''s answer says, in words that are the same for every provider. retry_after: for how many seconds it asks to be left alone. end_is_proven: there is no next page, and the answer says so itself. is_partial: it names rows that it left out. missing_keys: what was asked for and not returned, with X''s reason. rejects: rows that could not be read, as {reason, raw}.';
 
 -- What X's v2 objects hold besides plain fields (db/functions/providers/x_v2.sql)
 

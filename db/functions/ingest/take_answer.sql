@@ -22,8 +22,7 @@ begin
   where call_id = p_call.call_id;
   case v_action
     when 'retry' then
-      perform ingest.return_call(p_call.call_id, base.now() + base.backoff(
-        base.setting_interval('call.backoff'), base.setting_interval('call.backoff_cap'), p_call.attempt_count, 'call ' || p_call.call_id));
+      perform ingest.return_call(p_call.call_id, base.now() + ingest.pause_after(p_call, p_answer));
     when 'wait' then
       perform ingest.return_call(p_call.call_id, ingest.wait_until(p_call, p_answer));
     when 'stop' then

@@ -9,8 +9,7 @@ begin
   if p_answer.answer_class = 'too_fast' then
     -- The attempt counts, so that the next wait is longer, but never as the last one: waiting fails no run.
     update ingest.calls set attempt_count = least(p_call.attempt_count, v_last) where call_id = p_call.call_id;
-    return base.now() + base.backoff(
-      base.setting_interval('call.backoff'), base.setting_interval('call.backoff_cap'), p_call.attempt_count, 'call ' || p_call.call_id);
+    return base.now() + ingest.pause_after(p_call, p_answer);
   end if;
   -- Neither a window that is spent nor a worker that stops is a failed attempt.
   update ingest.calls set attempt_count = p_call.attempt_count - 1 where call_id = p_call.call_id;

@@ -371,6 +371,7 @@ begin
   select least(h, 1000000) into v_answer.limit_count from ingest.x_v2_header(p_headers, 'x-rate-limit-limit') as h where h is not null;
   select least(h, 1000000) into v_answer.remaining_count from ingest.x_v2_header(p_headers, 'x-rate-limit-remaining') as h where h is not null;
   v_answer.reset_at := to_timestamp(ingest.x_v2_header(p_headers, 'x-rate-limit-reset'));
+  select least(h, 1000000) into v_answer.retry_after from ingest.x_v2_header(p_headers, 'retry-after') as h where h is not null;
   v_answer.item_ids := '{}';
   v_answer.resource_count := 0;
   if v_answer.answer_class <> 'page' then

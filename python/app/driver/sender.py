@@ -35,13 +35,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SenderOptions:
-    """Where calls go and how long they may take (seconds); the largest body is in bytes."""
+    """Where calls go and how long they may take (seconds); the largest body is in bytes.
+
+    `total_timeout` is below a call's lease (call.lease, 25 s): a slow call is given up before another worker
+    has it.
+    """
 
     base_url: str
     token: str = field(repr=False)
-    connect_timeout: float = 10.0
-    read_timeout: float = 30.0
-    total_timeout: float = 60.0
+    connect_timeout: float = 5.0
+    read_timeout: float = 15.0
+    total_timeout: float = 20.0
     largest_body: int = 32 * 1024 * 1024
     connections: int = 8
     user_agent: str = "rookery"

@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(16);
 
 select test.x_sync('followers', 7) as run \gset
 create function pg_temp.wait_of(p_run_id bigint) returns interval language sql as $$ select not_before - base.now() from ingest.calls where run_id = p_run_id and state = 'ready' $$;
@@ -25,6 +25,17 @@ select is((select state from ingest.calls where run_id = :run), 'failed', 'and i
 select results_eq('select failure_count, retry_at from ingest.subjects', format('select 1, retry_at from ingest.runs where run_id = %s', :run), 'the subject waits');
 select results_eq($$ select about, reason, until_at from base.decisions where decision_kind = 'run_failed' $$,
   format($$ select 'followers of 7', 'server_error', retry_at from ingest.runs where run_id = %s $$, :run), 'E3: which is a decision');
+
+-- Retry-After
+select test.x_sync('followers', 8) as asked \gset
+select test.x_answer(:asked, '', 503, '{"Retry-After": "120"}') \g /dev/null
+select is(pg_temp.wait_of(:asked), '2 minutes', 'who asks to be left alone for a while is');
+select simulation.advance('2 minutes') \g /dev/null
+select test.x_answer(:asked, '', 503, '{"retry-after": "999999999"}') \g /dev/null
+select is(pg_temp.wait_of(:asked), '5 minutes', 'no longer than the longest back-off');
+select simulation.advance('5 minutes') \g /dev/null
+select test.x_answer(:asked, '', 503, '{"retry-after": "Fri, 31 Dec 2026 23:59:59 GMT"}') \g /dev/null
+select ok(pg_temp.wait_of(:asked) between '6 s' and '10 s', 'a date is not read: clocks differ');
 
 select * from finish();
 rollback;
