@@ -52,7 +52,7 @@ begin
   return next is(test.item_ids(v_followers)::text || pg_temp.verify(v_followers)::text, '{2,3,4,5,6,7}{}', 'A13: and it stays so: ' || p_title);
 end;
 $$;
-select pg_temp.mended(format($$ insert into asset.members values ('user', %s, 8, %s, base.now(), base.now()) $$, :followers, :last_id),
+select pg_temp.mended(format($$ insert into asset.members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at) values ('user', %s, 8, %s, base.now(), base.now()) $$, :followers, :last_id),
   '{"member 8"}', 'a member too many');
 select pg_temp.mended(format('delete from asset.members where instance_id = %s and item_id = 4', :followers), '{"member 4"}', 'a member too few');
 select pg_temp.mended(format('update asset.members set left_at = base.now() where instance_id = %s and item_id = 5', :followers),
@@ -84,8 +84,8 @@ select pg_temp.mended('select', '{checkpoint}', 'nor does it last');
 
 -- Events and snapshot agree, and are wrong
 select pg_temp.mended(format($$
-    insert into asset.events values ('user', %1$s, %2$s, 9, true, true);
-    insert into asset.members select 'user', %1$s, 9, %2$s, completed_at, completed_at from asset.materializations where materialization_id = %2$s;
+    insert into asset.events (item_kind, instance_id, materialization_id, item_id, is_enter, is_first_appearance) values ('user', %1$s, %2$s, 9, true, true);
+    insert into asset.members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at) select 'user', %1$s, 9, %2$s, completed_at, completed_at from asset.materializations where materialization_id = %2$s;
     update asset.materializations set enter_count = enter_count + 1 where materialization_id = %2$s;
     update asset.materializations set member_count = member_count + 1 where instance_id = %1$s and materialization_id >= %2$s;
     update asset.instances set member_count = member_count + 1 where instance_id = %1$s

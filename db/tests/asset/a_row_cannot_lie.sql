@@ -58,12 +58,12 @@ select pg_temp.refuses('pins_pinned_fkey', format('update asset.pins set pinned_
 select pg_temp.refuses('pins_pkey', 'insert into asset.pins select * from asset.pins limit 1', 'A12: each role is pinned once');
 
 -- Members and events
-select pg_temp.refuses('segment_members_item_id_fkey', format($$ insert into asset.members values ('user', %s, 404, 1, now(), now()) $$, :mutuals), 'G2, A14: a member has a hydrated row');
-select pg_temp.refuses('corpus_members_item_id_fkey', format($$ insert into asset.members values ('post', %s, 404, 1, now(), now()) $$, :corpus), 'G2: so has a post');
-select pg_temp.refuses('segment_members_pkey', format($$ insert into asset.members values ('user', %s, 2, 1, now(), now()) $$, :mutuals), 'A10: nobody is in twice');
-select pg_temp.refuses('segment_events_pkey', format($$ insert into asset.events values ('user', %s, %s, 2, false, null) $$, :mutuals, :of_mutuals), 'A9: at most one event for an item in a materialization');
-select pg_temp.refuses('first_appearance_is_said_of_enters_only', format($$ insert into asset.events values ('user', %s, %s, 3, false, true) $$, :mutuals, :of_mutuals), 'A9: no exit is a first appearance');
-select pg_temp.refuses('first_appearance_is_said_of_enters_only', format($$ insert into asset.events values ('user', %s, %s, 3, true, null) $$, :mutuals, :of_mutuals), 'A9: every enter says whether it is one');
+select pg_temp.refuses('segment_members_item_id_fkey', format($$ insert into asset.members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at) values ('user', %s, 404, 1, now(), now()) $$, :mutuals), 'G2, A14: a member has a hydrated row');
+select pg_temp.refuses('corpus_members_item_id_fkey', format($$ insert into asset.members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at) values ('post', %s, 404, 1, now(), now()) $$, :corpus), 'G2: so has a post');
+select pg_temp.refuses('segment_members_pkey', format($$ insert into asset.members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at) values ('user', %s, 2, 1, now(), now()) $$, :mutuals), 'A10: nobody is in twice');
+select pg_temp.refuses('segment_events_pkey', format($$ insert into asset.events (item_kind, instance_id, materialization_id, item_id, is_enter, is_first_appearance) values ('user', %s, %s, 2, false, null) $$, :mutuals, :of_mutuals), 'A9: at most one event for an item in a materialization');
+select pg_temp.refuses('first_appearance_is_said_of_enters_only', format($$ insert into asset.events (item_kind, instance_id, materialization_id, item_id, is_enter, is_first_appearance) values ('user', %s, %s, 3, false, true) $$, :mutuals, :of_mutuals), 'A9: no exit is a first appearance');
+select pg_temp.refuses('first_appearance_is_said_of_enters_only', format($$ insert into asset.events (item_kind, instance_id, materialization_id, item_id, is_enter, is_first_appearance) values ('user', %s, %s, 3, true, null) $$, :mutuals, :of_mutuals), 'A9: every enter says whether it is one');
 
 -- Sets and marks
 select pg_temp.refuses('stable_key_is_not_blank', $$ insert into asset.specified_users values (' ', 1, true, 1) $$, 'A1: a set has a name');

@@ -12,7 +12,7 @@ select api.instance_id('segment_followers', '{"subject_id": "1"}') as followers,
        api.instance_id('segment_mutuals', '{"subject_id": "1"}') as mutuals \gset
 
 -- 5 is taken for a follower; 2's unfollowing makes the mutuals look, and all read it
-insert into asset.members select 'user', :followers, 5, checkpoint_id, base.now(), base.now() from asset.instances where instance_id = :followers;
+insert into asset.members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at) select 'user', :followers, 5, checkpoint_id, base.now(), base.now() from asset.instances where instance_id = :followers;
 update asset.instances set read_revision = null where instance_id = :mutuals;
 insert into asset.marks (instance_id, cause, look_at) values (:mutuals, 'repair', base.now());
 select test.play() \g /dev/null
