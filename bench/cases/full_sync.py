@@ -14,7 +14,7 @@ from statistics import mean
 from typing import Any
 
 from app.database import Connection
-from bench import filling, scale
+from bench import assets, filling, scale
 from bench.memory import MIB
 from bench.pages_server import pages_server
 from bench.payload import PAGE_SIZE, followers_page
@@ -103,6 +103,7 @@ def _sync(server: Throwaway, pages: int, users: int = 0) -> Sync:
         with closing(connect(server, "synced")) as owner, pages_server(pages) as url:
             if users:
                 filling.fill(owner, users)
+                _read_the_log(server)
             checkpoint(server)
             with _worker_process(server.url("rookery_worker", "synced"), url) as process:
                 _until(owner, process, _STARTED)
@@ -115,6 +116,14 @@ def _sync(server: Throwaway, pages: int, users: int = 0) -> Sync:
     finally:
         drop_databases(server, "synced")
     return Sync(1000 * seconds / pages, at_start, at_most)
+
+
+def _read_the_log(server: Throwaway) -> None:
+    """Those who were there before are no news to the planner."""
+    with worker(server, "synced") as driver:
+        again = True
+        while again:
+            again = bool(assets.tick(driver)[1]["again"])
 
 
 def _until(owner: Connection, process: subprocess.Popen[bytes], statement: str) -> Any:
