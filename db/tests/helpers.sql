@@ -604,9 +604,11 @@ create function test.x_users(p_user_ids bigint[])
   language sql
   volatile
 as $$
+  insert into ingest.subjects (sync_kind, subject_id, fresh_at) select 'users', i, base.now() from unnest(p_user_ids) as i
+  on conflict (sync_kind, subject_id) do update set fresh_at = excluded.fresh_at;
   select graph.write_users(array_agg(test.x_profile(i, 'user_' || i, 'User ' || i)), null, 1) from unnest(p_user_ids) as i;
 $$;
-comment on function test.x_users(bigint[]) is 'Has these users known, as test.user_object() shows them.';
+comment on function test.x_users(bigint[]) is 'Has these users known, as test.user_object() shows them, and looked at just now.';
 
 create function test.x_sync(p_sync_kind text, p_subject_id bigint, p_mode text default 'full')
   returns bigint

@@ -28,7 +28,7 @@ as $$
     jsonb_strip_nulls(jsonb_build_object(
       'ids', array_to_string(p_run.item_ids, ','),
       'usernames', array_to_string(p_run.handles, ','),
-      'max_results', case when p_call.endpoint in ('followers', 'following') then base.setting_text('page.follows')
+      'max_results', case when p_call.endpoint in ('followers', 'following') then p_run.page_size::text
                           when p_call.endpoint = 'timeline' then base.setting_text('page.posts') end,
       'pagination_token', p_call.page_token,
       'since_id', p_run.since_id::text,
