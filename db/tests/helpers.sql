@@ -604,11 +604,9 @@ create function test.x_users(p_user_ids bigint[])
   language sql
   volatile
 as $$
-  insert into ingest.subjects (sync_kind, subject_id, fresh_at) select 'users', i, base.now() from unnest(p_user_ids) as i
-  on conflict (sync_kind, subject_id) do update set fresh_at = excluded.fresh_at;
   select graph.write_users(array_agg(test.x_profile(i, 'user_' || i, 'User ' || i)), null, 1) from unnest(p_user_ids) as i;
 $$;
-comment on function test.x_users(bigint[]) is 'Has these users known, as test.user_object() shows them, and looked at just now.';
+comment on function test.x_users(bigint[]) is 'Has these users known, as test.user_object() shows them.';
 
 create function test.x_sync(p_sync_kind text, p_subject_id bigint, p_mode text default 'full')
   returns bigint
@@ -616,9 +614,24 @@ create function test.x_sync(p_sync_kind text, p_subject_id bigint, p_mode text d
   volatile
 as $$
   select test.x_users(array[p_subject_id]) where not exists (select from graph.users where user_id = p_subject_id);
+  select ingest.start_list_runs(p_sync_kind, array[p_subject_id], p_mode) where p_sync_kind <> 'users';
+  select ingest.resume_waiting_runs(array[p_subject_id], true);
   select ingest.request_sync(p_sync_kind, p_subject_id, p_mode);
 $$;
-comment on function test.x_sync(text, bigint, text) is 'A requested run of a known user.';
+comment on function test.x_sync(text, bigint, text) is 'A requested run of a known user, which has begun to read; without a look at the profile, and so without counts.';
+
+create function test.x_look(p_user_id bigint, p_followers_count bigint default null, p_following_count bigint default null)
+  returns void
+  language sql
+  volatile
+as $$
+  select graph.write_users(array[jsonb_populate_record(null::graph.profile, jsonb_build_object(
+    'user_id', p_user_id, 'handle', 'user_' || p_user_id, 'name', 'User ' || p_user_id,
+    'followers_count', p_followers_count, 'following_count', p_following_count))], null, 1);
+  insert into ingest.subjects (sync_kind, subject_id, fresh_at) values ('users', p_user_id, base.now())
+  on conflict (sync_kind, subject_id) do update set fresh_at = excluded.fresh_at;
+$$;
+comment on function test.x_look(bigint, bigint, bigint) is 'A user''s profile was looked at just now, and counted so many.';
 
 create function test.x_call(p_run_id bigint)
   returns bigint

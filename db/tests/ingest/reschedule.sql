@@ -7,7 +7,7 @@ begin
   perform ingest.reschedule('followers', '{7,7}');
   return (select due_at - base.now() from ingest.due where sync_kind = 'followers' and subject_id = 7);
 end $$;
-select test.x_users('{7}') \g /dev/null
+select test.x_look(7) \g /dev/null
 select is(pg_temp.due_in(), null, 'what nobody needs is never due');
 insert into ingest.needs (sync_kind, subject_id, consumer_id, tolerates_refusal) values ('followers', 7, 1, false);
 select is(pg_temp.due_in(), '0', 'what was never synced is due at once');
