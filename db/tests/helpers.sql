@@ -509,6 +509,21 @@ as $$
 $$;
 comment on function test.broken_runs() is 'Runs, pages, calls and due times that contradict each other (I1, A5).';
 
+create function test.broken_counts()
+  returns setof text
+  language sql
+  stable
+as $$
+  select format('I9: %s of %s are not as many as the last full read and the log since say', sync_kind, subject_id)
+  from ingest.subjects
+  where list_count + graph.list_growth(sync_kind, subject_id, full_position) <> graph.list_size(sync_kind, subject_id)
+  union all
+  select format('I9: run %s was sized without a look, and by counts', run_id)
+  from ingest.runs
+  where subject_count is null and (expected_count is not null or doubt_count is not null);
+$$;
+comment on function test.broken_counts() is 'Lists and runs whose counts cannot be (I9).';
+
 create function test.everything()
   returns jsonb
   language plpgsql
@@ -540,7 +555,8 @@ as $$
   union all select test.broken_materializations()
   union all select test.broken_closure()
   union all select test.broken_logs()
-  union all select test.broken_runs();
+  union all select test.broken_runs()
+  union all select test.broken_counts();
 $$;
 comment on function test.invariants() is 'Everything that is wrong, a line each. What a constraint says is not said again.';
 

@@ -80,7 +80,7 @@ update graph.user_counts set followers_count = null where user_id = 7;
 select is(pg_temp.run(null, array[pg_temp.ids(350, 341, 'more')]), 'incremental, due, pages of 100', 'I9: without counts pages are of a middling size');
 select test.x_look(7, 300), ingest.request_sync('followers', 7, 'incremental') as asked \gset
 select is((select mode || ', ' || reason || ', ' || doubt_count from ingest.runs where run_id = :asked), 'incremental, requested, 0', 'who asks for an incremental run gets one');
-select is_empty('select test.broken_runs() union all select test.broken_logs()', 'the books agree');
+select is_empty('select test.broken_runs() union all select test.broken_logs() union all select test.broken_counts()', 'the books agree');
 
 select * from finish();
 rollback;

@@ -93,7 +93,7 @@ select test.respond((c ->> 'call_id')::bigint, test.page(jsonb_build_array(pg_te
 select is((select count(*) from ingest.runs where is_waiting), 0::bigint, 'and goes on with it');
 select is((select array_agg(expected_count order by sync_kind) from ingest.runs where subject_id in (8, 9) and sync_kind <> 'users'), '{5,1,null}', 'I9: who was not known before is sized by the profile that came');
 select ok(exists (select from test.says(ingest.explain_run(max(run_id))) as line where line ~ 'needed by run \d+, followers of 8'), 'G7: a look-up that took others in knows for whom') from ingest.runs where sync_kind = 'users';
-select is_empty('select test.broken_runs() union all select test.broken_logs()', 'the books agree');
+select is_empty('select test.broken_runs() union all select test.broken_logs() union all select test.broken_counts()', 'the books agree');
 
 select * from finish();
 rollback;
