@@ -1,6 +1,6 @@
 -- I9: what a run reads, and in which pages, follows from the counts of its subject's profile.
 begin;
-select plan(31);
+select plan(33);
 
 -- What the tests say of a look: the list's answers, in pages, after the profile counted so many.
 create function pg_temp.run(p_count bigint, p_bodies text[], p_advance interval default '6 hours') returns text language plpgsql as $$
@@ -42,6 +42,8 @@ select results_eq($$ select list_count, count_at_full from ingest.subjects where
 select is(pg_temp.run(249, array[pg_temp.ids(351, 342, 'more')], '20 hours'), 'incremental, due, expects 0, doubts 0, pages of 10', 'I9: there is no doubt then');
 insert into ingest.needs (sync_kind, subject_id, consumer_id, reconcile_doubt, doubt_or_default, tolerates_refusal) values ('followers', 7, 2, 0.8, false, false);
 select is(pg_temp.run(247, array[pg_temp.ids(351, 108)]), 'full, doubt, expects 244, doubts 2, pages of 1000', 'I9: whoever needs the list may bear less of it');
+update ingest.needs set reconcile_doubt = 0 where consumer_id = 2;
+select is(pg_temp.run(247, array[pg_temp.ids(351, 342, 'more')], '20 hours'), 'incremental, due, expects 0, doubts 0, pages of 10', 'I9: who bears none is content where there is none');
 delete from ingest.needs where consumer_id = 2;
 
 -- What something else brought
@@ -53,6 +55,9 @@ select is(pg_temp.run(246, array[pg_temp.ids(350, 341, 'more')]), 'incremental, 
 select simulation.set_now('2026-03-20 09:00:00+00'), test.x_look(7, 246, 246) \g /dev/null
 select test.x_list('followers', 7, array[pg_temp.ids(350, 108)]) \g /dev/null
 update ingest.subjects set count_at_full = 246 where sync_kind = 'followers';
+update ingest.runs set restart_count = 1 where run_id = (select max(run_id) from ingest.runs);
+select ok(not ingest.is_bought_today('followers', 7, 1), 'I4: of a run that started over nobody knows how much of the list it bought');
+update ingest.runs set restart_count = 0 where run_id = (select max(run_id) from ingest.runs);
 select is(pg_temp.run(246, array[pg_temp.ids(350, 341, 'more')]), 'incremental, due, expects 0, doubts 0, pages of 10', 'I9: a list that was bought today is not read again for nothing');
 select is(pg_temp.run(245, array[pg_temp.ids(350, 109)]), 'full, free, expects 242, doubts 1, pages of 1000', 'I9: but for any doubt, since it costs nothing');
 select is(pg_temp.run(244, array[pg_temp.ids(350, 341, 'more')]), 'incremental, due, expects 0, doubts 1, pages of 10', 'I9: and no more when the day is over');
