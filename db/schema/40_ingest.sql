@@ -76,23 +76,27 @@ create table ingest.sync_kinds (
   endpoint text not null,
   is_batched boolean not null,
   freshness_setting text,
+  reconcile_setting text,
   serves text,
   constraint sync_kinds_pkey primary key (sync_kind),
   constraint sync_kinds_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
   constraint sync_kinds_freshness_setting_fkey foreign key (freshness_setting) references base.settings,
-  constraint sync_kinds_serves_fkey foreign key (serves) references ingest.sync_kinds
+  constraint sync_kinds_reconcile_setting_fkey foreign key (reconcile_setting) references base.settings,
+  constraint sync_kinds_serves_fkey foreign key (serves) references ingest.sync_kinds,
+  constraint a_list_is_reconciled check ((reconcile_setting is null) = is_batched)
 );
 comment on table ingest.sync_kinds is 'What a run can do. A batched one asks about up to 100 ids at once; the others read one subject''s list.';
 comment on column ingest.sync_kinds.freshness_setting is 'The setting with its window of freshness; null where nothing keeps it fresh.';
+comment on column ingest.sync_kinds.reconcile_setting is 'The setting that says how often at least a list is read in full; null for what is no list.';
 comment on column ingest.sync_kinds.serves is 'Which syncs a run of this kind is one of: a search is a sync of its authors'' posts. Null where nobody waits for it.';
-insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting, serves) values
-  ('followers', 'followers', false, 'freshness.followers', 'followers'),
-  ('following', 'following', false, 'freshness.following', 'following'),
-  ('posts', 'timeline', false, 'freshness.posts', 'posts'),
-  ('search', 'search', true, null, 'posts'),
-  ('users', 'users', true, 'freshness.users', 'users'),
-  ('handles', 'users_by_handle', true, null, null),
-  ('post_lookup', 'posts', true, null, null);
+insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting, reconcile_setting, serves) values
+  ('followers', 'followers', false, 'freshness.followers', 'reconcile.after', 'followers'),
+  ('following', 'following', false, 'freshness.following', 'reconcile.after', 'following'),
+  ('posts', 'timeline', false, 'freshness.posts', 'reconcile.posts_after', 'posts'),
+  ('search', 'search', true, null, null, 'posts'),
+  ('users', 'users', true, 'freshness.users', null, 'users'),
+  ('handles', 'users_by_handle', true, null, null, null),
+  ('post_lookup', 'posts', true, null, null, null);
 
 create table ingest.answer_classes (
   answer_class text not null,
@@ -137,6 +141,10 @@ create table ingest.subjects (
   subject_id bigint not null,
   fresh_at timestamptz,
   full_at timestamptz,
+  full_position bigint,
+  list_count bigint,
+  count_at_full bigint,
+  count_at_look bigint,
   since_id bigint,
   refused_class text,
   refused_at timestamptz,
@@ -148,12 +156,19 @@ create table ingest.subjects (
   constraint subjects_pkey primary key (sync_kind, subject_id),
   constraint subjects_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint subjects_refused_class_fkey foreign key (refused_class) references ingest.answer_classes,
+  constraint a_full_read_has_a_position_and_a_count check (num_nonnulls(full_position, list_count) in (0, 2)),
+  constraint an_offset_is_of_a_full_read check (count_at_full is null or list_count is not null),
   constraint a_refusal_has_a_class_and_a_time check ((refused_class is null) = (refused_at is null)),
   constraint only_a_failed_subject_waits_for_a_retry check ((retry_at is null) = (failure_count = 0))
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 comment on table ingest.subjects is 'What is known of each list and profile that was ever synced.';
 comment on column ingest.subjects.fresh_at is 'When the last successful run ended (I10).';
 comment on column ingest.subjects.full_at is 'When the last run ended that read the list to its end; for posts, to its end or to the cap.';
+comment on column ingest.subjects.full_position is 'Follows: where the logs stood when the list had been read to its end.';
+comment on column ingest.subjects.list_count is 'Follows: how many edges of the list were alive then.';
+comment on column ingest.subjects.count_at_full is
+  'Follows: what the profile counted then. It counts suspended users too, whom the list leaves out: only how both move since can be compared. Null when it was not known.';
+comment on column ingest.subjects.count_at_look is 'What the profile counted before the last successful run, full or not.';
 comment on column ingest.subjects.since_id is 'Posts: the newest post of the last poll, committed after its last page.';
 comment on column ingest.subjects.polled_at is
   'Posts: when the last poll asked for its first page, which is where a search goes on. Null: the next poll is of the timeline.';
@@ -241,6 +256,11 @@ create table ingest.runs (
   restart_count integer not null default 0,
   is_partial boolean not null default false,
   is_waiting boolean not null default false,
+  profile_run_id bigint,
+  subject_count bigint,
+  expected_count bigint,
+  doubt_count bigint,
+  page_size integer,
   cursor_exhausted boolean,
   http_status integer,
   error_class text,
@@ -253,9 +273,12 @@ create table ingest.runs (
   constraint runs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint runs_error_class_fkey foreign key (error_class) references ingest.answer_classes,
   constraint mode_is_full_or_incremental check (mode in ('full', 'incremental')),
-  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence')),
+  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free')),
   constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
   constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
+  constraint follows_are_read_in_pages_of_one_size check (
+    page_size is not null or is_waiting or status <> 'in_progress' or sync_kind not in ('followers', 'following')),
+  constraint page_size_is_what_x_takes check (page_size between 1 and 1000),
   constraint only_a_run_in_progress_waits check (not is_waiting or status = 'in_progress'),
   constraint an_error_has_a_class check ((status = 'error') = (error_class is not null)),
   constraint cursor_is_judged_by_success check ((status = 'success') = (cursor_exhausted is not null)),
@@ -269,7 +292,12 @@ comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.
 comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
 comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';
 comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
-comment on column ingest.runs.is_waiting is 'Whether its subject is no user here yet: a look-up comes first (G2).';
+comment on column ingest.runs.is_waiting is 'Whether it waits for a look at its subject''s profile: to have it (G2), or to have its counts (I9).';
+comment on column ingest.runs.profile_run_id is 'The look-up that it waited for.';
+comment on column ingest.runs.subject_count is 'How many the subject''s profile counted when the run began to read; null when that was not known.';
+comment on column ingest.runs.expected_count is 'How many rows it was expected to find: of a full run the whole list, else what is new; null when nobody could say.';
+comment on column ingest.runs.doubt_count is 'How many must have left the list unseen, by the counts, when the run began to read; null when nobody could say.';
+comment on column ingest.runs.page_size is 'Follows: rows in a page, the same for all of them, since X wants a token back with the parameters that it was given with.';
 comment on column ingest.runs.is_partial is 'Whether some answer left rows out; such a run proves nothing about what it did not see.';
 comment on column ingest.runs.start_position is 'Numbered like graph changes: what has a greater number came after the run began, whatever the clock says.';
 comment on column ingest.runs.cursor_exhausted is 'Whether the list was read to its end.';

@@ -37,7 +37,7 @@ comment on view api.materializations is 'Every time an asset was brought up to i
 create view api.runs as
 select run_id, sync_kind, subject_id, mode, reason, status, page_count as pages, resource_count as resources, cost_usd, changed_count as changed,
        removed_count as removed, rejected_count as rejected, restart_count as restarts, cursor_exhausted, started_at, completed_at, http_status,
-       error_class, error_detail, retry_at, item_ids, handles
+       error_class, error_detail, retry_at, item_ids, handles, subject_count, expected_count as expected, doubt_count as doubt, page_size
 from ingest.runs;
 comment on view api.runs is 'Every sync: of what, why, how it went, what it cost.';
 

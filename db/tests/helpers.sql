@@ -549,6 +549,21 @@ as $$
 $$;
 comment on function test.broken_runs() is 'Runs, pages, calls and due times that contradict each other (I1, A5).';
 
+create function test.broken_counts()
+  returns setof text
+  language sql
+  stable
+as $$
+  select format('I9: %s of %s are not as many as the last full read and the log since say', sync_kind, subject_id)
+  from ingest.subjects
+  where list_count + graph.list_growth(sync_kind, subject_id, full_position) <> graph.list_size(sync_kind, subject_id)
+  union all
+  select format('I9: run %s was sized without a look, and by counts', run_id)
+  from ingest.runs
+  where subject_count is null and (expected_count is not null or doubt_count is not null);
+$$;
+comment on function test.broken_counts() is 'Lists and runs whose counts cannot be (I9).';
+
 create function test.everything()
   returns jsonb
   language plpgsql
@@ -580,7 +595,8 @@ as $$
   union all select test.broken_materializations()
   union all select test.broken_closure()
   union all select test.broken_logs()
-  union all select test.broken_runs();
+  union all select test.broken_runs()
+  union all select test.broken_counts();
 $$;
 comment on function test.invariants() is 'Everything that is wrong, a line each. What a constraint says is not said again.';
 
@@ -656,9 +672,24 @@ create function test.x_sync(p_sync_kind text, p_subject_id bigint, p_mode text d
   volatile
 as $$
   select test.x_users(array[p_subject_id]) where not exists (select from graph.users where user_id = p_subject_id);
+  select ingest.start_list_runs(p_sync_kind, array[p_subject_id], p_mode) where p_sync_kind <> 'users';
+  select ingest.resume_waiting_runs(array[p_subject_id], true);
   select ingest.request_sync(p_sync_kind, p_subject_id, p_mode);
 $$;
-comment on function test.x_sync(text, bigint, text) is 'A requested run of a known user.';
+comment on function test.x_sync(text, bigint, text) is 'A requested run of a known user, which has begun to read; without a look at the profile, and so without counts.';
+
+create function test.x_look(p_user_id bigint, p_followers_count bigint default null, p_following_count bigint default null)
+  returns void
+  language sql
+  volatile
+as $$
+  select graph.write_users(array[jsonb_populate_record(null::graph.profile, jsonb_build_object(
+    'user_id', p_user_id, 'handle', 'user_' || p_user_id, 'name', 'User ' || p_user_id,
+    'followers_count', p_followers_count, 'following_count', p_following_count))], null, 1);
+  insert into ingest.subjects (sync_kind, subject_id, fresh_at) values ('users', p_user_id, base.now())
+  on conflict (sync_kind, subject_id) do update set fresh_at = excluded.fresh_at;
+$$;
+comment on function test.x_look(bigint, bigint, bigint) is 'A user''s profile was looked at just now, and counted so many.';
 
 create function test.x_call(p_run_id bigint)
   returns bigint

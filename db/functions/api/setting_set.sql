@@ -7,7 +7,7 @@ create or replace function api.setting_set(p_name text, p_value text)
 as $$
 begin
   perform base.change_setting(p_name, p_value);
-  if p_name like 'freshness.%' then
+  if p_name like 'freshness.%' or p_name like 'reconcile.%' then
     perform ingest.reschedule_all();
   end if;
   perform base.wake();

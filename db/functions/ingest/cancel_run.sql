@@ -29,7 +29,7 @@ begin
   on conflict (sync_kind, subject_id) do update set cancelled_at = excluded.cancelled_at;
   if v_run.sync_kind = 'users' then
     -- As after a look-up that failed: runs that wait for it would only have it bought again.
-    perform ingest.resume_waiting_runs(v_run.item_ids);
+    perform ingest.resume_waiting_runs(v_run.item_ids, true);
     perform ingest.cancel_run(r.run_id) from ingest.runs as r where r.subject_id = any (v_run.item_ids) and r.is_waiting;
   end if;
   perform ingest.end_run(v_run);

@@ -15,14 +15,17 @@ begin
     jsonb_build_array(base.build_reason('reason', 'started at ' || base.format_time(v_run.started_at) || case v_run.reason
       when 'first' then ': nothing was known of this list'
       when 'due' then ': what was known, if anything, was not fresh enough for those who need it'
-      when 'reconcile' then ': the last run that read the whole list was too long ago (reconcile.after)'
+      when 'reconcile' then ': the whole list is read this often (reconcile.after, or a root''s own)'
+      when 'doubt' then ': more has left the list unseen than may be in doubt (reconcile.doubt, or a root''s own)'
+      when 'free' then ': something has left the list unseen, and X charges nothing again for what was read today'
       when 'requested' then ': somebody asked for it'
       when 'profile' then ': runs wait for these profiles'
       when 'evidence' then ': a sweep found these posts missing, without proof' end))
+    || ingest.explain_estimate(v_run)
     || ingest.explain_waiting_runs(v_run)
     || ingest.explain_result(v_run)
     || ingest.explain_progress(v_run)
     || ingest.explain_next(v_run));
 end;
 $$;
-comment on function ingest.explain_run(bigint) is 'A run as a reason: why it was started, which runs waited for it, what it did or waits for, and what comes next. RK017 for an unknown run.';
+comment on function ingest.explain_run(bigint) is 'A run as a reason: why it was started, what the counts led to expect, which runs waited for it, what it did or waits for, and what comes next. RK017 for an unknown run.';

@@ -27,8 +27,8 @@ begin
   perform base.decide('run_failed', v_run.sync_kind || ' of ' || coalesce(v_run.subject_id::text, 'a batch'), p_class, v_retry_at,
                       jsonb_build_object('run_id', p_run_id, 'http_status', p_status, 'detail', p_detail));
   if v_run.sync_kind = 'users' then
-    -- Another page may have brought the user meanwhile.
-    perform ingest.resume_waiting_runs(v_run.item_ids);
+    -- A list can do without the counts of its subject, but not without the subject.
+    perform ingest.resume_waiting_runs(v_run.item_ids, true);
     perform ingest.fail_run(r.run_id, p_class, p_status, 'the look-up of its subject failed')
     from ingest.runs as r
     where r.subject_id = any (v_run.item_ids) and r.is_waiting;

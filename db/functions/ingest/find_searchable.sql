@@ -13,8 +13,9 @@ begin
     from unnest(p_author_ids) as i (author_id)
     cross join lateral (select * from ingest.subjects where sync_kind = 'posts' and subject_id = i.author_id limit 1) as s
     cross join lateral (select * from graph.users where user_id = i.author_id limit 1) as u
+    cross join lateral ingest.windows_of('posts', i.author_id) as w
     where s.full_at is not null
-      and (s.full_at + base.setting_interval('reconcile.after') > base.now() or s.full_retry_at > base.now())
+      and (coalesce(ingest.reconcile_at(s.full_at, w.fresh_within, w.reconcile_within) > base.now(), true) or s.full_retry_at > base.now())
       and s.polled_at > base.now() - base.setting_interval('search.window')
       and s.refused_at is null and s.failure_count = 0
       and u.deleted_at is null and u.is_protected is not true;

@@ -24,6 +24,7 @@ begin
     perform ingest.start_lookups('users', array[p_subject_id], 'requested');
   else
     perform ingest.start_list_runs(p_sync_kind, array[p_subject_id], p_mode);
+    perform ingest.tend_waiting_runs(p_subject_id);
   end if;
   select * into strict v_run from ingest.runs
   where sync_kind = p_sync_kind and subject_id = p_subject_id order by run_id desc limit 1;

@@ -7,16 +7,16 @@ begin
   -- When each subject is due by what is known of it now. No row for what nobody needs, or what is being synced.
   with wanted as (
     select i.subject_id,
-           greatest(coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()),
+           greatest(coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), least(s.fresh_at + n.fresh_within, c.reconcile_at), base.now()),
                     s.cancelled_at + n.fresh_within) as due_at
     from (select distinct subject_id from unnest(p_subject_ids) as i (subject_id)) as i
-    join lateral (
-      select min(least(fresh_within, case when or_default then ingest.default_freshness(p_sync_kind) end)) as fresh_within
-      from ingest.needs where sync_kind = p_sync_kind and subject_id = i.subject_id
-    ) as n on n.fresh_within is not null
+    join lateral ingest.windows_of(p_sync_kind, i.subject_id) as n on n.fresh_within is not null
     left join lateral (
       select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1
     ) as s on true
+    left join lateral (
+      select ingest.reconcile_at(s.full_at, n.fresh_within, n.reconcile_within) as reconcile_at
+    ) as c on c.reconcile_at > s.fresh_at -- A run that was to read all and could not has had its turn.
     left join lateral (
       select run_id from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress' limit 1
     ) as r on true

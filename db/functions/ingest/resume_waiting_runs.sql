@@ -1,8 +1,21 @@
-create or replace function ingest.resume_waiting_runs(p_user_ids bigint[])
+create or replace function ingest.resume_waiting_runs(p_user_ids bigint[], p_was_looked_up boolean)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
-  select ingest.open_calls(array_agg(run_id)) from ingest.runs where is_waiting and subject_id = any (p_user_ids);
+declare
+  v_run_ids bigint[];
+begin
+  select array_agg(run_id order by run_id) into v_run_ids
+  from ingest.runs
+  where is_waiting and subject_id = any (p_user_ids)
+    and case when p_was_looked_up then exists (select from graph.users where user_id = subject_id)
+             else not ingest.is_look_wanted(sync_kind, subject_id) end;
+  if v_run_ids is not null then
+    perform ingest.size_runs(v_run_ids);
+    perform ingest.open_calls(v_run_ids);
+  end if;
+end;
 $$;
-comment on function ingest.resume_waiting_runs(bigint[]) is 'Makes the first call of the runs that waited for these users, where they are users now.';
+comment on function ingest.resume_waiting_runs(bigint[], boolean) is
+  'Runs that wait for these users begin to read: those that need no look at them any more or, after a look, all whose subject is a user here, whatever it brought.';

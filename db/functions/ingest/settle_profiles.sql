@@ -6,7 +6,6 @@ as $$
 declare
   v_missing record;
 begin
-  perform ingest.resume_waiting_runs(p_run.item_ids);
   for v_missing in
     select m.reason, array_agg(i) as user_ids
     from unnest(p_run.item_ids) as i
@@ -20,6 +19,7 @@ begin
     from unnest(v_missing.user_ids) as i;
     perform ingest.refuse_waiting_runs(v_missing.user_ids, v_missing.reason);
   end loop;
+  perform ingest.resume_waiting_runs(p_run.item_ids, true);
 end;
 $$;
-comment on function ingest.settle_profiles(ingest.runs) is 'After a look at profiles: runs that waited for one go on, or end where X does not show it.';
+comment on function ingest.settle_profiles(ingest.runs) is 'After a look at profiles: runs that waited for one end where X does not show it, and go on otherwise.';

@@ -6,13 +6,15 @@ as $$
 declare
   v_run ingest.runs;
 begin
-  update ingest.runs set mode = 'full', since_id = null
+  update ingest.runs set
+    mode = 'full', since_id = null, expected_count = subject_count,
+    page_size = case when not is_waiting and sync_kind <> 'posts' then ingest.page_size('full', null) end
   where run_id = p_run_id and status = 'in_progress' and mode = 'incremental'
   returning * into v_run;
-  if v_run.sync_kind = 'posts' and exists (select from ingest.calls where run_id = p_run_id and (state = 'claimed' or page_no > 1)) then
-    -- Its cursor, or the call that is out, belongs to a query that began at since_id.
+  if exists (select from ingest.calls where run_id = p_run_id and (state = 'claimed' or page_no > 1)) then
+    -- Its cursor, or the call that is out, belongs to a query that began at since_id, or to smaller pages.
     perform ingest.restart_run(v_run.run_id);
   end if;
 end;
 $$;
-comment on function ingest.widen_run(bigint) is 'Makes a run in progress a full one: it reads on to the end.';
+comment on function ingest.widen_run(bigint) is 'Makes a run in progress a full one: it reads to the end, from the top.';

@@ -64,7 +64,7 @@ as $$
       'query', case when p_call.endpoint = 'search' then ingest.x_v2_search_query(p_run.item_ids) end,
       'sort_order', case when p_call.endpoint = 'search' then 'recency' end,
       'usernames', array_to_string(p_run.handles, ','),
-      'max_results', case when p_call.endpoint in ('followers', 'following') then base.setting_text('page.follows')
+      'max_results', case when p_call.endpoint in ('followers', 'following') then p_run.page_size::text
                           when p_call.endpoint = 'timeline' then base.setting_text('page.posts')
                           when p_call.endpoint = 'search' then greatest(base.setting_integer('page.posts'), 10)::text end,
       'pagination_token', p_call.page_token,

@@ -337,7 +337,7 @@ create or replace function api.setting_set(p_name text, p_value text)
 as $$
 begin
   perform base.change_setting(p_name, p_value);
-  if p_name like 'freshness.%' then
+  if p_name like 'freshness.%' or p_name like 'reconcile.%' then
     perform ingest.reschedule_all();
   end if;
   perform base.wake();
@@ -542,7 +542,7 @@ comment on view api.materializations is 'Every time an asset was brought up to i
 create view api.runs as
 select run_id, sync_kind, subject_id, mode, reason, status, page_count as pages, resource_count as resources, cost_usd, changed_count as changed,
        removed_count as removed, rejected_count as rejected, restart_count as restarts, cursor_exhausted, started_at, completed_at, http_status,
-       error_class, error_detail, retry_at, item_ids, handles
+       error_class, error_detail, retry_at, item_ids, handles, subject_count, expected_count as expected, doubt_count as doubt, page_size
 from ingest.runs;
 comment on view api.runs is 'Every sync: of what, why, how it went, what it cost.';
 

@@ -198,17 +198,18 @@ alter table asset.dependencies add constraint a_pin_is_of_the_dependency
 alter table asset.dependencies add constraint what_was_read_is_of_the_dependency
   foreign key (dependency_id, read_id) references asset.materializations;
 
--- Snapshot and events: one shape for both kinds of item, a partition each, so that each has its own foreign key.
+-- Snapshot and events: one shape for both kinds of item, a partition each, so that each has its own foreign key. What has no fixed width comes
+-- last: what lies behind it is slow to find in a row.
 
 create table asset.members (
-  item_kind text not null,
   instance_id bigint not null,
   item_id bigint not null,
   moved_id bigint not null,
   first_entered_at timestamptz not null,
   entered_at timestamptz not null,
   left_at timestamptz,
-  constraint members_pkey primary key (item_kind, instance_id, item_id)
+  item_kind text not null,
+  constraint members_pkey primary key (instance_id, item_id, item_kind)
 ) partition by list (item_kind);
 comment on table asset.members is 'Who is in, and who was once: the snapshot (A10). Leaving marks a row, and entering again takes the mark away.';
 comment on column asset.members.moved_id is 'The materialization in which it entered or left last: as of that one and later ones the row tells all (A11).';
@@ -222,13 +223,13 @@ create table asset.corpus_members partition of asset.members (
 comment on table asset.corpus_members is 'Members that are posts.';
 
 create table asset.events (
-  item_kind text not null,
   instance_id bigint not null,
   materialization_id bigint not null,
   item_id bigint not null,
   is_enter boolean not null,
   is_first_appearance boolean,
-  constraint events_pkey primary key (item_kind, instance_id, materialization_id, item_id),
+  item_kind text not null,
+  constraint events_pkey primary key (instance_id, materialization_id, item_id, item_kind),
   constraint first_appearance_is_said_of_enters_only check (is_enter = (is_first_appearance is not null))
 ) partition by list (item_kind);
 comment on table asset.events is 'Every enter and exit, at most one for an item in a materialization (A9). Append-only; the snapshot is their fold (A10).';
@@ -1938,11 +1939,17 @@ create or replace function asset.members_as_of(p_item_kind text, p_instance_id b
   returns table (item_id bigint)
   language sql
   stable
+  parallel safe
 as $$
   -- Who has not moved since is as the snapshot says; who has was in if the first move since is an exit.
+  -- From each partition by its name: so the kind of item is compared once, not for every row.
   select m.item_id
-  from asset.members as m
-  where m.item_kind = p_item_kind and m.instance_id = p_instance_id and m.left_at is null and m.moved_id <= p_materialization_id
+  from asset.segment_members as m
+  where p_item_kind = 'user' and m.instance_id = p_instance_id and m.left_at is null and m.moved_id <= p_materialization_id
+  union all
+  select m.item_id
+  from asset.corpus_members as m
+  where p_item_kind = 'post' and m.instance_id = p_instance_id and m.left_at is null and m.moved_id <= p_materialization_id
   union all
   select e.item_id
   from asset.events as e

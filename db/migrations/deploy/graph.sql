@@ -371,6 +371,38 @@ $$;
 comment on function graph.last_change_of(text, bigint, bigint) is
   'The last change up to a position of the graph to a user''s followers, following or posts; of `users`, when the user was first seen. Null when there was none.';
 
+-- source: db/functions/graph/list_growth.sql
+create or replace function graph.list_growth(p_list text, p_user_id bigint, p_after bigint)
+  returns bigint
+  language plpgsql
+  stable
+as $$
+begin
+  return case p_list
+    when 'followers' then (
+      select coalesce(sum(case change when 'removed' then -1 else 1 end), 0) from graph.follow_changes
+      where target_id = p_user_id and change_id > p_after)
+    when 'following' then (
+      select coalesce(sum(case change when 'removed' then -1 else 1 end), 0) from graph.follow_changes
+      where follower_id = p_user_id and change_id > p_after) end;
+end;
+$$;
+comment on function graph.list_growth(text, bigint, bigint) is 'By how many edges a user''s followers or following have grown since a position, by the log; reads what changed since.';
+
+-- source: db/functions/graph/list_size.sql
+create or replace function graph.list_size(p_list text, p_user_id bigint)
+  returns bigint
+  language plpgsql
+  stable
+as $$
+begin
+  return case p_list
+    when 'followers' then (select count(*) from graph.follows where target_id = p_user_id and deleted_at is null)
+    when 'following' then (select count(*) from graph.follows where follower_id = p_user_id and deleted_at is null) end;
+end;
+$$;
+comment on function graph.list_size(text, bigint) is 'How many edges of a user''s followers or following are alive; reads them all.';
+
 -- source: db/functions/graph/lock_writer.sql
 create or replace function graph.lock_writer()
   returns void

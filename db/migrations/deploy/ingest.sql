@@ -82,23 +82,27 @@ create table ingest.sync_kinds (
   endpoint text not null,
   is_batched boolean not null,
   freshness_setting text,
+  reconcile_setting text,
   serves text,
   constraint sync_kinds_pkey primary key (sync_kind),
   constraint sync_kinds_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
   constraint sync_kinds_freshness_setting_fkey foreign key (freshness_setting) references base.settings,
-  constraint sync_kinds_serves_fkey foreign key (serves) references ingest.sync_kinds
+  constraint sync_kinds_reconcile_setting_fkey foreign key (reconcile_setting) references base.settings,
+  constraint sync_kinds_serves_fkey foreign key (serves) references ingest.sync_kinds,
+  constraint a_list_is_reconciled check ((reconcile_setting is null) = is_batched)
 );
 comment on table ingest.sync_kinds is 'What a run can do. A batched one asks about up to 100 ids at once; the others read one subject''s list.';
 comment on column ingest.sync_kinds.freshness_setting is 'The setting with its window of freshness; null where nothing keeps it fresh.';
+comment on column ingest.sync_kinds.reconcile_setting is 'The setting that says how often at least a list is read in full; null for what is no list.';
 comment on column ingest.sync_kinds.serves is 'Which syncs a run of this kind is one of: a search is a sync of its authors'' posts. Null where nobody waits for it.';
-insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting, serves) values
-  ('followers', 'followers', false, 'freshness.followers', 'followers'),
-  ('following', 'following', false, 'freshness.following', 'following'),
-  ('posts', 'timeline', false, 'freshness.posts', 'posts'),
-  ('search', 'search', true, null, 'posts'),
-  ('users', 'users', true, 'freshness.users', 'users'),
-  ('handles', 'users_by_handle', true, null, null),
-  ('post_lookup', 'posts', true, null, null);
+insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_setting, reconcile_setting, serves) values
+  ('followers', 'followers', false, 'freshness.followers', 'reconcile.after', 'followers'),
+  ('following', 'following', false, 'freshness.following', 'reconcile.after', 'following'),
+  ('posts', 'timeline', false, 'freshness.posts', 'reconcile.posts_after', 'posts'),
+  ('search', 'search', true, null, null, 'posts'),
+  ('users', 'users', true, 'freshness.users', null, 'users'),
+  ('handles', 'users_by_handle', true, null, null, null),
+  ('post_lookup', 'posts', true, null, null, null);
 
 create table ingest.answer_classes (
   answer_class text not null,
@@ -143,6 +147,10 @@ create table ingest.subjects (
   subject_id bigint not null,
   fresh_at timestamptz,
   full_at timestamptz,
+  full_position bigint,
+  list_count bigint,
+  count_at_full bigint,
+  count_at_look bigint,
   since_id bigint,
   refused_class text,
   refused_at timestamptz,
@@ -154,12 +162,19 @@ create table ingest.subjects (
   constraint subjects_pkey primary key (sync_kind, subject_id),
   constraint subjects_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint subjects_refused_class_fkey foreign key (refused_class) references ingest.answer_classes,
+  constraint a_full_read_has_a_position_and_a_count check (num_nonnulls(full_position, list_count) in (0, 2)),
+  constraint an_offset_is_of_a_full_read check (count_at_full is null or list_count is not null),
   constraint a_refusal_has_a_class_and_a_time check ((refused_class is null) = (refused_at is null)),
   constraint only_a_failed_subject_waits_for_a_retry check ((retry_at is null) = (failure_count = 0))
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 comment on table ingest.subjects is 'What is known of each list and profile that was ever synced.';
 comment on column ingest.subjects.fresh_at is 'When the last successful run ended (I10).';
 comment on column ingest.subjects.full_at is 'When the last run ended that read the list to its end; for posts, to its end or to the cap.';
+comment on column ingest.subjects.full_position is 'Follows: where the logs stood when the list had been read to its end.';
+comment on column ingest.subjects.list_count is 'Follows: how many edges of the list were alive then.';
+comment on column ingest.subjects.count_at_full is
+  'Follows: what the profile counted then. It counts suspended users too, whom the list leaves out: only how both move since can be compared. Null when it was not known.';
+comment on column ingest.subjects.count_at_look is 'What the profile counted before the last successful run, full or not.';
 comment on column ingest.subjects.since_id is 'Posts: the newest post of the last poll, committed after its last page.';
 comment on column ingest.subjects.polled_at is
   'Posts: when the last poll asked for its first page, which is where a search goes on. Null: the next poll is of the timeline.';
@@ -247,6 +262,11 @@ create table ingest.runs (
   restart_count integer not null default 0,
   is_partial boolean not null default false,
   is_waiting boolean not null default false,
+  profile_run_id bigint,
+  subject_count bigint,
+  expected_count bigint,
+  doubt_count bigint,
+  page_size integer,
   cursor_exhausted boolean,
   http_status integer,
   error_class text,
@@ -259,9 +279,12 @@ create table ingest.runs (
   constraint runs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint runs_error_class_fkey foreign key (error_class) references ingest.answer_classes,
   constraint mode_is_full_or_incremental check (mode in ('full', 'incremental')),
-  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence')),
+  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free')),
   constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
   constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
+  constraint follows_are_read_in_pages_of_one_size check (
+    page_size is not null or is_waiting or status <> 'in_progress' or sync_kind not in ('followers', 'following')),
+  constraint page_size_is_what_x_takes check (page_size between 1 and 1000),
   constraint only_a_run_in_progress_waits check (not is_waiting or status = 'in_progress'),
   constraint an_error_has_a_class check ((status = 'error') = (error_class is not null)),
   constraint cursor_is_judged_by_success check ((status = 'success') = (cursor_exhausted is not null)),
@@ -275,7 +298,12 @@ comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.
 comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
 comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';
 comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
-comment on column ingest.runs.is_waiting is 'Whether its subject is no user here yet: a look-up comes first (G2).';
+comment on column ingest.runs.is_waiting is 'Whether it waits for a look at its subject''s profile: to have it (G2), or to have its counts (I9).';
+comment on column ingest.runs.profile_run_id is 'The look-up that it waited for.';
+comment on column ingest.runs.subject_count is 'How many the subject''s profile counted when the run began to read; null when that was not known.';
+comment on column ingest.runs.expected_count is 'How many rows it was expected to find: of a full run the whole list, else what is new; null when nobody could say.';
+comment on column ingest.runs.doubt_count is 'How many must have left the list unseen, by the counts, when the run began to read; null when nobody could say.';
+comment on column ingest.runs.page_size is 'Follows: rows in a page, the same for all of them, since X wants a token back with the parameters that it was given with.';
 comment on column ingest.runs.is_partial is 'Whether some answer left rows out; such a run proves nothing about what it did not see.';
 comment on column ingest.runs.start_position is 'Numbered like graph changes: what has a greater number came after the run began, whatever the clock says.';
 comment on column ingest.runs.cursor_exhausted is 'Whether the list was read to its end.';
@@ -365,6 +393,7 @@ create type ingest.answer as (
   limit_count integer,
   remaining_count integer,
   reset_at timestamptz,
+  retry_after integer,
   resource_count integer,
   profiles graph.profile[],
   posts graph.post[],
@@ -377,7 +406,7 @@ create type ingest.answer as (
   rejects jsonb[]
 );
 comment on type ingest.answer is
-  'What a provider''s answer says, in words that are the same for every provider. end_is_proven: there is no next page, and the answer says so itself. is_partial: it names rows that it left out. missing_keys: what was asked for and not returned, with X''s reason. rejects: rows that could not be read, as {reason, raw}.';
+  'What a provider''s answer says, in words that are the same for every provider. retry_after: for how many seconds it asks to be left alone. end_is_proven: there is no next page, and the answer says so itself. is_partial: it names rows that it left out. missing_keys: what was asked for and not returned, with X''s reason. rejects: rows that could not be read, as {reason, raw}.';
 
 -- What X's v2 objects hold besides plain fields (db/functions/providers/x_v2.sql)
 
@@ -444,6 +473,7 @@ create or replace function ingest.cancel_run(p_run_id bigint)
 as $$
 declare
   v_run ingest.runs;
+  v_sync_kind text;
   v_subject_ids bigint[];
   v_due_at timestamptz;
 begin
@@ -460,18 +490,18 @@ begin
   update ingest.calls set state = 'cancelled', lease_until = null, answered_at = base.now()
   where run_id = p_run_id and state in ('ready', 'claimed');
 
+  v_sync_kind := (select serves from ingest.sync_kinds where sync_kind = v_run.sync_kind);
   v_subject_ids := coalesce(v_run.item_ids, array[v_run.subject_id]);
   insert into ingest.subjects as s (sync_kind, subject_id, cancelled_at)
-  select v_run.sync_kind, i, base.now() from unnest(v_subject_ids) as i
-  where (select freshness_setting is not null from ingest.sync_kinds where sync_kind = v_run.sync_kind)
+  select v_sync_kind, i, base.now() from unnest(v_subject_ids) as i where v_sync_kind is not null
   on conflict (sync_kind, subject_id) do update set cancelled_at = excluded.cancelled_at;
   if v_run.sync_kind = 'users' then
     -- As after a look-up that failed: runs that wait for it would only have it bought again.
-    perform ingest.resume_waiting_runs(v_run.item_ids);
+    perform ingest.resume_waiting_runs(v_run.item_ids, true);
     perform ingest.cancel_run(r.run_id) from ingest.runs as r where r.subject_id = any (v_run.item_ids) and r.is_waiting;
   end if;
   perform ingest.end_run(v_run);
-  select min(due_at) into v_due_at from ingest.due where sync_kind = v_run.sync_kind and subject_id = any (v_subject_ids);
+  select min(due_at) into v_due_at from ingest.due where sync_kind = v_sync_kind and subject_id = any (v_subject_ids);
   perform base.decide('run_cancelled', v_run.sync_kind || ' of ' || coalesce(v_run.subject_id::text, 'a batch'), 'somebody cancelled its run', v_due_at,
                       jsonb_build_object('run_id', p_run_id));
   return v_due_at;
@@ -632,6 +662,21 @@ end;
 $$;
 comment on function ingest.default_freshness(text) is 'How long a sync of this kind serves those who did not say (A5).';
 
+-- source: db/functions/ingest/default_reconcile.sql
+create or replace function ingest.default_reconcile(p_sync_kind text)
+  returns interval
+  language plpgsql
+  stable
+as $$
+begin
+  return (
+    select s.value::interval
+    from ingest.sync_kinds as k join base.settings as s on s.name = k.reconcile_setting
+    where k.sync_kind = p_sync_kind);
+end;
+$$;
+comment on function ingest.default_reconcile(text) is 'How often at least a list of this kind is read in full for those who did not say (I3); null for what is no list.';
+
 -- source: db/functions/ingest/drop_outdated_searches.sql
 create or replace function ingest.drop_outdated_searches()
   returns void
@@ -678,6 +723,27 @@ end;
 $$;
 comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them.';
 
+-- source: db/functions/ingest/estimate_list.sql
+create or replace function ingest.estimate_list(p_sync_kind text, p_subject_id bigint)
+  returns table (subject_count bigint, list_count bigint, new_count bigint, doubt_count bigint)
+  language sql
+  stable
+as $$
+  -- By how much the list has grown, the profile knows; what left it unseen is what we have beyond that. The offset between both cancels.
+  select c.subject_count,
+         case when e.list_count < 0 then 0 else e.list_count end,
+         case when e.new_count < 0 then 0 else e.new_count end,
+         case when e.doubt_count < 0 then 0 else e.doubt_count end
+  from (select ingest.profile_count(p_sync_kind, p_subject_id) as subject_count) as c
+  left join ingest.subjects as s on s.sync_kind = p_sync_kind and s.subject_id = p_subject_id
+  cross join lateral (
+    select s.list_count + c.subject_count - s.count_at_full, c.subject_count - s.count_at_look,
+           graph.list_growth(p_sync_kind, p_subject_id, s.full_position) - (c.subject_count - s.count_at_full)
+  ) as e (list_count, new_count, doubt_count);
+$$;
+comment on function ingest.estimate_list(text, bigint) is
+  'What the counts of the subject''s profile say of a list (I9): how many the profile counts, how long the list must be, how many are new since the last look at least, and how many must have left it unseen since it was read in full. Null: not known.';
+
 -- source: db/functions/ingest/explain_call.sql
 create or replace function ingest.explain_call(p_call_id bigint)
   returns jsonb
@@ -720,6 +786,26 @@ as $$
 $$;
 comment on function ingest.explain_call(bigint) is
   'What an open call waits for, and until when: held_by lease, provider, window, backoff, or nothing. Null for one that has ended.';
+
+-- source: db/functions/ingest/explain_estimate.sql
+create or replace function ingest.explain_estimate(p_run ingest.runs)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select case when p_run.is_waiting or p_run.page_size is null and p_run.subject_count is null then jsonb '[]' else jsonb_build_array(base.build_reason('estimate',
+    concat_ws('; ',
+      coalesce('the profile counted ' || p_run.subject_count, 'how many the profile counts was not known'),
+      case when p_run.mode = 'full' then 'a list of ' || p_run.expected_count || ' is expected'
+           when p_run.expected_count = 0 then 'no more than at the last look, which proves nothing, since one may have come and one gone'
+           else p_run.expected_count || ' more than at the last look' end,
+      nullif(p_run.doubt_count, 0) || ' must have left the list unseen since it was read in full',
+      'so pages are of ' || p_run.page_size),
+    jsonb_strip_nulls(jsonb_build_object(
+      'subject_count', p_run.subject_count, 'expected', p_run.expected_count, 'doubt', p_run.doubt_count, 'page_size', p_run.page_size,
+      'profile_run_id', p_run.profile_run_id)))) end;
+$$;
+comment on function ingest.explain_estimate(ingest.runs) is 'What the counts led a run to expect, and so in which pages it reads, as a list of at most one reason (I9).';
 
 -- source: db/functions/ingest/explain_need.sql
 create or replace function ingest.explain_need(p_sync_kind text, p_subject_id bigint, p_run_id bigint)
@@ -849,17 +935,20 @@ begin
     jsonb_build_array(base.build_reason('reason', 'started at ' || base.format_time(v_run.started_at) || case v_run.reason
       when 'first' then ': nothing was known of this list'
       when 'due' then ': what was known, if anything, was not fresh enough for those who need it'
-      when 'reconcile' then ': the last run that read the whole list was too long ago (reconcile.after)'
+      when 'reconcile' then ': the whole list is read this often (reconcile.after, or a root''s own)'
+      when 'doubt' then ': more has left the list unseen than may be in doubt (reconcile.doubt, or a root''s own)'
+      when 'free' then ': something has left the list unseen, and X charges nothing again for what was read today'
       when 'requested' then ': somebody asked for it'
       when 'profile' then ': runs wait for these profiles'
       when 'evidence' then ': a sweep found these posts missing, without proof' end))
+    || ingest.explain_estimate(v_run)
     || ingest.explain_waiting_runs(v_run)
     || ingest.explain_result(v_run)
     || ingest.explain_progress(v_run)
     || ingest.explain_next(v_run));
 end;
 $$;
-comment on function ingest.explain_run(bigint) is 'A run as a reason: why it was started, which runs waited for it, what it did or waits for, and what comes next. RK017 for an unknown run.';
+comment on function ingest.explain_run(bigint) is 'A run as a reason: why it was started, what the counts led to expect, which runs waited for it, what it did or waits for, and what comes next. RK017 for an unknown run.';
 
 -- source: db/functions/ingest/explain_waiting_runs.sql
 create or replace function ingest.explain_waiting_runs(p_run ingest.runs)
@@ -867,21 +956,21 @@ create or replace function ingest.explain_waiting_runs(p_run ingest.runs)
   language sql
   stable
 as $$
-  -- Of each subject's list, the last run before this one, if it was under way when this one began.
+  -- Searched among the last ten runs of each list.
   select coalesce(jsonb_agg(ingest.report_run(w.run, 'needed by ') order by (w.run).run_id), '[]')
   from (
     select r.run
     from unnest(p_run.item_ids) as i
     cross join unnest(array['followers', 'following', 'posts']) as k
     cross join lateral (
-      select l as run from ingest.runs as l where l.sync_kind = k and l.subject_id = i and l.run_id < p_run.run_id order by l.run_id desc limit 1
+      select l as run from ingest.runs as l where l.sync_kind = k and l.subject_id = i order by l.run_id desc limit 10
     ) as r
-    where p_run.reason = 'profile' and ((r.run).completed_at is null or (r.run).completed_at >= p_run.started_at)
+    where p_run.sync_kind = 'users' and (r.run).profile_run_id = p_run.run_id
     order by (r.run).run_id
     limit 10
   ) as w;
 $$;
-comment on function ingest.explain_waiting_runs(ingest.runs) is 'The runs for whose sake profiles were looked up, at most ten, as a list of reasons.';
+comment on function ingest.explain_waiting_runs(ingest.runs) is 'The runs that waited for a look at profiles, at most ten, as a list of reasons.';
 
 -- source: db/functions/ingest/fail_run.sql
 create or replace function ingest.fail_run(p_run_id bigint, p_class text, p_status integer, p_detail text)
@@ -913,8 +1002,8 @@ begin
   perform base.decide('run_failed', v_run.sync_kind || ' of ' || coalesce(v_run.subject_id::text, 'a batch'), p_class, v_retry_at,
                       jsonb_build_object('run_id', p_run_id, 'http_status', p_status, 'detail', p_detail));
   if v_run.sync_kind = 'users' then
-    -- Another page may have brought the user meanwhile.
-    perform ingest.resume_waiting_runs(v_run.item_ids);
+    -- A list can do without the counts of its subject, but not without the subject.
+    perform ingest.resume_waiting_runs(v_run.item_ids, true);
     perform ingest.fail_run(r.run_id, p_class, p_status, 'the look-up of its subject failed')
     from ingest.runs as r
     where r.subject_id = any (v_run.item_ids) and r.is_waiting;
@@ -923,6 +1012,39 @@ begin
 end;
 $$;
 comment on function ingest.fail_run(bigint, text, integer, text) is 'The run ends in error and deletes nothing; its subjects wait before the next, longer each time.';
+
+-- source: db/functions/ingest/fill_lookups.sql
+create or replace function ingest.fill_lookups(p_sync_kind text, inout p_ids bigint[], out p_run_ids bigint[])
+  language plpgsql
+  volatile
+as $$
+declare
+  v_open record;
+begin
+  for v_open in
+    select r.run_id, c.call_id, 100 - cardinality(r.item_ids) as room
+    from ingest.runs as r
+    join ingest.calls as c using (run_id)
+    where r.sync_kind = p_sync_kind and r.status = 'in_progress' and r.subject_id is null and cardinality(r.item_ids) < 100
+      and c.state = 'ready' and c.claimed_at is null
+    order by r.run_id
+    for no key update of r, c skip locked
+  loop
+    exit when p_ids = '{}';
+    update ingest.runs set item_ids = item_ids || p_ids[:v_open.room] where run_id = v_open.run_id;
+    -- The call is made anew: a worker that is just taking the old one has read the shorter list, and finds it gone.
+    with old as (
+      delete from ingest.calls where call_id = v_open.call_id returning *
+    )
+    insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at)
+    select run_id, endpoint, page_no, not_before, created_at from old;
+    p_ids := p_ids[v_open.room + 1:];
+    p_run_ids := p_run_ids || v_open.run_id;
+  end loop;
+end;
+$$;
+comment on function ingest.fill_lookups(text, bigint[]) is
+  'Puts ids into look-ups that were not sent yet and have room, but none into one that somebody asked for; leaves those that found none, and says which look-ups these are.';
 
 -- source: db/functions/ingest/find_searchable.sql
 create or replace function ingest.find_searchable(p_author_ids bigint[])
@@ -940,7 +1062,9 @@ begin
     from unnest(p_author_ids) as i (author_id)
     cross join lateral (select * from ingest.subjects where sync_kind = 'posts' and subject_id = i.author_id limit 1) as s
     cross join lateral (select * from graph.users where user_id = i.author_id limit 1) as u
-    where s.full_at + base.setting_interval('reconcile.after') > base.now()
+    cross join lateral ingest.windows_of('posts', i.author_id) as w
+    where s.full_at is not null
+      and (coalesce(ingest.reconcile_at(s.full_at, w.fresh_within, w.reconcile_within) > base.now(), true) or s.full_retry_at > base.now())
       and s.polled_at > base.now() - base.setting_interval('search.window')
       and s.refused_at is null and s.failure_count = 0
       and u.deleted_at is null and u.is_protected is not true;
@@ -957,9 +1081,10 @@ create or replace function ingest.finish_run(p_run ingest.runs, p_cursor_exhaust
 as $$
 declare
   v_removed_count integer := 0;
+  v_is_follows constant boolean := p_run.sync_kind in ('followers', 'following');
   v_is_whole constant boolean := p_run.mode = 'full' and not p_run.is_partial and (p_cursor_exhausted or p_is_capped);
 begin
-  if v_is_whole and p_run.sync_kind in ('followers', 'following') then
+  if v_is_whole and v_is_follows then
     v_removed_count := ingest.sweep_follows(p_run);
   elsif v_is_whole and p_run.sync_kind = 'posts' then
     v_removed_count := ingest.sweep_posts(p_run, p_cursor_exhausted);
@@ -968,19 +1093,28 @@ begin
     status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count, completed_at = base.now()
   where run_id = p_run.run_id;
 
-  insert into ingest.subjects as s (sync_kind, subject_id, fresh_at, full_at, full_retry_at, since_id, polled_at)
+  insert into ingest.subjects as s (
+    sync_kind, subject_id, fresh_at, full_at, full_retry_at, since_id, polled_at, full_position, list_count, count_at_full, count_at_look)
   select p_run.sync_kind, i, base.now(), case when v_is_whole then base.now() end,
          case when p_run.mode = 'full' and not v_is_whole then base.now() + base.setting_interval('subject.recheck') end,
          case when p_run.sync_kind = 'posts' then p_run.newest_id end,
-         case when p_run.sync_kind = 'posts' and (p_cursor_exhausted or p_is_capped) then ingest.asked_at(p_run) end
+         case when p_run.sync_kind = 'posts' and (p_cursor_exhausted or p_is_capped) then ingest.asked_at(p_run) end,
+         case when v_is_whole and v_is_follows then nextval('graph.change_ids') end,
+         case when v_is_whole and v_is_follows then graph.list_size(p_run.sync_kind, i) end,
+         case when v_is_whole and v_is_follows then p_run.subject_count end,
+         p_run.subject_count
   from unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
   where p_run.sync_kind in ('followers', 'following', 'posts', 'users')
   on conflict (sync_kind, subject_id) do update set
     fresh_at = excluded.fresh_at,
     full_at = coalesce(excluded.full_at, s.full_at),
-    full_retry_at = coalesce(excluded.full_retry_at, s.full_retry_at),
+    full_retry_at = case when excluded.full_at is null then coalesce(excluded.full_retry_at, s.full_retry_at) end,
     since_id = greatest(s.since_id, excluded.since_id),
     polled_at = greatest(s.polled_at, excluded.polled_at),
+    full_position = coalesce(excluded.full_position, s.full_position),
+    list_count = coalesce(excluded.list_count, s.list_count),
+    count_at_full = case when excluded.full_position is null then s.count_at_full else excluded.count_at_full end,
+    count_at_look = coalesce(excluded.count_at_look, s.count_at_look),
     refused_class = null, refused_at = null, retry_at = null, failure_count = 0;
   if p_run.sync_kind = 'users' then
     perform ingest.settle_profiles(p_run);
@@ -1041,25 +1175,30 @@ create or replace function ingest.hydrate_subjects(p_user_ids bigint[])
   volatile
 as $$
 declare
+  v_missing record;
   v_asked_ids bigint[];
-  v_refused record;
 begin
-  -- Asked lately and not there: not asked again yet (I6); the runs that wait for it end here.
-  for v_refused in
+  -- Asked lately and not there: not asked again yet (I6). The runs that wait for it end here, or do without.
+  for v_missing in
     select m.reason, array_agg(m.item_key::bigint) as user_ids
     from unnest(p_user_ids) as i (user_id)
     join ingest.missing as m on m.resource = 'user' and m.item_key = i.user_id::text and m.ask_again_at > base.now()
     group by m.reason
   loop
-    perform ingest.refuse_waiting_runs(v_refused.user_ids, v_refused.reason);
+    perform ingest.refuse_waiting_runs(v_missing.user_ids, v_missing.reason);
+    perform ingest.resume_waiting_runs(v_missing.user_ids, true);
   end loop;
 
   select array_agg(distinct i.user_id) into v_asked_ids
   from unnest(p_user_ids) as i (user_id)
   where not exists (select from ingest.missing where resource = 'user' and item_key = i.user_id::text and ask_again_at > base.now());
-  if v_asked_ids is not null then
-    perform ingest.start_lookups('users', v_asked_ids, 'profile');
+  if v_asked_ids is null then
+    return;
   end if;
+  perform ingest.start_lookups('users', v_asked_ids, 'profile');
+  update ingest.runs as r set profile_run_id = l.run_id
+  from (select run_id, unnest(item_ids) as user_id from ingest.runs where sync_kind = 'users' and status = 'in_progress') as l
+  where r.is_waiting and r.subject_id = any (v_asked_ids) and r.subject_id = l.user_id and r.profile_run_id is distinct from l.run_id;
 end;
 $$;
 comment on function ingest.hydrate_subjects(bigint[]) is 'Has these users looked up for the runs that wait for them, unless that is under way, or was in vain lately.';
@@ -1079,6 +1218,27 @@ begin
 end;
 $$;
 comment on function ingest.is_all_empty(ingest.runs, integer) is 'Whether a page ends a row of empty ones that is as long as one may be.';
+
+-- source: db/functions/ingest/is_bought_today.sql
+create or replace function ingest.is_bought_today(p_sync_kind text, p_subject_id bigint, p_count bigint)
+  returns boolean
+  language plpgsql
+  stable
+as $$
+declare
+  v_midnight constant timestamptz := date_trunc('day', base.now() at time zone 'UTC') at time zone 'UTC';
+begin
+  -- Not in the last hour: what is read after midnight is charged again.
+  return base.now() < v_midnight + interval '23 hours' and exists (
+    select from (
+      select started_at, resource_count, restart_count from ingest.runs
+      where sync_kind = p_sync_kind and subject_id = p_subject_id order by run_id desc limit 20
+    ) as r
+    where r.started_at >= v_midnight and r.restart_count = 0 and r.resource_count >= p_count);
+end;
+$$;
+comment on function ingest.is_bought_today(text, bigint, bigint) is
+  'Whether a run of this UTC day, without a restart, has bought that many rows of the list, so that X charges nothing for them now (I9). Of the last twenty runs.';
 
 -- source: db/functions/ingest/is_follow_confirmed.sql
 create or replace function ingest.is_follow_confirmed(p_target_id bigint, p_follower_id bigint, p_run ingest.runs)
@@ -1103,6 +1263,29 @@ as $$
   );
 $$;
 comment on function ingest.is_follow_confirmed(bigint, bigint, ingest.runs) is 'Whether anything but this run has shown this edge since the run began.';
+
+-- source: db/functions/ingest/is_look_wanted.sql
+create or replace function ingest.is_look_wanted(p_sync_kind text, p_user_id bigint)
+  returns boolean
+  language plpgsql
+  stable
+as $$
+begin
+  if not exists (select from graph.users where user_id = p_user_id) then
+    return true;
+  elsif p_sync_kind = 'posts' then
+    -- X bills no row when nothing is newer than since_id.
+    return false;
+  end if;
+  return not exists (
+    select from ingest.subjects
+    where subject_id = p_user_id
+      and (sync_kind = 'users' and refused_class is null and fresh_at >= base.now() - base.setting_interval('counts.serve_for')
+        -- A protected user's profile costs something each day, and to be refused the list costs nothing.
+        or sync_kind = p_sync_kind and refused_class = 'subject_protected'));
+end;
+$$;
+comment on function ingest.is_look_wanted(text, bigint) is 'Whether a user''s profile must be looked at before a list is read: to have it at all (G2), or for its counts (I9).';
 
 -- source: db/functions/ingest/keep_rejects.sql
 create or replace function ingest.keep_rejects(p_run ingest.runs, p_page_no integer, p_rejects jsonb[])
@@ -1241,20 +1424,19 @@ comment on function ingest.objection_to(ingest.calls, text, text) is
 -- source: db/functions/ingest/open_calls.sql
 create or replace function ingest.open_calls(p_run_ids bigint[])
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
-  update ingest.runs set is_waiting = false
-  where run_id = any (p_run_ids) and is_waiting and exists (select from graph.users where user_id = subject_id);
+begin
   insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at)
   select r.run_id, k.endpoint, 1, base.now(), base.now()
   from ingest.runs as r
   join ingest.sync_kinds as k using (sync_kind)
-  where r.run_id = any (p_run_ids) and not r.is_waiting
-  order by r.run_id
-  on conflict (run_id) where state in ('ready', 'claimed') do nothing;
+  where r.run_id = any (p_run_ids)
+  order by r.run_id;
+end;
 $$;
-comment on function ingest.open_calls(bigint[]) is 'Makes the first call of these runs, but for those whose subject must be hydrated first.';
+comment on function ingest.open_calls(bigint[]) is 'Makes the first call of these runs.';
 
 -- source: db/functions/ingest/open_run_of.sql
 create or replace function ingest.open_run_of(p_sync_kind text, p_subject_id bigint)
@@ -1272,6 +1454,40 @@ begin
 end;
 $$;
 comment on function ingest.open_run_of(text, bigint) is 'The run in progress that makes a subject fresh, alone or among others; null when there is none.';
+
+-- source: db/functions/ingest/page_size.sql
+create or replace function ingest.page_size(p_mode text, p_new_count bigint)
+  returns integer
+  language plpgsql
+  stable
+as $$
+begin
+  -- A run that reads what is new ends with a page of which nothing is, after one that was new in part: both cost, so pages are a tenth of what is
+  -- expected. That buys at most a quarter beyond it, where one page for all would buy as much again, and takes a dozen calls.
+  return least(base.setting_integer('page.follows'), case
+    when p_mode = 'full' then 1000
+    when p_new_count is null then base.setting_integer('page.unsized')
+    else greatest(base.setting_integer('page.small'), ceil(p_new_count / 10.0)) end);
+end;
+$$;
+comment on function ingest.page_size(text, bigint) is 'In pages of how many rows follows are read, where so many are expected to be new (null: nobody can say).';
+
+-- source: db/functions/ingest/pause_after.sql
+create or replace function ingest.pause_after(p_call ingest.calls, p_answer ingest.answer)
+  returns interval
+  language plpgsql
+  stable
+as $$
+declare
+  v_cap constant interval := base.setting_interval('call.backoff_cap');
+begin
+  return greatest(
+    base.backoff(base.setting_interval('call.backoff'), v_cap, p_call.attempt_count, 'call ' || p_call.call_id),
+    case when p_answer.retry_after is not null then least(v_cap, p_answer.retry_after * interval '1 second') end);
+end;
+$$;
+comment on function ingest.pause_after(ingest.calls, ingest.answer) is
+  'How long a call waits before it is sent once more: longer with each attempt, with a jitter (E4), and as long as the answer asks for, up to a cap.';
 
 -- source: db/functions/ingest/plan_runs.sql
 create or replace function ingest.plan_runs(p_limit integer)
@@ -1311,6 +1527,22 @@ begin
 end;
 $$;
 comment on function ingest.plan_runs(integer) is 'Starts a run for at most p_limit subjects that are due; returns how many.';
+
+-- source: db/functions/ingest/profile_count.sql
+create or replace function ingest.profile_count(p_sync_kind text, p_user_id bigint)
+  returns bigint
+  language plpgsql
+  stable
+as $$
+begin
+  return (
+    select case p_sync_kind when 'followers' then c.followers_count when 'following' then c.following_count when 'posts' then c.post_count end
+    from ingest.subjects as s join graph.user_counts as c on c.user_id = s.subject_id
+    where s.sync_kind = 'users' and s.subject_id = p_user_id
+      and s.refused_class is null and s.fresh_at >= base.now() - base.setting_interval('counts.serve_for'));
+end;
+$$;
+comment on function ingest.profile_count(text, bigint) is 'How many followers, followed or posts a user''s profile counts; null when it was not looked at lately, or does not say.';
 
 -- source: db/functions/ingest/read_window.sql
 create or replace function ingest.read_window(p_call ingest.calls, p_answer ingest.answer)
@@ -1379,6 +1611,39 @@ end;
 $$;
 comment on function ingest.reap_calls() is
   'Gives back the calls whose lease has run out (E6), or fails the run of one that was sent often enough; returns how many.';
+
+-- source: db/functions/ingest/reason_to_read_all.sql
+create or replace function ingest.reason_to_read_all(
+    p_sync_kind text, p_subject_id bigint, p_full_at timestamptz, p_list_count bigint, p_doubt_count bigint)
+  returns text
+  language plpgsql
+  stable
+as $$
+declare
+  v_windows record;
+begin
+  select * into v_windows from ingest.windows_of(p_sync_kind, p_subject_id);
+  return case
+    when p_full_at is null then 'first'
+    when ingest.reconcile_at(p_full_at, v_windows.fresh_within, v_windows.reconcile_within) <= base.now() then 'reconcile'
+    when p_doubt_count >= greatest(1, p_list_count * v_windows.reconcile_doubt / 100) then 'doubt'
+    -- All but what a short look would buy too.
+    when p_doubt_count > 0 and ingest.is_bought_today(p_sync_kind, p_subject_id, p_list_count - base.setting_integer('page.small')) then 'free' end;
+end;
+$$;
+comment on function ingest.reason_to_read_all(text, bigint, timestamptz, bigint, bigint) is
+  'Why a list that is due is read in full: first, reconcile (by age), doubt, or free (bought today, and something left it unseen); null: only what is new is read (I3, I9).';
+
+-- source: db/functions/ingest/reconcile_at.sql
+create or replace function ingest.reconcile_at(p_full_at timestamptz, p_fresh_within interval, p_reconcile_within interval)
+  returns timestamptz
+  language sql
+  stable
+as $$
+  -- A little early, since reading takes time and removals are to be seen within the window: by a look, but no more than a twentieth of it.
+  select p_full_at + p_reconcile_within - least(p_fresh_within, p_reconcile_within / 20);
+$$;
+comment on function ingest.reconcile_at(timestamptz, interval, interval) is 'When a list that was read in full at a time is to be read in full again, by its age (I3); null for what is no list.';
 
 -- source: db/functions/ingest/record_answer.sql
 create or replace function ingest.record_answer(p_call_id bigint, p_status integer, p_headers jsonb, p_body text, p_worker text default null)
@@ -1542,10 +1807,11 @@ create or replace function ingest.refuse_waiting_runs(p_user_ids bigint[], p_rea
   language sql
   volatile
 as $$
+  -- A user who is here and not gone may only have been left out: the list itself will tell.
   select ingest.refuse_run(r.run_id, ingest.class_of_missing(p_reason), null)
   from unnest(p_user_ids) as i
   join ingest.runs as r on r.subject_id = i and r.is_waiting
-  where not exists (select from graph.users where user_id = i)
+  where not exists (select from graph.users where user_id = i and deleted_at is null)
   order by r.run_id;
 $$;
 comment on function ingest.refuse_waiting_runs(bigint[], text) is 'Ends the runs that waited for users that X does not show.';
@@ -1659,6 +1925,7 @@ begin
     perform ingest.start_lookups('users', array[p_subject_id], 'requested');
   else
     perform ingest.start_list_runs(p_sync_kind, array[p_subject_id], p_mode);
+    perform ingest.tend_waiting_runs(p_subject_id);
   end if;
   select * into strict v_run from ingest.runs
   where sync_kind = p_sync_kind and subject_id = p_subject_id order by run_id desc limit 1;
@@ -1681,22 +1948,24 @@ begin
   -- When each subject is due by what is known of it now. No row for what nobody needs, or what is being synced.
   with wanted as (
     select i.subject_id,
-           greatest(coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), s.fresh_at + n.fresh_within, base.now()),
+           greatest(coalesce(s.retry_at, s.refused_at + base.setting_interval('subject.recheck'), least(s.fresh_at + n.fresh_within, c.reconcile_at), base.now()),
                     s.cancelled_at + n.fresh_within) as due_at
     from (select distinct subject_id from unnest(p_subject_ids) as i (subject_id)) as i
-    join lateral (
-      select min(least(fresh_within, case when or_default then ingest.default_freshness(p_sync_kind) end)) as fresh_within
-      from ingest.needs where sync_kind = p_sync_kind and subject_id = i.subject_id
-    ) as n on n.fresh_within is not null
+    join lateral ingest.windows_of(p_sync_kind, i.subject_id) as n on n.fresh_within is not null
     left join lateral (
       select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1
     ) as s on true
     left join lateral (
+      select ingest.reconcile_at(s.full_at, n.fresh_within, n.reconcile_within) as reconcile_at
+    ) as c on c.reconcile_at > s.fresh_at -- A run that was to read all and could not has had its turn.
+    left join lateral (
       select run_id from ingest.runs where sync_kind = p_sync_kind and subject_id = i.subject_id and status = 'in_progress' limit 1
     ) as r on true
     where r.run_id is null and i.subject_id not in (
-      select unnest(b.item_ids) from ingest.runs as b join ingest.sync_kinds as k using (sync_kind)
-      where k.serves = p_sync_kind and k.is_batched and b.status = 'in_progress'
+      select unnest(b.item_ids)
+      from ingest.sync_kinds as k
+      join ingest.runs as b on b.sync_kind = k.sync_kind and b.status = 'in_progress'
+      where k.serves = p_sync_kind and k.is_batched
     )
   ), dropped as (
     -- A join: as a condition, a long array is searched from its start for every row.
@@ -1835,14 +2104,27 @@ $$;
 comment on function ingest.resume_provider(text) is 'Buying goes on at once; returns whether it had stopped. RK029 for an unknown provider.';
 
 -- source: db/functions/ingest/resume_waiting_runs.sql
-create or replace function ingest.resume_waiting_runs(p_user_ids bigint[])
+create or replace function ingest.resume_waiting_runs(p_user_ids bigint[], p_was_looked_up boolean)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
-  select ingest.open_calls(array_agg(run_id)) from ingest.runs where is_waiting and subject_id = any (p_user_ids);
+declare
+  v_run_ids bigint[];
+begin
+  select array_agg(run_id order by run_id) into v_run_ids
+  from ingest.runs
+  where is_waiting and subject_id = any (p_user_ids)
+    and case when p_was_looked_up then exists (select from graph.users where user_id = subject_id)
+             else not ingest.is_look_wanted(sync_kind, subject_id) end;
+  if v_run_ids is not null then
+    perform ingest.size_runs(v_run_ids);
+    perform ingest.open_calls(v_run_ids);
+  end if;
+end;
 $$;
-comment on function ingest.resume_waiting_runs(bigint[]) is 'Makes the first call of the runs that waited for these users, where they are users now.';
+comment on function ingest.resume_waiting_runs(bigint[], boolean) is
+  'Runs that wait for these users begin to read: those that need no look at them any more or, after a look, all whose subject is a user here, whatever it brought.';
 
 -- source: db/functions/ingest/return_call.sql
 create or replace function ingest.return_call(p_call_id bigint, p_not_before timestamptz)
@@ -1892,7 +2174,6 @@ as $$
 declare
   v_missing record;
 begin
-  perform ingest.resume_waiting_runs(p_run.item_ids);
   for v_missing in
     select m.reason, array_agg(i) as user_ids
     from unnest(p_run.item_ids) as i
@@ -1906,9 +2187,10 @@ begin
     from unnest(v_missing.user_ids) as i;
     perform ingest.refuse_waiting_runs(v_missing.user_ids, v_missing.reason);
   end loop;
+  perform ingest.resume_waiting_runs(p_run.item_ids, true);
 end;
 $$;
-comment on function ingest.settle_profiles(ingest.runs) is 'After a look at profiles: runs that waited for one go on, or end where X does not show it.';
+comment on function ingest.settle_profiles(ingest.runs) is 'After a look at profiles: runs that waited for one end where X does not show it, and go on otherwise.';
 
 -- source: db/functions/ingest/settle_search.sql
 create or replace function ingest.settle_search(p_run ingest.runs, p_cursor_exhausted boolean)
@@ -1944,6 +2226,42 @@ $$;
 comment on function ingest.settle_search(ingest.runs, boolean) is
   'After a search: each author''s posts are as if polled. One that was cut short is followed by timelines, one whose end is not proven by a search from the same place.';
 
+-- source: db/functions/ingest/size_runs.sql
+create or replace function ingest.size_runs(p_run_ids bigint[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  -- A run that somebody asked for is what was asked for, and one that was widened stays full; for what is due, the counts decide.
+  with judged as (
+    select w.run_id, w.sync_kind, e.subject_count, e.list_count, e.new_count, e.doubt_count, d.reason,
+           case when w.mode = 'full' or d.reason is not null then 'full' else 'incremental' end as mode
+    from ingest.runs as w
+    left join ingest.subjects as s on s.sync_kind = w.sync_kind and s.subject_id = w.subject_id
+    cross join lateral ingest.estimate_list(w.sync_kind, w.subject_id) as e
+    cross join lateral (
+      select case when w.reason <> 'requested' and coalesce(s.full_retry_at <= base.now(), true)
+        then ingest.reason_to_read_all(w.sync_kind, w.subject_id, s.full_at, e.list_count, e.doubt_count) end as reason
+    ) as d
+    where w.run_id = any (p_run_ids) and w.is_waiting
+  )
+  update ingest.runs as r set
+    is_waiting = false,
+    mode = j.mode,
+    reason = coalesce(j.reason, r.reason),
+    since_id = case when j.mode = 'incremental' then r.since_id end,
+    subject_count = j.subject_count,
+    expected_count = case when j.mode = 'incremental' then j.new_count else coalesce(j.list_count, j.subject_count) end,
+    doubt_count = j.doubt_count,
+    page_size = case when j.sync_kind <> 'posts' then ingest.page_size(j.mode, j.new_count) end
+  from judged as j
+  where r.run_id = j.run_id;
+end;
+$$;
+comment on function ingest.size_runs(bigint[]) is
+  'Of runs that wait, and whose subjects are users here: decides by the counts whether they read all or what is new, and in pages of which size (I9). They wait no more.';
+
 -- source: db/functions/ingest/start_list_runs.sql
 create or replace function ingest.start_list_runs(p_sync_kind text, p_subject_ids bigint[], p_mode text default null)
   returns bigint[]
@@ -1952,40 +2270,29 @@ create or replace function ingest.start_list_runs(p_sync_kind text, p_subject_id
 as $$
 declare
   v_run_ids bigint[];
-  v_unknown_ids bigint[];
 begin
-  -- The first run of a subject is full, and so is the one that is due for reconciling (I3); the rest read on from what is known.
+  -- The first run of a subject is full (I3). What is due waits for the counts to say whether it reads all or what is new.
   with started as (
     insert into ingest.runs (sync_kind, subject_id, mode, reason, since_id, is_waiting, started_at)
     select p_sync_kind, i.subject_id, m.mode,
-           case when p_mode is not null then 'requested' when m.mode = 'incremental' then 'due' when s.full_at is null then 'first' else 'reconcile' end,
+           case when p_mode is not null then 'requested' when m.mode = 'full' then 'first' else 'due' end,
            case when m.mode = 'incremental' then s.since_id end,
-           u.user_id is null, base.now()
+           true, base.now()
     from unnest(p_subject_ids) as i (subject_id)
     left join lateral (select * from ingest.subjects where sync_kind = p_sync_kind and subject_id = i.subject_id limit 1) as s on true
-    left join lateral (select user_id from graph.users where user_id = i.subject_id limit 1) as u on true
     cross join lateral (
-      select case when p_mode = 'full'
-                    or ((s.full_at is null or (p_mode is null and s.full_at + base.setting_interval('reconcile.after') <= base.now()))
-                        and coalesce(s.full_retry_at <= base.now(), true))
-                  then 'full' else 'incremental' end
+      select case when p_mode = 'full' or (s.full_at is null and coalesce(s.full_retry_at <= base.now(), true)) then 'full' else 'incremental' end
     ) as m (mode)
     on conflict (sync_kind, subject_id) where status = 'in_progress' do nothing
-    returning run_id, subject_id, is_waiting
+    returning run_id
   )
-  select array_agg(run_id order by run_id), array_agg(subject_id) filter (where is_waiting)
-  into v_run_ids, v_unknown_ids
-  from started;
-
-  perform ingest.open_calls(v_run_ids);
-  if v_unknown_ids is not null then
-    perform ingest.hydrate_subjects(v_unknown_ids);
-  end if;
+  select array_agg(run_id order by run_id) into v_run_ids from started;
+  perform ingest.resume_waiting_runs(p_subject_ids, false);
   return v_run_ids;
 end;
 $$;
 comment on function ingest.start_list_runs(text, bigint[], text) is
-  'Starts a run of each subject''s list that has none in progress, and returns the runs. p_mode null: by what is due. A subject that is no user here is looked up first (G2).';
+  'Starts a run of each subject''s list that has none in progress, and returns the runs. p_mode null: by what is due. Those whose subject must be looked at first wait; ingest.tend_waiting_runs sees to them.';
 
 -- source: db/functions/ingest/start_lookups.sql
 create or replace function ingest.start_lookups(p_sync_kind text, p_ids bigint[], p_reason text)
@@ -1994,28 +2301,32 @@ create or replace function ingest.start_lookups(p_sync_kind text, p_ids bigint[]
   volatile
 as $$
 declare
+  v_ids bigint[];
+  v_filled_ids bigint[];
   v_run_ids bigint[];
 begin
+  select coalesce(array_agg(distinct id order by id), '{}') into v_ids
+  from unnest(p_ids) as i (id)
+  where p_reason = 'requested'
+     or id not in (select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress');
+  if p_reason <> 'requested' and v_ids <> '{}' then
+    select f.p_ids, f.p_run_ids into v_ids, v_filled_ids from ingest.fill_lookups(p_sync_kind, v_ids) as f;
+  end if;
   with started as (
     insert into ingest.runs (sync_kind, subject_id, item_ids, mode, reason, started_at)
     select p_sync_kind, case when p_reason = 'requested' then min(id) end, array_agg(id order by id), 'full', p_reason, base.now()
-    from (
-      select id, (row_number() over (order by id) - 1) / 100 as batch
-      from unnest(p_ids) as i (id)
-      where p_reason = 'requested'
-         or id not in (select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress')
-      group by id
-    ) as b
-    group by batch order by batch
+    from unnest(v_ids) with ordinality as i (id, place)
+    group by (place - 1) / 100 order by (place - 1) / 100
     on conflict (sync_kind, subject_id) where status = 'in_progress' do nothing
     returning run_id
   )
   select array_agg(run_id order by run_id) into v_run_ids from started;
   perform ingest.open_calls(v_run_ids);
-  return v_run_ids;
+  return v_filled_ids || v_run_ids;
 end;
 $$;
-comment on function ingest.start_lookups(text, bigint[], text) is 'Starts look-ups of these ids, a hundred a run (I6), but for those that are under way, and returns the runs. A requested one is of a single id, its subject.';
+comment on function ingest.start_lookups(text, bigint[], text) is
+  'Has these ids looked up, a hundred a run (I6), but for those that are under way: in look-ups that were not sent yet, then in new ones; returns both. A requested one is of a single id, its subject.';
 
 -- source: db/functions/ingest/start_polls.sql
 create or replace function ingest.start_polls(p_author_ids bigint[])
@@ -2310,8 +2621,7 @@ begin
   where call_id = p_call.call_id;
   case v_action
     when 'retry' then
-      perform ingest.return_call(p_call.call_id, base.now() + base.backoff(
-        base.setting_interval('call.backoff'), base.setting_interval('call.backoff_cap'), p_call.attempt_count, 'call ' || p_call.call_id));
+      perform ingest.return_call(p_call.call_id, base.now() + ingest.pause_after(p_call, p_answer));
     when 'wait' then
       perform ingest.return_call(p_call.call_id, ingest.wait_until(p_call, p_answer));
     when 'stop' then
@@ -2331,7 +2641,7 @@ $$;
 comment on function ingest.take_answer(ingest.calls, integer, ingest.answer) is 'Does what ingest.answer_classes says about an answer. The call and its run are locked.';
 
 -- source: db/functions/ingest/tend_waiting_runs.sql
-create or replace function ingest.tend_waiting_runs()
+create or replace function ingest.tend_waiting_runs(p_subject_id bigint default null)
   returns void
   language plpgsql
   volatile
@@ -2339,17 +2649,20 @@ as $$
 declare
   v_user_ids bigint[];
 begin
-  select array_agg(distinct subject_id) into v_user_ids from ingest.runs where is_waiting;
-  if v_user_ids is null then
-    return;
+  -- Once for all kinds of lists, so that their subjects share look-ups. One that ended while such a run was being started did not see it: whoever
+  -- ticks next puts that right.
+  select array_agg(distinct subject_id) into v_user_ids
+  from ingest.runs
+  where is_waiting and (p_subject_id is null or subject_id = p_subject_id)
+    and subject_id not in (select unnest(item_ids) from ingest.runs where sync_kind = 'users' and status = 'in_progress');
+  if v_user_ids is not null then
+    perform ingest.resume_waiting_runs(v_user_ids, false);
+    perform ingest.hydrate_subjects(array_agg(distinct subject_id)) from ingest.runs where is_waiting and subject_id = any (v_user_ids) having count(*) > 0;
   end if;
-  -- A look-up that ended while such a run was being started did not see it: whoever ticks next puts that right.
-  perform ingest.resume_waiting_runs(v_user_ids);
-  perform ingest.hydrate_subjects(array_agg(distinct subject_id)) from ingest.runs where is_waiting having count(*) > 0;
 end;
 $$;
-comment on function ingest.tend_waiting_runs() is
-  'Runs whose subject was not known: those that can go on do, and the others'' subjects are looked up, unless that is under way.';
+comment on function ingest.tend_waiting_runs(bigint) is
+  'Runs that wait for a look at their subject (null: all of them) for which none is under way: those that can go on do, and the others'' subjects are looked up.';
 
 -- source: db/functions/ingest/trace_absence.sql
 create or replace function ingest.trace_absence(p_sync_kind text, p_target_id bigint, p_follower_id bigint)
@@ -2515,8 +2828,16 @@ as $$
     from (
       select g.*, r.name
       from (
-        select l.run_id, ingest.name_run(l) as name from ingest.runs as l
-        where l.sync_kind = p_sync_kind and l.subject_id = p_subject_id order by l.run_id desc limit 3
+        select l.run_id, ingest.name_run(l) as name
+        from (
+          (select * from ingest.runs where sync_kind = p_sync_kind and subject_id = p_subject_id order by run_id desc limit 3)
+          union all
+          -- Of an author's posts, also the last searches: no further back than a thousand of all authors'.
+          (select s.* from (
+             select * from ingest.runs
+             where p_sync_kind = 'posts' and sync_kind = 'search' and subject_id is null order by run_id desc limit 1000) as s
+           where p_subject_id = any (s.item_ids) order by s.run_id desc limit 3)
+        ) as l
       ) as r
       join ingest.pages as g using (run_id)
       order by g.run_id desc, g.page_no desc
@@ -2593,8 +2914,7 @@ begin
   if p_answer.answer_class = 'too_fast' then
     -- The attempt counts, so that the next wait is longer, but never as the last one: waiting fails no run.
     update ingest.calls set attempt_count = least(p_call.attempt_count, v_last) where call_id = p_call.call_id;
-    return base.now() + base.backoff(
-      base.setting_interval('call.backoff'), base.setting_interval('call.backoff_cap'), p_call.attempt_count, 'call ' || p_call.call_id);
+    return base.now() + ingest.pause_after(p_call, p_answer);
   end if;
   -- Neither a window that is spent nor a worker that stops is a failed attempt.
   update ingest.calls set attempt_count = p_call.attempt_count - 1 where call_id = p_call.call_id;
@@ -2614,16 +2934,18 @@ as $$
 declare
   v_run ingest.runs;
 begin
-  update ingest.runs set mode = 'full', since_id = null
+  update ingest.runs set
+    mode = 'full', since_id = null, expected_count = subject_count,
+    page_size = case when not is_waiting and sync_kind <> 'posts' then ingest.page_size('full', null) end
   where run_id = p_run_id and status = 'in_progress' and mode = 'incremental'
   returning * into v_run;
-  if v_run.sync_kind = 'posts' and exists (select from ingest.calls where run_id = p_run_id and (state = 'claimed' or page_no > 1)) then
-    -- Its cursor, or the call that is out, belongs to a query that began at since_id.
+  if exists (select from ingest.calls where run_id = p_run_id and (state = 'claimed' or page_no > 1)) then
+    -- Its cursor, or the call that is out, belongs to a query that began at since_id, or to smaller pages.
     perform ingest.restart_run(v_run.run_id);
   end if;
 end;
 $$;
-comment on function ingest.widen_run(bigint) is 'Makes a run in progress a full one: it reads on to the end.';
+comment on function ingest.widen_run(bigint) is 'Makes a run in progress a full one: it reads to the end, from the top.';
 
 -- source: db/functions/ingest/window_opens_at.sql
 create or replace function ingest.window_opens_at(p_window ingest.windows)
@@ -2672,6 +2994,21 @@ end;
 $$;
 comment on function ingest.window_room(ingest.windows) is
   'How many calls may go out now (I8): a share of the window (window.burst) at once, the rest spread evenly over the time until it ends, and never more than are left.';
+
+-- source: db/functions/ingest/windows_of.sql
+create or replace function ingest.windows_of(p_sync_kind text, p_subject_id bigint)
+  returns table (fresh_within interval, reconcile_within interval, reconcile_doubt numeric)
+  language sql
+  stable
+as $$
+  select min(least(fresh_within, case when or_default then ingest.default_freshness(p_sync_kind) end)),
+         min(least(reconcile_within, case when reconcile_or_default then ingest.default_reconcile(p_sync_kind) end)),
+         min(least(reconcile_doubt, case when doubt_or_default then base.setting_text('reconcile.doubt')::numeric end))
+  from ingest.needs
+  where sync_kind = p_sync_kind and subject_id = p_subject_id;
+$$;
+comment on function ingest.windows_of(text, bigint) is
+  'How fresh a subject is needed, how often its list is read in full, and at which doubt, in percent: of all who need it, the smallest (A5, I3). All null when nobody does.';
 
 -- source: db/functions/providers/x_v2.sql
 -- X's own API, version 2. Two doors: ingest.x_v2_request() says how to ask, ingest.x_v2_answer() what was answered. Nothing else in the database
@@ -2740,7 +3077,7 @@ as $$
       'query', case when p_call.endpoint = 'search' then ingest.x_v2_search_query(p_run.item_ids) end,
       'sort_order', case when p_call.endpoint = 'search' then 'recency' end,
       'usernames', array_to_string(p_run.handles, ','),
-      'max_results', case when p_call.endpoint in ('followers', 'following') then base.setting_text('page.follows')
+      'max_results', case when p_call.endpoint in ('followers', 'following') then p_run.page_size::text
                           when p_call.endpoint = 'timeline' then base.setting_text('page.posts')
                           when p_call.endpoint = 'search' then greatest(base.setting_integer('page.posts'), 10)::text end,
       'pagination_token', p_call.page_token,
@@ -3047,6 +3384,7 @@ begin
   select least(h, 1000000) into v_answer.limit_count from ingest.x_v2_header(p_headers, 'x-rate-limit-limit') as h where h is not null;
   select least(h, 1000000) into v_answer.remaining_count from ingest.x_v2_header(p_headers, 'x-rate-limit-remaining') as h where h is not null;
   v_answer.reset_at := to_timestamp(ingest.x_v2_header(p_headers, 'x-rate-limit-reset'));
+  select least(h, 1000000) into v_answer.retry_after from ingest.x_v2_header(p_headers, 'retry-after') as h where h is not null;
   v_answer.item_ids := '{}';
   v_answer.resource_count := 0;
   if v_answer.answer_class <> 'page' then

@@ -5,7 +5,7 @@ select plan(27);
 insert into test.world_users select i, 'user_' || i from generate_series(1, 9) as i;
 insert into test.world_follows values (1, 2), (1, 3), (1, 4);
 select test.enable('segment_followers', '1') as instance \gset
-select test.play() \g /dev/null
+select test.play(), base.change_setting('counts.serve_for', '10 days') \g /dev/null
 select is(test.x_followers(1), '{2,3,4}', 'a list that is known');
 select simulation.advance('1 hour') \g /dev/null
 select api.sync_request('followers', 1, 'full') as run_id \gset

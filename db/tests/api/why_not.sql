@@ -51,6 +51,8 @@ select is(jsonb_path_query_first(:'why', '$.because[*] ? (@.about == "need")') -
 select test.tick() \g /dev/null
 select api.why_not(:followers) as why \gset
 select is(jsonb_path_query_first(:'why', '$.because[*] ? (@.about == "need").because[*]') ->> 'reason', 'due', 'A5: the run that it waits for, and why that was started');
+select test.answer('/2/users', test.users_page('{1}')) \g /dev/null
+select test.tick() \g /dev/null
 select test.answer('%/followers', '{"title": "Bad"}', 400) \g /dev/null
 select test.tick() \g /dev/null
 select api.why_not(:followers) as why \gset

@@ -1,5 +1,5 @@
 begin;
-select plan(24);
+select plan(28);
 select base.change_setting('window.burst', '100') \g /dev/null
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 4) as i;
@@ -69,6 +69,23 @@ select api.why_run(:refused) as why \gset
 select is(:'why'::jsonb ->> 'error_class', 'subject_not_found', 'I1: a run that failed has a class');
 select ok(exists (select from test.says(:'why'::jsonb) as line where line ~ 'failed: subject_not_found \(The subject is not found'), 'I1: and what that means');
 select ok(exists (select from test.says(:'why'::jsonb) as line where line ~ 'nothing is due'), 'nobody needs it');
+
+-- Counts
+select test.x_look(1, 12) \g /dev/null
+select api.sync_request('followers', 1, 'full') as counted \gset
+select is(jsonb_path_query_first(api.why_run(:counted), '$.because[*] ? (@.about == "estimate")'),
+  '{"about": "estimate", "says": "the profile counted 12; a list of 12 is expected; so pages are of 1000", "subject_count": 12, "expected": 12, "page_size": 1000}', 'I9: what the counts led to expect');
+select test.play(), simulation.advance('1 minute'), test.x_look(1, 11) \g /dev/null
+insert into test.world_users values (5, 'user_5');
+insert into test.world_follows values (1, 4), (1, 5);
+select api.sync_request('followers', 1) \g /dev/null
+select test.play() \g /dev/null
+select simulation.advance('6 hours'), test.x_look(1, 11) \g /dev/null
+select test.play() \g /dev/null
+select max(run_id) as doubted from api.runs where sync_kind = 'followers' and subject_id = 1 \gset
+select ok(exists (select from test.says(api.why_run(:doubted)) as line where line ~ 'more has left the list unseen than may be in doubt'), 'I9: why all of it is read');
+select is(jsonb_path_query_first(api.why_run(:doubted), '$.because[*] ? (@.about == "estimate")') ->> 'says', 'the profile counted 11; a list of 0 is expected; 3 must have left the list unseen since it was read in full; so pages are of 1000', 'I9: and what was in doubt');
+select is((select (subject_count, expected, doubt, page_size)::text from api.runs where run_id = :doubted), '(11,0,3,1000)', 'I9: the list of runs says it too');
 
 select throws_ok('select api.why_run(-1)', 'RK017', 'there is no run -1', 'an unknown run is an error');
 select throws_ok('select api.why_run(null)', 'RK017', 'there is no run null', 'so is none');

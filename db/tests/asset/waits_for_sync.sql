@@ -18,6 +18,8 @@ select ok(pg_temp.waits(:followers), 'A5: and not longer');
 
 -- A run that fails refreshes nothing
 select test.tick() \g /dev/null
+select test.answer('/2/users', test.users_page('{1}')) \g /dev/null
+select test.tick() \g /dev/null
 select test.answer('%/followers', '{"title": "bad"}', 400) \g /dev/null
 select ok(pg_temp.waits(:followers), 'I10: a run that failed does not count');
 select is((select array_agg(status order by run_id desc) from api.runs where sync_kind = 'followers'), '{error,success}', 'it did fail');

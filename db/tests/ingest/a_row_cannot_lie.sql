@@ -1,6 +1,6 @@
 -- Constraints of ingest that carry a rule.
 begin;
-select plan(16);
+select plan(20);
 
 select test.x_sync('followers', 7) as run \gset
 select throws_like($$ update ingest.runs set status = 'success', cursor_exhausted = true $$, '%only_a_run_in_progress_is_incomplete%', 'I1: who has ended has an end');
@@ -11,8 +11,12 @@ select throws_like($$ update ingest.runs set status = 'done', completed_at = bas
 select throws_like($$ update ingest.runs set mode = 'some' $$, '%mode_is_full_or_incremental%', 'I2: a mode is a known one');
 select throws_like($$ update ingest.runs set reason = 'whim' $$, '%reason_is_known%', 'I1: so is a reason');
 select throws_like($$ update ingest.runs set subject_id = null $$, '%a_run_has_a_subject_or_a_batch%', 'I1: a run has a subject or a batch');
-select throws_like($$ insert into ingest.runs (sync_kind, subject_id, mode, reason, started_at) values ('followers', 7, 'full', 'due', base.now()) $$,
+select throws_like($$ insert into ingest.runs (sync_kind, subject_id, mode, reason, is_waiting, started_at) values ('followers', 7, 'full', 'due', true, base.now()) $$,
   '%one_run_in_progress_per_subject%', 'A5: a subject is synced once at a time');
+select throws_like($$ update ingest.runs set page_size = null $$, '%follows_are_read_in_pages_of_one_size%', 'I9: a list of follows is read in pages of a size');
+select throws_like($$ update ingest.runs set page_size = 1001 $$, '%page_size_is_what_x_takes%', 'I9: which X takes');
+select throws_like($$ insert into ingest.subjects (sync_kind, subject_id, list_count) values ('followers', 7, 5) $$, '%a_full_read_has_a_position_and_a_count%', 'I9: a full read is remembered whole');
+select throws_like($$ insert into ingest.subjects (sync_kind, subject_id, count_at_full) values ('followers', 7, 5) $$, '%an_offset_is_of_a_full_read%', 'I9: nothing is compared with a count alone');
 select throws_like($$ insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at) select run_id, 'followers', 2, base.now(), base.now() from ingest.runs $$,
   '%one_open_call_per_run%', 'I4: a run has one open call');
 select throws_like($$ update ingest.calls set state = 'claimed' $$, '%a_claimed_call_has_a_lease%', 'E6: a claimed call has a lease');

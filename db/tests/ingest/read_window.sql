@@ -41,8 +41,7 @@ select is(pg_temp.read(pg_temp.headers('75', '0', '-1 day'), 429), '0 of 75 for 
 select is(pg_temp.read(pg_temp.headers('75', '5', '12 minutes'), 429), '5 of 75 for 00:12:00', 'a limit per second leaves the window as it is');
 
 -- Calls that are out may be served by the new window.
-select test.x_users('{1,2,3}') \g /dev/null
-select ingest.request_sync('followers', i, 'full') from generate_series(1, 3) as i \g /dev/null
+select test.x_sync('followers', i) from generate_series(1, 3) as i \g /dev/null
 select test.tick() \g /dev/null
 select is(pg_temp.read(pg_temp.headers('75', '74', '15 minutes')), '71 of 75 for 00:15:00', 'a new window is not overdrawn by those that are out');
 

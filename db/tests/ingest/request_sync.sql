@@ -1,7 +1,7 @@
 begin;
 select plan(15);
 
-select test.x_users('{7}') \g /dev/null
+select test.x_look(7) \g /dev/null
 select ingest.request_sync('followers', 7, 'incremental') as run \gset
 select results_eq(format('select mode, reason, status, started_at from ingest.runs where run_id = %s', :run),
   $$ values ('full', 'requested', 'in_progress', base.now()) $$, 'I1: a sync is a run; I3: the first of a subject is full');

@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(12);
 
 select cardinality(ingest.start_lookups('users', array(select generate_series(1, 250)), 'due')) as runs \gset
 select is(:runs, 3, 'I6: 250 ids are three look-ups');
@@ -7,7 +7,20 @@ select is((select array_agg(cardinality(item_ids) order by run_id) from ingest.r
 select is((select array_agg(distinct i) from ingest.runs, unnest(item_ids) as i), array(select generate_series(1, 250))::bigint[], 'I6: each id once');
 select is(ingest.start_lookups('users', '{7,7,8}', 'due'), null, 'what is under way is not asked for again');
 select ingest.start_lookups('users', '{8,300,300}', 'due') as more \gset
-select is((select item_ids from ingest.runs order by run_id desc limit 1), '{300}', 'only what is new is');
+select is(:'more'::bigint[], array(select max(run_id) from ingest.runs), 'I6: only what is new is, in the look-up that has room and was not sent yet');
+select is((select item_ids[50:] from ingest.runs order by run_id desc limit 1), '{250,300}', 'I6: which takes it in');
+select is((select count(*) from ingest.calls join ingest.runs using (run_id) where item_ids[51] = 300), 1::bigint, 'I6: with one call');
+select test.tick() \g /dev/null
+select ingest.start_lookups('users', '{301}', 'due') \g /dev/null
+select is((select item_ids from ingest.runs order by run_id desc limit 1), '{301}', 'I6: one that is out, or was, takes in no more');
+select ingest.release_calls('test worker') \g /dev/null
+select ingest.start_lookups('users', array(select generate_series(302, 410)), 'profile') \g /dev/null
+select is((select array_agg(cardinality(item_ids) order by run_id) from ingest.runs), '{100,100,51,100,10}', 'I6: what has no room is another look-up, whatever each is for');
+select ingest.request_sync('users', 500, 'full') as requested \gset
+select ingest.start_lookups('users', array(select generate_series(601, 691)), 'due') \g /dev/null
+select is((select item_ids from ingest.runs where run_id = :requested), '{500}', 'who asks for a profile gets that one');
+select ingest.start_lookups('post_lookup', '{1,2}', 'evidence'), ingest.start_lookups('post_lookup', '{2,3}', 'evidence') \g /dev/null
+select is((select array_agg(item_ids) from ingest.runs where sync_kind = 'post_lookup'), array['{1,2,3}'::bigint[]], 'I6: posts likewise');
 select throws_like($$ insert into ingest.runs (sync_kind, item_ids, mode, reason, started_at) select 'users', array_agg(i), 'full', 'due', base.now() from generate_series(1, 101) as i $$,
   '%a_batch_is_at_most_100%', 'I6: a constraint keeps it so');
 

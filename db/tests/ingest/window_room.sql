@@ -59,7 +59,7 @@ select is(pg_temp.worst_wait(), null, 'E2: when it opens there is room, so nobod
 -- What goes out
 update ingest.windows set limit_count = 30, remaining_count = 30 where endpoint = 'followers';
 select test.x_users(array(select generate_series(1, 40))) \g /dev/null
-select ingest.request_sync('followers', i, 'full') from generate_series(1, 40) as i \g /dev/null
+select test.x_sync('followers', i) from generate_series(1, 40) as i \g /dev/null
 select is(jsonb_array_length(test.tick()), 15, 'I8: the first half goes out at once');
 update ingest.calls set state = 'answered', lease_until = null, answered_at = base.now() where state = 'claimed';
 select is_empty($$ select from base.decisions where decision_kind = 'rate_limit' $$, 'E3: to be spread is not to be held back');

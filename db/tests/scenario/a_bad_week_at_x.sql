@@ -6,7 +6,7 @@ insert into test.world_users select i, 'user_' || i from generate_series(1, 5) a
 insert into test.world_follows values (1, 2), (1, 3);
 select test.enable('segment_followers', '1') as instance \gset
 select test.play() \g /dev/null
-select base.change_setting('provider.probe', '1 hour') \g /dev/null
+select base.change_setting('provider.probe', '1 hour'), base.change_setting('counts.serve_for', '30 days') \g /dev/null
 
 create function pg_temp.suffer(p_status integer, p_body text) returns text language plpgsql as $$
 declare
@@ -38,7 +38,7 @@ select is(pg_temp.suffer(302, ''), 'error unexpected, members {2,3}', 'a redirec
 select is((select deleted_at from graph.users where user_id = 1), null, 'G4: and nobody is gone');
 select is(pg_temp.suffer(400, '{"title": "Invalid Request", "detail": "One or more parameters to your request was invalid."}'), 'error bad_request, members {2,3}', 'a defect');
 select results_eq('select path, query ->> ''max_results'', state, attempt_count, http_status, answer_detail from ingest.calls order by call_id desc limit 1',
-  $$ values ('/2/users/1/followers', (select value from base.settings where name = 'page.follows'), 'failed', 1, 400, 'One or more parameters to your request was invalid.') $$,
+  $$ values ('/2/users/1/followers', (select value from base.settings where name = 'page.unsized'), 'failed', 1, 400, 'One or more parameters to your request was invalid.') $$,
   'is not tried again, and the request is kept on the call');
 select is(pg_temp.failures(), '8, waits', 'every failed run counts');
 select ok((select retry_at - base.now() from ingest.subjects where sync_kind = 'followers') between '1 hour' and '8 hours', 'the wait doubles, up to a cap');

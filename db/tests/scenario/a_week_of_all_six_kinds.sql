@@ -6,7 +6,7 @@ insert into test.world_users select i, 'user_' || i from generate_series(1, 8) a
 insert into test.world_follows select 1, i from generate_series(2, 6) as i;
 insert into test.world_follows select i, 1 from generate_series(4, 8) as i;
 insert into test.world_posts select i * 100 + n, i from generate_series(2, 6) as i, generate_series(1, 2) as n;
-select api.setting_set('page.follows', '2') \g /dev/null
+select api.setting_set('page.follows', '2'), api.setting_set('reconcile.posts_after', '7 days') \g /dev/null
 select api.specified_users_set('staff', array[2, 7, 99]) \g /dev/null
 select test.enable('segment_specified_users', 'staff') as staff,
        test.enable('segment_followers', '1') as followers,

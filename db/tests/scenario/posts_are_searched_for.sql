@@ -3,7 +3,7 @@ begin;
 select plan(31);
 
 select simulation.set_now('2026-06-10T06:00:00Z') \g /dev/null
-select base.change_setting('posts.retweets', 'exclude') \g /dev/null
+select base.change_setting('reconcile.posts_after', '7 days'), base.change_setting('posts.retweets', 'exclude') \g /dev/null
 create function pg_temp.post(p_author_id bigint, p_is_retweet boolean default false) returns bigint language sql as $$
   insert into test.world_posts
   select ingest.x_v2_id_at(base.now()) + p_author_id + 100 * p_is_retweet::integer, p_author_id, 'a post', p_is_retweet returning post_id

@@ -1,6 +1,6 @@
 -- One engine_tick and engine_response after another, without a helper that knows the world: what is asked, and what each answer becomes.
 begin;
-select plan(31);
+select plan(32);
 
 select api.setting_set('page.follows', '2') \g /dev/null
 select test.enable('segment_mutuals', '7') as mutuals, test.enable('post_corpus_for_segment', 'segment_mutuals 7') as corpus \gset
@@ -69,6 +69,11 @@ select is((select (members, revision)::text from api.instances where instance_id
 
 -- Six hours later nothing has changed
 select simulation.advance('6 hours') \g /dev/null
+select test.tick() as calls \gset
+select results_eq(
+  format('select c ->> ''path'', c -> ''query'' ->> ''ids'' from jsonb_array_elements(%L) as c order by 1', :'calls'),
+  $$ values ('/2/users', '7'), ('/2/users/20/tweets', null) $$, 'I9: one look at the subject''s counts comes before its two lists');
+select test.answer('/2/users', test.users_page('{7}')) \g /dev/null
 select test.tick() \g /dev/null
 select test.answer('%/followers', test.users_page('{30,20}', 'more')) \g /dev/null
 select test.answer('%/following', test.users_page('{20,40}')) \g /dev/null

@@ -16,7 +16,7 @@ select test.x_sync('followers', 7) as run \gset
 update ingest.calls set state = 'answered', answered_at = base.now();
 insert into ingest.calls (run_id, endpoint, page_no, state, not_before, created_at, answered_at)
 select :run, 'followers', n, 'answered', base.now(), base.now(), base.now() from generate_series(2, 5000) as n;
-insert into ingest.runs (sync_kind, subject_id, mode, reason, started_at) select 'followers', 100 + i, 'full', 'due', base.now() from generate_series(1, 3000) as i;
+insert into ingest.runs (sync_kind, subject_id, mode, reason, page_size, started_at) select 'followers', 100 + i, 'full', 'due', 1000, base.now() from generate_series(1, 3000) as i;
 insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at) select run_id, 'followers', 1, base.now(), base.now() from ingest.runs where subject_id > 100;
 insert into ingest.due (sync_kind, subject_id, due_at) select 'users', i, base.now() + i * interval '1 s' from generate_series(1, 5000) as i;
 analyze ingest.calls, ingest.due, ingest.runs;

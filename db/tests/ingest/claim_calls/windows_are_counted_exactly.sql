@@ -5,7 +5,7 @@ select base.change_setting('window.burst', '100') \g /dev/null
 
 update ingest.windows set limit_count = 3, remaining_count = 3 where endpoint = 'followers';
 select test.x_users(array(select generate_series(1, 9))) \g /dev/null
-select ingest.request_sync('followers', i, 'full') from generate_series(1, 8) as i \g /dev/null
+select test.x_sync('followers', i) from generate_series(1, 8) as i \g /dev/null
 select ingest.request_sync('posts', 9, 'full') \g /dev/null
 
 select results_eq($$ select path from ingest.claim_calls('a', 2) $$, '{/2/users/1/followers,/2/users/2/followers}'::text[], 'the oldest go first, no more than there are slots');

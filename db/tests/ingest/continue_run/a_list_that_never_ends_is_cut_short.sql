@@ -11,9 +11,12 @@ declare
   v_run ingest.runs;
 begin
   perform simulation.advance(p_after);
+  perform test.x_look(7);
+  insert into ingest.needs (sync_kind, subject_id, consumer_id, tolerates_refusal) values (p_sync_kind, 7, 1, false);
   v_run_id := (ingest.start_list_runs(p_sync_kind, '{7}'))[1];
   select * into strict v_run from ingest.runs where run_id = v_run_id;
   perform ingest.cancel_run(v_run.run_id);
+  delete from ingest.needs;
   return v_run.mode || ' ' || v_run.reason;
 end $$;
 select test.x_list('followers', 7, array[test.users_page('{3,2,1}')]) \g /dev/null

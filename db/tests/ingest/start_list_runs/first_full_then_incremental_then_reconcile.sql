@@ -2,7 +2,7 @@
 begin;
 select plan(7);
 
-select test.x_users('{7}') \g /dev/null
+select base.change_setting('counts.serve_for', '30 days'), test.x_look(7) \g /dev/null
 insert into ingest.needs (sync_kind, subject_id, consumer_id, tolerates_refusal) values ('followers', 7, 1, false);
 select ingest.reschedule('followers', '{7}') \g /dev/null
 create function pg_temp.next_run() returns text language plpgsql as $$

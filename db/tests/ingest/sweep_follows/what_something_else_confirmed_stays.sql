@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(7);
 
 select test.x_list('followers', 7, array[test.users_page('{5,4,3,2,1}')]) \g /dev/null
 select test.x_list('following', 1, array[test.users_page('{7}')]) \g /dev/null
@@ -21,6 +21,8 @@ select test.x_list('followers', 7, array[test.users_page('{5}')]) \g /dev/null
 select is(test.x_followers(7), '{5}', 'I2: the next full run, with nothing since it began, deletes them');
 select test.x_answer(:mirrored, test.users_page('{}')) \g /dev/null
 select is(test.x_followers(9), '{8}', 'I2: the same holds for whom somebody follows');
+
+select is_empty('select test.broken_counts()', 'I9: the list is remembered with what stays');
 
 select * from finish();
 rollback;
