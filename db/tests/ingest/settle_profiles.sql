@@ -9,6 +9,7 @@ select ingest.request_sync('followers', i, 'full') from generate_series(1, 4) as
 select is((select count(*) from ingest.calls), 4::bigint, 'G2: only the look-ups can go out');
 update ingest.runs set item_ids = '{1,2,3,4}' where run_id = (select min(run_id) from ingest.runs where sync_kind = 'users');
 update ingest.runs set status = 'cancelled', completed_at = base.now() where sync_kind = 'users' and item_ids <> '{1,2,3,4}';
+update ingest.calls set state = 'cancelled', answered_at = base.now() where run_id in (select run_id from ingest.runs where status = 'cancelled');
 select run_id as look_up from ingest.runs where item_ids = '{1,2,3,4}' \gset
 select test.x_answer(:look_up, test.page(jsonb_build_array(test.user_object(1), test.user_object(4) - 'username'), null, jsonb_build_array(test.error_object('2', 'suspended')))) \g /dev/null
 select is(pg_temp.statuses(), '1 in_progress, 2 error, 3 error, 4 error', 'a list goes on when its subject came, and ends when it did not, or could not be read');
