@@ -98,7 +98,9 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK028', 'run_has_ended', 'A run that has ended cannot be cancelled.', 409, 'operator'),
   ('RK029', 'unknown_provider', 'No provider of that name.', 404, 'operator'),
   ('RK030', 'invalid_budget', 'A budget''s scope, period or amount that cannot be.', 422, 'operator'),
-  ('RK031', 'invalid_price', 'No such resource, or a price below zero.', 422, 'operator');
+  ('RK031', 'invalid_price', 'No such resource, or a price below zero.', 422, 'operator'),
+  ('RK032', 'dry_run', 'Undoes, within an estimate, what was done to make it; nobody outside sees it.', 500, 'developer'),
+  ('RK033', 'unknown_grouping', 'Spending is not known by that.', 422, 'operator');
 
 create table base.decision_kinds (
   decision_kind text not null,

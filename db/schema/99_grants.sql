@@ -26,7 +26,8 @@ grant execute on function
   api.sync_handles(text[]),
   api.setting_set(text, text),
   api.budget_set(text, text, numeric),
-  api.price_set(text, boolean, numeric)
+  api.price_set(text, boolean, numeric),
+  api.root_estimate(text, jsonb, interval, interval, numeric)
 to rookery_operator;
 
 grant execute on function
@@ -35,6 +36,7 @@ grant execute on function
   api.why_not(bigint),
   api.why_run(bigint),
   api.budgets(),
+  api.cost(text),
   api.provenance(text, jsonb),
   api.tree(jsonb),
   api.members(bigint, integer, bigint),

@@ -29,7 +29,7 @@ begin
       limit case when exists (select from ingest.providers where stopped_at is not null) then least(p_slots, 1) else p_slots end
     )
     select array_agg(row(locked.call_id, r.run_id, locked.endpoint, q.path, q.query, r.payer_ids, ingest.x_v2_row_limit(q.query),
-                         ingest.price_of(locked.endpoint, r))::ingest.quote order by locked.not_before, locked.call_id)
+                         ingest.price_of(locked.endpoint, case when num_nonnulls(r.item_ids, r.handles) = 0 then r.subject_id end))::ingest.quote order by locked.not_before, locked.call_id)
     from (select call_id from picked) as p
     join lateral (select * from ingest.calls where call_id = p.call_id for update skip locked) as locked on true
     join ingest.runs as r on r.run_id = locked.run_id
