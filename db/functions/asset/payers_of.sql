@@ -7,15 +7,16 @@ begin
   return (
     with subjects as materialized (
       -- Profiles are looked up for whoever needs anything of the user, posts for those who need their author's.
-      select case when p_run.sync_kind in ('users', 'post_lookup') then k.sync_kind else p_run.sync_kind end as sync_kind, i.subject_id
+      select k.sync_kind, i.subject_id
       from (
         select unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as subject_id where p_run.sync_kind not in ('post_lookup', 'handles')
         union
         select author_id from graph.posts where p_run.sync_kind = 'post_lookup' and post_id = any (p_run.item_ids)
       ) as i
       cross join lateral (
-        select sync_kind from ingest.sync_kinds
-        where case p_run.sync_kind when 'users' then freshness_setting is not null when 'post_lookup' then sync_kind = 'posts' else sync_kind = p_run.sync_kind end
+        select s.sync_kind
+        from ingest.sync_kinds as r join ingest.sync_kinds as s on s.serves = s.sync_kind
+        where r.sync_kind = p_run.sync_kind and (r.sync_kind = 'users' or s.sync_kind = coalesce(r.serves, 'posts'))
       ) as k
     ), consumers as (
       select distinct n.consumer_id

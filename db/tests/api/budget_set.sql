@@ -17,7 +17,7 @@ select lives_ok($$ select api.budget_set('call:posts', 'day', 0) $$, 'nothing at
 
 select throws_ok($$ select api.budget_set('root:999999999999', 'day', 1) $$, 'RK005', 'there is no root 999999999999', 'a root that is not there has no budget');
 select throws_ok($$ select api.budget_set('call:likes', 'day', 1) $$, 'RK030', 'a budget cannot be on ''call:likes''', 'nor has a call that is none');
-select matches(test.hint_of($$ select api.budget_set('call:likes', 'day', 1) $$), 'KIND is one of followers, following, posts, timeline, users, users_by_handle', 'the hint names them');
+select matches(test.hint_of($$ select api.budget_set('call:likes', 'day', 1) $$), 'KIND is one of followers, following, posts, search, timeline, users, users_by_handle', 'the hint names them');
 select throws_ok($$ select api.budget_set('all', 'day', 1) $$, 'RK030', 'a budget cannot be on ''all''', 'nor anything else');
 select throws_ok($$ select api.budget_set(null, 'day', 1) $$, 'RK030', 'a budget cannot be on null', 'nor nothing');
 select throws_ok($$ select api.budget_set('everything', 'week', 1) $$, 'RK030', 'a budget cannot be for a ''week''', 'a period is a day or a month');

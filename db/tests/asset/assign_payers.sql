@@ -1,6 +1,6 @@
 -- I8: a run that several roots wait for is split evenly among those waiting when it starts.
 begin;
-select plan(17);
+select plan(18);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 9) as i;
 insert into test.world_follows values (1, 2), (1, 3), (4, 1);
@@ -40,6 +40,11 @@ select test.play() \g /dev/null
 select is(pg_temp.payers('posts'), array[pg_temp.root(:corpus)], 'I8: a corpus pays for posts');
 select ingest.start_lookups('post_lookup', '{21,31}', 'evidence'), test.play() \g /dev/null
 select is(pg_temp.payers('post_lookup'), array[pg_temp.root(:corpus)], 'I8: and for looking one up');
+
+select ingest.start_search('{2,3}', base.now()), asset.assign_payers(100) \g /dev/null
+select is(pg_temp.payers('search'), array[pg_temp.root(:corpus)], 'I8: and for a search in place of timelines');
+update ingest.calls set state = 'cancelled', answered_at = base.now() where state = 'ready';
+update ingest.runs set status = 'cancelled', completed_at = base.now() where sync_kind = 'search';
 
 -- A budget of a root counts its share
 select test.enable('segment_mutuals', '1') \g /dev/null
