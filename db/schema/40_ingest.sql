@@ -1,12 +1,12 @@
 -- Buying from X: what must be fresh for whom, the runs that make it so, the calls that a run sends, and the pages that came back.
 -- A consumer (an asset, to this room just a number) says what it needs; the room keeps it fresh and leaves a note when a sync has ended.
 --
--- Locks are taken in one order: graph writer, run, call, window. Answers wait for a lock; ticks try, or skip.
+-- Locks are taken in one order: graph writer, run, call, window, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
 
 set local role rookery_owner;
 
 create schema ingest;
-comment on schema ingest is 'Needs, runs, calls, pages, rate windows, prices: everything about buying from a provider.';
+comment on schema ingest is 'Needs, runs, calls, pages, rate windows, prices, the ledger, budgets: everything about buying from a provider.';
 
 -- What can be bought -------------------------------------------------------------------------------------------------------------------------
 
@@ -28,11 +28,13 @@ insert into ingest.providers (provider) values ('x_v2');
 create table ingest.prices (
   resource text not null,
   usd numeric(10, 6) not null,
+  owned_usd numeric(10, 6) not null,
   constraint prices_pkey primary key (resource),
-  constraint price_is_not_negative check (usd >= 0)
+  constraint price_is_not_negative check (usd >= 0 and owned_usd >= 0)
 );
 comment on table ingest.prices is 'What X bills for one resource returned (I9), in US dollars.';
-insert into ingest.prices (resource, usd) values ('user', 0.010), ('follow', 0.010), ('post', 0.005);
+comment on column ingest.prices.owned_usd is 'In a list or timeline of the account that owns the app and whose token is used (x_v2.own_account).';
+insert into ingest.prices (resource, usd, owned_usd) values ('user', 0.010, 0.010), ('follow', 0.010, 0.001), ('post', 0.005, 0.001);
 
 create table ingest.endpoints (
   endpoint text not null,
@@ -101,6 +103,7 @@ insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_settin
 create table ingest.answer_classes (
   answer_class text not null,
   action text not null,
+  is_perhaps_billed boolean not null default false,
   meaning text not null,
   constraint answer_classes_pkey primary key (answer_class),
   constraint action_is_known check (action in ('store', 'retry', 'wait', 'stop', 'restart', 'reword', 'refuse', 'fail'))
@@ -108,13 +111,17 @@ create table ingest.answer_classes (
 comment on table ingest.answer_classes is 'What an answer can be, and what is done with it: the one place where that is said.';
 comment on column ingest.answer_classes.action is
   'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call later, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
+comment on column ingest.answer_classes.is_perhaps_billed is
+  'Whether X may have returned rows that did not arrive: the call stays booked at its worst price (I8). Else only a page is billed.';
+insert into ingest.answer_classes (answer_class, action, is_perhaps_billed, meaning) values
+  ('timeout', 'retry', true, 'No answer in time.'),
+  ('unreachable', 'retry', true, 'A connection that broke.'),
+  ('aborted', 'wait', true, 'No answer, since the worker was stopped.'),
+  ('not_json', 'retry', true, 'A 200 whose body is no JSON object: cut off, HTML, empty.');
 insert into ingest.answer_classes (answer_class, action, meaning) values
   ('page', 'store', 'Rows, or a well-formed nothing.'),
-  ('timeout', 'retry', 'No answer in time.'),
-  ('unreachable', 'retry', 'No connection, or one that broke.'),
-  ('aborted', 'wait', 'No answer, since the worker was stopped.'),
+  ('unconnected', 'retry', 'No connection was made: X has not seen the call.'),
   ('server_error', 'retry', 'A 5xx.'),
-  ('not_json', 'retry', 'A body that is no JSON object: cut off, HTML, empty.'),
   ('api_error', 'retry', 'A 200 that holds nothing but an error of X''s own.'),
   ('not_found', 'retry', 'A 404: no proof of anything.'),
   ('unexpected', 'retry', 'A status that X does not document.'),
@@ -249,6 +256,8 @@ create table ingest.runs (
   page_count integer not null default 0,
   resource_count bigint not null default 0,
   cost_usd numeric(12, 6) not null default 0,
+  billed_count bigint not null default 0,
+  payer_ids bigint[],
   changed_count bigint not null default 0,
   removed_count bigint not null default 0,
   rejected_count bigint not null default 0,
@@ -290,7 +299,10 @@ comment on table ingest.runs is 'Every sync (I1): what, of whom, why, how it wen
 comment on column ingest.runs.item_ids is 'The ids that a batched run asks about: of users or posts to look up, of authors to search for.';
 comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.';
 comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
-comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';
+comment on column ingest.runs.cost_usd is 'What X bills for the pages that came: each resource once a UTC day (I9). Calls that got no answer are in the ledger alone.';
+comment on column ingest.runs.billed_count is 'How many of the resources received X bills: not those bought before on the same UTC day.';
+comment on column ingest.runs.payer_ids is
+  'Who shares the cost evenly (I8): numbers that a room above gives, of those who waited when the run started. Empty: nobody in particular. Null: not said yet, and until then no call goes out.';
 comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
 comment on column ingest.runs.is_waiting is 'Whether it waits for a look at its subject''s profile: to have it (G2), or to have its counts (I9).';
 comment on column ingest.runs.profile_run_id is 'The look-up that it waited for.';
@@ -303,6 +315,7 @@ comment on column ingest.runs.start_position is 'Numbered like graph changes: wh
 comment on column ingest.runs.cursor_exhausted is 'Whether the list was read to its end.';
 create unique index one_run_in_progress_per_subject on ingest.runs (sync_kind, subject_id) where status = 'in_progress';
 create index runs_waiting_idx on ingest.runs (subject_id) where is_waiting;
+create index runs_without_payers_idx on ingest.runs (run_id) where payer_ids is null and status = 'in_progress';
 create index runs_subject_id_idx on ingest.runs (sync_kind, subject_id, run_id);
 
 create table ingest.calls (
@@ -324,18 +337,25 @@ create table ingest.calls (
   answered_at timestamptz,
   path text,
   query jsonb,
+  held_by bigint,
+  held_usd numeric(18, 9),
   constraint calls_pkey primary key (call_id),
   constraint calls_run_id_fkey foreign key (run_id) references ingest.runs,
   constraint state_is_known check (state in ('ready', 'claimed', 'answered', 'failed', 'cancelled')),
   constraint a_claimed_call_has_a_lease check ((state = 'claimed') = (lease_until is not null)),
-  constraint an_ended_call_has_an_end check ((state in ('ready', 'claimed')) = (answered_at is null))
+  constraint an_ended_call_has_an_end check ((state in ('ready', 'claimed')) = (answered_at is null)),
+  constraint a_held_call_has_a_price check ((held_by is null) = (held_usd is null)),
+  constraint a_call_that_is_out_is_not_held check (held_by is null or state <> 'claimed')
 ) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02);
 -- No foreign keys to endpoints and answer_classes: every call would lock the same few rows there. A standing test says the same.
 comment on table ingest.calls is 'HTTP requests that go out, or went out, one for each page of a run.';
 comment on column ingest.calls.query is 'The query as it was sent last; built when the call is handed out.';
 comment on column ingest.calls.answer_class is 'What the last answer was, whether or not it ended the call.';
+comment on column ingest.calls.held_by is 'The budget that had no room for it when it was to go out last (I8); not_before is then the end of that budget''s period.';
+comment on column ingest.calls.held_usd is 'How much of that budget it needs.';
 create unique index one_open_call_per_run on ingest.calls (run_id) where state in ('ready', 'claimed');
 create index calls_ready_idx on ingest.calls (endpoint, not_before, call_id) where state = 'ready';
+create index calls_held_by_idx on ingest.calls (held_by, call_id) where state = 'ready' and held_by is not null;
 create index calls_lease_until_idx on ingest.calls (lease_until) where state = 'claimed';
 
 create table ingest.pages (
@@ -380,6 +400,83 @@ create table ingest.completions (
   constraint completions_pkey primary key (completion_id)
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 comment on table ingest.completions is 'Notes for the rooms above: a subject''s sync has ended, well or badly. Whoever reads a note takes it away.';
+
+-- Money ----------------------------------------------------------------------------------------------------------------------------------------
+
+create table ingest.purchases (
+  resource text not null,
+  item_id bigint not null,
+  bought_on date not null,
+  constraint purchases_pkey primary key (resource, item_id)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.purchases is 'Every resource that was ever bought: X bills it once a UTC day (I9).';
+comment on column ingest.purchases.item_id is 'The id of the user (also of a row of a list of follows) or post that was returned.';
+comment on column ingest.purchases.bought_on is 'The last UTC day on which it was billed, or the one before where the call went out just before midnight.';
+
+create table ingest.ledger (
+  call_id bigint not null,
+  attempt_no integer not null,
+  run_id bigint not null,
+  endpoint text not null,
+  asked_count integer not null,
+  unit_usd numeric(10, 6) not null,
+  resource_count integer,
+  billed_count integer,
+  booked_usd numeric(16, 6) not null generated always as (unit_usd * coalesce(billed_count, asked_count)) stored,
+  booked_at timestamptz not null,
+  counted_at timestamptz not null,
+  closed_at timestamptz,
+  constraint ledger_pkey primary key (call_id, attempt_no),
+  constraint ledger_call_id_fkey foreign key (call_id) references ingest.calls,
+  constraint attempts_are_numbered_from_one check (attempt_no >= 1),
+  constraint an_attempt_asks_for_rows check (asked_count > 0),
+  constraint what_is_settled_is_closed check (num_nonnulls(resource_count, billed_count) in (0, 2) and (billed_count is null or closed_at is not null)),
+  constraint no_more_is_billed_than_was_returned check (billed_count between 0 and resource_count),
+  constraint an_entry_counts_from_its_booking_on check (counted_at >= booked_at)
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.ledger is
+  'An entry for each time that a call went out (I8): what it may cost at worst, and once it is settled, what it costs. One that is closed and not settled got no answer: X may have billed it.';
+comment on column ingest.ledger.asked_count is 'How many resources X can return at most.';
+comment on column ingest.ledger.billed_count is 'How many of those returned were not bought before on the same UTC day; null while that is not known.';
+comment on column ingest.ledger.unit_usd is 'The price of one when the call went out.';
+comment on column ingest.ledger.booked_usd is 'What it counts as: the real price, or the worst one while that is not known.';
+comment on column ingest.ledger.counted_at is 'Budgets whose period began by then count it: the booking, or the start of a period in which the call was still out.';
+comment on column ingest.ledger.closed_at is 'When the call came back, or was given up.';
+create index ledger_counted_at_idx on ingest.ledger (counted_at);
+
+create table ingest.budgets (
+  budget_id bigint generated always as identity,
+  scope text not null,
+  payer_id bigint,
+  endpoint text,
+  period text not null,
+  cap_usd numeric(12, 6) not null,
+  spent_usd numeric(18, 9) not null default 0,
+  began_at timestamptz not null,
+  constraint budgets_pkey primary key (budget_id),
+  constraint budgets_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
+  constraint a_scope_has_one_budget_a_period unique (scope, period),
+  constraint a_scope_is_a_payer_or_an_endpoint_or_everything check (num_nonnulls(payer_id, endpoint) <= 1),
+  constraint period_is_known check (period in ('day', 'month')),
+  constraint cap_is_not_negative check (cap_usd >= 0),
+  constraint spent_is_not_negative check (spent_usd >= 0)
+) with (fillfactor = 50);
+comment on table ingest.budgets is 'What may be spent at most in a UTC day or month: on everything, by one payer, or on one kind of call (I8).';
+comment on column ingest.budgets.scope is 'What it is on, as operators say it: everything, root:12, call:followers.';
+comment on column ingest.budgets.payer_id is 'One of runs.payer_ids: its share of what a run costs counts.';
+comment on column ingest.budgets.spent_usd is 'What the ledger says of the period that began at began_at, calls that are out at their worst price. May lie above a cap that was lowered.';
+
+create type ingest.quote as (
+  call_id bigint,
+  run_id bigint,
+  endpoint text,
+  path text,
+  query jsonb,
+  payer_ids bigint[],
+  asked_count integer,
+  unit_usd numeric
+);
+comment on type ingest.quote is 'A call that could go out: its request, who pays, how many resources X can return at most, and the price of one.';
 
 create type ingest.answer as (
   answer_class text,

@@ -35,7 +35,8 @@ from asset.materializations as m join asset.instances as i using (instance_id);
 comment on view api.materializations is 'Every time an asset was brought up to its inputs: what entered and left, why, and what it read.';
 
 create view api.runs as
-select run_id, sync_kind, subject_id, mode, reason, status, page_count as pages, resource_count as resources, cost_usd, changed_count as changed,
+select run_id, sync_kind, subject_id, mode, reason, status, page_count as pages, resource_count as resources, billed_count as billed, cost_usd, payer_ids as payer_root_ids,
+       changed_count as changed,
        removed_count as removed, rejected_count as rejected, restart_count as restarts, cursor_exhausted, started_at, completed_at, http_status,
        error_class, error_detail, retry_at, item_ids, handles, subject_count, expected_count as expected, doubt_count as doubt, page_size
 from ingest.runs;
@@ -82,10 +83,32 @@ join ingest.providers as p using (provider);
 comment on view api.windows is 'The rate window of each endpoint, and whether its provider sells just now.';
 
 create view api.spend as
-select (r.started_at at time zone 'UTC')::date as utc_day, r.sync_kind, count(*) as runs, sum(r.resource_count)::bigint as resources, sum(r.cost_usd) as cost_usd
-from ingest.runs as r
+select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, count(*) as sent, sum(l.resource_count)::bigint as resources,
+       sum(l.billed_count)::bigint as billed, sum(l.booked_usd) filter (where l.billed_count is not null) as settled_usd, sum(l.booked_usd) as booked_usd
+from ingest.ledger as l
 group by 1, 2;
-comment on view api.spend is 'Resources received and their list price, by the day and kind of the runs that bought them. X bills less: the same resource once a day.';
+comment on view api.spend is
+  'What was spent, by the UTC day and the kind of the calls. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
+
+create view api.spend_by_root as
+select (l.booked_at at time zone 'UTC')::date as utc_day, p.root_id, l.endpoint as call, count(*) as sent,
+       sum(round(l.booked_usd / p.payer_count, 9)) filter (where l.billed_count is not null) as settled_usd,
+       sum(round(l.booked_usd / p.payer_count, 9)) as booked_usd
+from ingest.ledger as l
+join ingest.runs as r using (run_id)
+cross join lateral (
+  select i as root_id, cardinality(r.payer_ids) as payer_count from unnest(r.payer_ids) as i
+  union all
+  select null, 1 where r.payer_ids = '{}'
+) as p
+group by 1, 2, 3;
+comment on view api.spend_by_root is
+  'What each root''s share was of what was spent: a run is split evenly among those that waited for it when it started. No root: nobody in particular asked, as with a sync that was requested by hand.';
+
+create view api.prices as
+select resource, usd, owned_usd
+from ingest.prices;
+comment on view api.prices is 'What X bills for one resource returned, in US dollars; owned_usd in the lists and the timeline of the own account.';
 
 create view api.rejects as
 select reject_id, run_id, page_no as page, reason, raw, rejected_at

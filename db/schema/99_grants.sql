@@ -24,7 +24,10 @@ grant execute on function
   api.run_cancel(bigint),
   api.provider_resume(text),
   api.sync_handles(text[]),
-  api.setting_set(text, text)
+  api.setting_set(text, text),
+  api.budget_set(text, text, numeric),
+  api.price_set(text, boolean, numeric),
+  api.root_estimate(text, jsonb, interval, interval, numeric)
 to rookery_operator;
 
 grant execute on function
@@ -32,6 +35,8 @@ grant execute on function
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),
+  api.budgets(),
+  api.cost(text),
   api.provenance(text, jsonb),
   api.tree(jsonb),
   api.members(bigint, integer, bigint),
@@ -43,5 +48,5 @@ to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
   api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
-  api.windows, api.spend, api.rejects, api.settings, api.error_codes, api.decision_kinds, api.workers
+  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.settings, api.error_codes, api.decision_kinds, api.workers
 to rookery_operator, rookery_reader, rookery_web;

@@ -564,6 +564,45 @@ as $$
 $$;
 comment on function test.broken_counts() is 'Lists and runs whose counts cannot be (I9).';
 
+create function test.broken_books()
+  returns setof text
+  language sql
+  stable
+as $$
+  select format('I9: run %s says USD %s for %s, the ledger %s for %s', r.run_id, r.cost_usd, r.billed_count, l.usd, l.billed)
+  from ingest.runs as r
+  cross join lateral (
+    select coalesce(sum(booked_usd), 0) as usd, coalesce(sum(billed_count), 0) as billed from ingest.ledger where run_id = r.run_id and billed_count is not null
+  ) as l
+  where (r.cost_usd, r.billed_count) <> (l.usd, l.billed)
+  union all
+  select format('I8: call %s is %s, and %s of its entries are open', c.call_id, c.state, l.open_count)
+  from ingest.calls as c
+  cross join lateral (select count(*) as open_count from ingest.ledger where call_id = c.call_id and closed_at is null) as l
+  where l.open_count <> (c.state = 'claimed')::integer
+  union all
+  select format('I8: entry %s of call %s is of run %s', l.attempt_no, l.call_id, l.run_id)
+  from ingest.ledger as l join ingest.calls as c using (call_id)
+  where (l.run_id, l.endpoint) <> (c.run_id, c.endpoint)
+  union all
+  select format('I8: run %s sent a call, and nobody pays', r.run_id)
+  from ingest.runs as r
+  where r.payer_ids is null and exists (select from ingest.ledger where run_id = r.run_id)
+  union all
+  select format('I8: the budget of %s a %s says USD %s, the ledger %s', b.scope, b.period, b.spent_usd, ingest.spent_since(b, b.began_at))
+  from ingest.budgets as b
+  where b.spent_usd <> ingest.spent_since(b, b.began_at)
+  union all
+  select format('I8: the budget of %s a %s is overdrawn: USD %s of %s', b.scope, b.period, b.spent_usd, b.cap_usd)
+  from ingest.budgets as b
+  where b.spent_usd > b.cap_usd
+  union all
+  select format('I9: a %s is bought, and has no price', resource)
+  from (select distinct resource from ingest.purchases) as p
+  where not exists (select from ingest.prices where resource = p.resource);
+$$;
+comment on function test.broken_books() is 'Where calls, runs, ledger and budgets disagree (I8, I9), or a cap was exceeded. A cap that was lowered below what was spent is no breach; a test that does so looks elsewhere.';
+
 create function test.everything()
   returns jsonb
   language plpgsql
@@ -596,7 +635,8 @@ as $$
   union all select test.broken_closure()
   union all select test.broken_logs()
   union all select test.broken_runs()
-  union all select test.broken_counts();
+  union all select test.broken_counts()
+  union all select test.broken_books();
 $$;
 comment on function test.invariants() is 'Everything that is wrong, a line each. What a constraint says is not said again.';
 

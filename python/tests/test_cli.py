@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from app import cli, database
-from app.cli import output, records, root, segment, session
+from app.cli import money, output, records, root, segment, session
 from app.errors import OperatorMistake
 
 BIG = 9223372036854775807
@@ -58,7 +58,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> PlayedDatabase:
     def connected(_context: object) -> Iterator[NoTransaction]:
         yield NoTransaction()
 
-    for module in (root, segment, records):
+    for module in (root, segment, records, money):
         monkeypatch.setattr(module, "operator", connected)
     monkeypatch.setattr(session, "operator", connected)
     monkeypatch.setattr(database, "call", it.call)
@@ -160,6 +160,65 @@ def test_what_the_database_refuses_is_one_line_with_the_way_out(played: PlayedDa
     outcome = rookery("root", "enable", "segment_x")
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err == "rookery: unknown kind segment_x; the kinds are a, b\n"
+
+
+# -- money -------------------------------------------------------------------------------------------------
+
+
+def test_what_a_root_will_cost_is_said_and_nothing_is_made(played: PlayedDatabase, rookery: Run) -> None:
+    played.results["root_estimate"] = {
+        "now_usd": 102.01,
+        "month_usd": 431.57,
+        "is_whole": False,
+        "syncs": [{"sync_kind": "followers", "subjects": 1, "needed_already": 0, "unknown": 0}],
+        "unknown": [{"made_of": "segment_mutuals 1", "members": 200, "kind": "x", "params": {}}],
+    }
+    outcome = rookery("root", "enable", "segment_mutuals", "--subject", "1", "--dry-run")
+    assert played.asked == [("root_estimate", {"p_kind": "segment_mutuals", "p_params": {"subject_id": "1"}})]
+    assert "followers\t1\t0\t0" in outcome.out
+    assert "now_usd\t102.01\nmonth_usd\t431.57\nis_whole\tno\n" in outcome.out
+    assert "not_counted\tthe posts of perhaps 200 members of segment_mutuals 1" in outcome.out
+    said = rookery("root", "enable", "segment_mutuals", "--subject", "1", "--dry-run", "--json")
+    assert json.loads(said.out)["month_usd"] == 431.57
+
+
+def test_costs_are_shown_with_their_sum(played: PlayedDatabase, rookery: Run) -> None:
+    rows = [
+        {"what": "root:1", "spent_usd": Decimal("1.50"), "expected_usd": Decimal("2.25")},
+        {"what": "nobody", "spent_usd": Decimal("0.01"), "expected_usd": Decimal(0)},
+    ]
+    played.results["cost"] = rows
+    assert rookery("cost", "--by", "root").out.splitlines()[1:] == [
+        "root:1\t1.50\t2.25",
+        "nobody\t0.01\t0",
+        "total\t1.51\t2.25",
+    ]
+    assert played.asked == [("cost", {"p_by": "root"})]
+    assert json.loads(rookery("cost", "--json").out)[0] == {
+        "what": "root:1",
+        "spent_usd": 1.5,
+        "expected_usd": 2.25,
+    }
+
+
+def test_a_budget_is_set_removed_and_listed(played: PlayedDatabase, rookery: Run) -> None:
+    played.results["budgets"] = [{"scope": "everything", "period": "month", "cap_usd": Decimal("99.50")}]
+    assert rookery("budget", "set", "everything", "month", "99.50").status == 0
+    assert rookery("budget", "remove", "root:3", "day").status == 0
+    assert "everything\tmonth\t99.50" in rookery("budget", "list").out
+    scope = {"p_scope": "everything", "p_period": "month", "p_usd": Decimal("99.50")}
+    assert played.asked[:2] == [
+        ("budget_set", scope),
+        ("budget_set", {"p_scope": "root:3", "p_period": "day", "p_usd": None}),
+    ]
+
+
+def test_what_is_no_amount_is_refused_before_the_database_is_asked(
+    played: PlayedDatabase, rookery: Run
+) -> None:
+    outcome = rookery("budget", "set", "everything", "month", "a lot")
+    assert (outcome.status, played.asked) == (2, [])
+    assert outcome.err == "rookery: 'a lot' is no amount; write US dollars, such as 99.50\n"
 
 
 # -- ids ---------------------------------------------------------------------------------------------------

@@ -61,6 +61,26 @@ def test_a_root_is_enabled_listed_and_disabled(rookery: Rookery) -> None:
     assert rookery("root", "list")[0]["enabled"] is False
 
 
+def test_what_a_root_costs_is_asked_before_and_limited_after(rookery: Rookery, database: Database) -> None:
+    before = everything(database)
+    estimate = rookery("root", "enable", "segment_followers", "--subject", "123", "--dry-run")
+    assert (estimate["now_usd"], estimate["is_whole"]) == (0.01, False)
+    assert everything(database) == before
+    rookery("root", "enable", "segment_followers", "--subject", "123")
+    (root,) = rookery("root", "list")
+    scope = f"root:{root['root_id']}"
+    rookery("budget", "set", scope, "month", "12.50")
+    (budget,) = rookery("budget", "list")
+    assert (budget["scope"], budget["cap_usd"], budget["left_usd"]) == (scope, 12.5, 12.5)
+    assert [each["what"] for each in rookery("cost")] == [scope]
+    rookery("budget", "remove", scope, "month")
+    assert rookery("budget", "list") == []
+    with pytest.raises(Failed, match="there is no root 999"):
+        rookery("budget", "set", "root:999", "month", "1")
+    with pytest.raises(Failed, match="spending is not known by 'week'"):
+        rookery("cost", "--by", "week")
+
+
 @pytest.mark.parametrize(
     "kind",
     ["segment_followers", "segment_followed", "segment_mutuals", "segment_unreciprocated_followed"],

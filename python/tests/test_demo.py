@@ -119,7 +119,13 @@ async def test_the_report_is_one_json_object_and_every_segment_equals_the_truth(
     assert report["calls"] >= report["runs"] > 0
     with empty_database.connect("rookery_operator") as connection:
         (members,) = connection.execute("select sum(members) from api.roots").fetchone() or (None,)
+        spent = connection.execute("select sum(settled_usd), sum(booked_usd) from api.spend").fetchone()
     assert members == sum(segment["members"] for segment in report["segments"])
+    assert spent is not None
+    settled, booked = map(float, spent)
+    # I8: where answers were lost, X may have billed what did not arrive, but no more than was booked.
+    assert settled - 0.001 <= report["bill"]["usd"] <= booked + 0.001
+    assert faults or settled == booked
 
 
 @pytest.mark.db

@@ -9,6 +9,8 @@ begin
   perform base.change_setting(p_name, p_value);
   if p_name like 'freshness.%' or p_name like 'reconcile.%' then
     perform ingest.reschedule_all();
+  elsif p_name like 'page.%' or p_name = 'x_v2.own_account' then
+    perform ingest.retry_held_calls();
   end if;
   perform base.wake();
   return p_value;

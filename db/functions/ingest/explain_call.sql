@@ -27,8 +27,16 @@ as $$
     from ingest.window_opens_at(w) as o (opens_at)
     where c.state = 'ready' and o.opens_at > base.now()
     union all
+    select 'budget', c.not_before, format('the budget of %s a %s has no room for it (USD %s) until %s', g.scope, g.period, trim_scale(c.held_usd),
+      base.format_time(c.not_before))
+    from ingest.budgets as g
+    where g.budget_id = c.held_by and c.state = 'ready' and c.not_before > base.now()
+    union all
     select 'backoff', c.not_before, format('goes out again at %s, after %s', base.format_time(c.not_before), coalesce(c.answer_class, 'nothing'))
-    where c.state = 'ready' and c.not_before > base.now()
+    where c.state = 'ready' and c.not_before > base.now() and c.held_by is null
+    union all
+    select 'payers', base.now(), 'waits for the next tick of a worker to say who pays'
+    from ingest.runs as r where r.run_id = c.run_id and c.state = 'ready' and r.payer_ids is null
     union all
     select null, base.now(), 'can go out as soon as a worker takes it'
     where c.state = 'ready'
@@ -38,4 +46,4 @@ as $$
   limit 1;
 $$;
 comment on function ingest.explain_call(bigint) is
-  'What an open call waits for, and until when: held_by lease, provider, window, backoff, or nothing. Null for one that has ended.';
+  'What an open call waits for, and until when: held_by lease, provider, window, budget, backoff, payers, or nothing. Null for one that has ended.';

@@ -7,6 +7,8 @@ declare
   v_call ingest.calls;
   v_answer ingest.answer;
   v_objection text;
+  v_before ingest.ledger;
+  v_after ingest.ledger;
 begin
   select * into v_call from ingest.calls where call_id = p_call_id;
   if not found then
@@ -25,7 +27,10 @@ begin
     return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id, 'why', v_objection);
   end if;
   perform ingest.read_window(v_call, v_answer);
+  v_before := ingest.entry_of(p_call_id);
+  v_after := ingest.settle_call(v_call, v_before, v_answer);
   perform ingest.take_answer(v_call, p_status, v_answer);
+  perform ingest.settle_budgets(v_before, v_after);
   return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
                             'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
 end;

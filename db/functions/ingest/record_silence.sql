@@ -7,6 +7,8 @@ declare
   v_call ingest.calls;
   v_answer ingest.answer;
   v_objection text;
+  v_before ingest.ledger;
+  v_after ingest.ledger;
 begin
   v_call := ingest.lock_call(p_call_id);
   if v_call.call_id is null then
@@ -19,7 +21,10 @@ begin
   end if;
   v_answer.answer_class := p_class;
   v_answer.detail := left(p_detail, 500);
+  v_before := ingest.entry_of(p_call_id);
+  v_after := ingest.settle_call(v_call, v_before, v_answer);
   perform ingest.take_answer(v_call, null, v_answer);
+  perform ingest.settle_budgets(v_before, v_after);
   return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id);
 end;
 $$;

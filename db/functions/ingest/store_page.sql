@@ -18,14 +18,11 @@ begin
   update ingest.runs as r set
     page_count = p_call.page_no,
     resource_count = r.resource_count + p_answer.resource_count,
-    cost_usd = r.cost_usd + p_answer.resource_count * p.usd,
     changed_count = r.changed_count + v_changed_count,
     rejected_count = r.rejected_count + coalesce(cardinality(p_answer.rejects), 0),
     is_partial = r.is_partial or p_answer.is_partial,
     newest_id = case when r.sync_kind = 'posts' and p_call.page_no = r.first_page then (select max(id) from unnest(p_answer.item_ids) as i (id)) else r.newest_id end
-  from ingest.endpoints as e
-  join ingest.prices as p using (resource)
-  where r.run_id = v_run.run_id and e.endpoint = p_call.endpoint
+  where r.run_id = v_run.run_id
   returning r.* into v_run;
 
   if p_answer.rejects is not null then

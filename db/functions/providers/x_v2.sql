@@ -81,6 +81,17 @@ $$;
 comment on function ingest.x_v2_request(ingest.calls, ingest.runs) is
   'Path and query of a call. No expansions: X bills what they return. Under post.fields the author is no field any more; it is known from the path or from the post.';
 
+create or replace function ingest.x_v2_row_limit(p_query jsonb)
+  returns integer
+  language plpgsql
+  immutable
+as $$
+begin
+  return coalesce((p_query ->> 'max_results')::integer, cardinality(string_to_array(coalesce(p_query ->> 'ids', p_query ->> 'usernames'), ',')));
+end;
+$$;
+comment on function ingest.x_v2_row_limit(jsonb) is 'How many rows X returns at most for a query.';
+
 create or replace function ingest.x_v2_header(p_headers jsonb, p_name text)
   returns bigint
   language plpgsql

@@ -29,7 +29,7 @@ reset role;
 select is((select (state, attempts, not_before = base.now())::text from api.calls where call_id = :call_id), '(ready,1,t)', 'E6: which is no failed attempt, and goes out at once');
 select test.tick('w') \g /dev/null
 set local role rookery_worker;
-select is(api.engine_failure(:call_id, 'connect', 'refused', 'w') ->> 'class', 'unreachable', 'whatever else is no timeout is unreachable');
+select is(api.engine_failure(:call_id, 'connect', 'refused', 'w') ->> 'class', 'unconnected', 'no connection is another matter than no answer');
 reset role;
 
 -- Again and again

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import db, demo, engine, records, root, segment
+from app.cli import db, demo, engine, money, records, root, segment
 from app.cli.output import cell
 from app.cli.session import version
 from app.errors import RookeryError
@@ -24,10 +24,11 @@ app = typer.Typer(
 app.add_typer(db.db, name="db")
 app.add_typer(root.roots, name="root")
 app.add_typer(segment.segments, name="segment")
+app.add_typer(money.budgets, name="budget")
 app.add_typer(records.runs, name="run")
 app.add_typer(records.decisions, name="decision")
 app.add_typer(records.config, name="config")
-for command in (engine.sync, engine.tick, engine.worker, demo.demo):
+for command in (money.cost, engine.sync, engine.tick, engine.worker, demo.demo):
     app.command()(command)
 
 # typer brings its own copy of click, of which only this descendant has a public name.

@@ -8,6 +8,8 @@ select test.x_users(array(select generate_series(1, 9))) \g /dev/null
 select test.x_sync('followers', i) from generate_series(1, 8) as i \g /dev/null
 select ingest.request_sync('posts', 9, 'full') \g /dev/null
 
+select asset.assign_payers(100) \g /dev/null
+
 select results_eq($$ select path from ingest.claim_calls('a', 2) $$, '{/2/users/1/followers,/2/users/2/followers}'::text[], 'the oldest go first, no more than there are slots');
 select results_eq($$ select remaining_count, reset_at from ingest.windows where endpoint = 'followers' $$, $$ values (1, base.now() + interval '15 minutes') $$, 'I8: they are counted down, and the window has an end');
 select results_eq($$ select path from ingest.claim_calls('b', 100) $$, '{/2/users/3/followers,/2/users/9/tweets}'::text[], 'I8: another worker gets what is left; other endpoints go on');

@@ -10,8 +10,8 @@ select test.x_answer(:run, test.users_page('{}', 'p3')) \g /dev/null
 select is((select status from ingest.runs where run_id = :run), 'in_progress', 'an empty page with a token is not the end');
 select test.x_answer(:run, test.users_page('{1,3}')) \g /dev/null
 select results_eq(
-  format('select status, cursor_exhausted, page_count, resource_count, cost_usd, changed_count, removed_count, completed_at from ingest.runs where run_id = %s', :run),
-  $$ values ('success', true, 3, 4::bigint, 0.040000, 3::bigint, 0::bigint, base.now()) $$, 'I1: the run says how it went and what it cost');
+  format('select status, cursor_exhausted, page_count, resource_count, billed_count, cost_usd, changed_count, removed_count, completed_at from ingest.runs where run_id = %s', :run),
+  $$ values ('success', true, 3, 4::bigint, 3::bigint, 0.030000, 3::bigint, 0::bigint, base.now()) $$, 'I1, I9: the run says how it went and what it cost: a follower repeated is billed once');
 select is(test.x_followers(7), '{1,2,3}', 'I4: a follower repeated on two pages is one edge');
 select results_eq($$ select fresh_at, full_at from ingest.subjects where subject_id = 7 $$, 'values (base.now(), base.now())', 'I10: the subject is fresh');
 select test.x_list('following', 7, array[test.users_page('{4}')]) \g /dev/null
