@@ -169,7 +169,7 @@ def test_searches_bring_what_timelines_would_and_leave_the_retweets(
 
 
 def test_a_full_read_finds_what_was_deleted_meanwhile(clocked_database: Database) -> None:
-    collector = lived(clocked_database, BY_SEARCH, 8 * DAY)
+    collector = lived(clocked_database, BY_SEARCH | {"reconcile.posts_after": "7 days"}, 8 * DAY)
     stale = collector.found - shown_posts(collector.world, collector.steady())
     assert stale <= deleted_posts(collector.world, 7 * DAY)
     assert not deleted_posts(collector.world) <= deleted_posts(collector.world, 7 * DAY)

@@ -1,6 +1,6 @@
 -- I5: what an ended search says of each of its authors.
 begin;
-select plan(15);
+select plan(16);
 
 select simulation.set_now('2026-06-10T12:00:00Z') \g /dev/null
 select base.change_setting('posts.retweets', 'exclude') \g /dev/null
@@ -44,6 +44,11 @@ select ingest.finish_run(r, false, true) from ingest.runs as r where run_id = :r
 select is((select cursor_exhausted from ingest.runs where run_id = :run), false, 'I5: a search that was cut short is recorded as such');
 select results_eq('select since_id, polled_at from pg_temp.subjects()', $$ select 50::bigint, null::timestamptz from generate_series(1, 2) $$, 'and timelines follow, from where they were');
 update ingest.calls set state = 'cancelled', answered_at = base.now() where answered_at is null;
+
+select pg_temp.start() as run \gset
+select test.x_answer(:run, test.page(pg_temp.found(array[:a], '{7}'), 'more')) \g /dev/null
+select is((select status from ingest.runs where run_id = :run), 'in_progress', 'a page of posts that are known is no reason to stop: those of another author may follow');
+select test.x_answer(:run, test.page('[]')) \g /dev/null
 
 -- Authors
 select pg_temp.start() as run \gset

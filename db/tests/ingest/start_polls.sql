@@ -1,6 +1,6 @@
 -- I5: whom a search takes along, and who is read by timeline.
 begin;
-select plan(16);
+select plan(17);
 
 select simulation.set_now('2026-06-10T12:00:00Z') \g /dev/null
 select base.change_setting('posts.retweets', 'exclude') \g /dev/null
@@ -21,6 +21,9 @@ select is((select array_agg(subject_id) from ingest.due where sync_kind = 'posts
 select is_empty('select test.broken_runs()', 'the books agree');
 select is(array[ingest.open_run_of('posts', 8), ingest.open_run_of('posts', 10), ingest.open_run_of('posts', 9)], (select array_agg(run_id order by run_id) || null::bigint from ingest.runs),
   'a run in progress is found by any of its subjects');
+
+select ingest.reschedule('posts', '{7,8,9,10}') \g /dev/null
+select is((select array_agg(subject_id) from ingest.due where sync_kind = 'posts'), '{9}', 'who is being searched for is not due, whatever moved');
 
 -- Requests
 select run_id as search from ingest.runs where sync_kind = 'search' \gset

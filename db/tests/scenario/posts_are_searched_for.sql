@@ -1,6 +1,6 @@
 -- I5: a corpus without retweets, whose authors are polled together.
 begin;
-select plan(31);
+select plan(32);
 
 select simulation.set_now('2026-06-10T06:00:00Z') \g /dev/null
 select base.change_setting('reconcile.posts_after', '7 days'), base.change_setting('posts.retweets', 'exclude') \g /dev/null
@@ -49,6 +49,8 @@ select ok(exists (select from test.says(api.provenance('post', to_jsonb((select 
 select ok(exists (select from test.says(api.provenance('post', to_jsonb((select max(post_id)::text from graph.posts where author_id = 2)))) as s where s ~ format('^last seen at .* on page 1 of run %s, search', :search)),
   'G7: and which saw it last');
 select ok(exists (select from test.says(api.why_run(:search)) as s where s = 'changed posts: 2 added'), 'and the search what it changed');
+
+select ok('read its list to the end' in (select test.says(api.why_run(:search))), 'and that it was read to its end');
 
 -- Nothing new; several pages
 select simulation.advance('6 hours') \g /dev/null
