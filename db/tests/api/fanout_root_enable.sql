@@ -1,6 +1,6 @@
 -- A3: a fanout keeps an asset for every member of its source, and follows who comes and who goes.
 begin;
-select plan(25);
+select plan(28);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 6) as i;
 insert into test.world_follows values (2, 1), (3, 1), (2, 5), (4, 6);
@@ -50,6 +50,11 @@ set local role rookery_operator;
 select api.fanout_root_enable('segment_specified_users', '{"stable_key": "staff"}', 'segment_followers', p_fresh_within => '1 hour') \g /dev/null
 reset role;
 select is((select min(fresh_within) from ingest.needs where sync_kind = 'followers' and subject_id = 4), '1 hour', 'A5: a window that a fanout asks for holds for its targets');
+set local role rookery_operator;
+select api.fanout_root_enable('segment_specified_users', '{"stable_key": "staff"}', 'segment_followers', p_reconcile_within => '1 day', p_reconcile_doubt => 0) \g /dev/null
+select is((select (fresh_within, reconcile_within, reconcile_doubt)::text from api.fanout_roots where target_kind = 'segment_followers'), '(,"1 day",0)', 'I3: it may say how surely lists are known');
+reset role;
+select is((select (min(reconcile_within), min(reconcile_doubt))::text from ingest.needs where sync_kind = 'followers' and subject_id = 4), '("1 day",0)', 'I3: which holds for its targets too');
 
 set local role rookery_operator;
 select throws_ok($$ select api.fanout_root_enable('nothing', '{}', 'segment_followers') $$, 'RK001', 'there is no asset kind ''nothing''', 'an unknown source is an error');
@@ -63,6 +68,7 @@ select throws_ok($$ select api.fanout_root_enable('post_corpus_for_segment', '{"
 select throws_ok($$ select api.fanout_root_enable('segment_followers', '{"subject_id": 1}', 'segment_followers', 'both') $$, 'RK015', 'there is no fanout mode ''both''', 'so is an unknown mode');
 select throws_ok($$ select api.fanout_root_enable('segment_followers', '{"subject_id": 1}', 'segment_followers', null) $$, 'RK015', 'there is no fanout mode null', 'so is none');
 select throws_ok($$ select api.fanout_root_enable('segment_followers', '{"subject_id": 1}', 'segment_followers', p_fresh_within => '-1 hour') $$, 'RK014', null, 'so is a window below zero');
+select throws_ok($$ select api.fanout_root_enable('segment_followers', '{"subject_id": 1}', 'segment_followers', p_reconcile_doubt => 101) $$, 'RK014', null, 'and a doubt above all');
 
 select * from finish();
 rollback;

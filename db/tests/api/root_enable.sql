@@ -1,5 +1,5 @@
 begin;
-select plan(38);
+select plan(43);
 
 set local role rookery_operator;
 select api.root_enable('segment_followers', '{"subject_id": "123"}') as followers \gset
@@ -42,6 +42,14 @@ set local role rookery_operator;
 select api.root_enable('segment_followers', '{"subject_id": "123"}', '1 hour') \g /dev/null
 select is((select fresh_within from api.roots where instance_id = :followers), '1 hour', 'A5: a root may ask for a window of its own');
 select throws_ok($$ select api.root_enable('segment_followers', '{"subject_id": "123"}', '0') $$, 'RK014', 'nothing can be fresh within 00:00:00', 'which is above zero');
+
+-- I3, I9: how surely lists are known
+select api.root_enable('segment_followers', '{"subject_id": "123"}', p_reconcile_within => '3 days', p_reconcile_doubt => 0.5) \g /dev/null
+select is((select (fresh_within, reconcile_within, reconcile_doubt)::text from api.roots where instance_id = :followers), '(,"3 days",0.5)', 'I3: so may it say how old a full read may be, and how much of a list in doubt; what it does not say is as set');
+select throws_ok($$ select api.root_enable('segment_followers', '{"subject_id": "123"}', p_reconcile_within => '-1 day') $$, 'RK014', 'a list cannot be read in full every -1 days', 'I3: an age is above zero');
+select throws_ok($$ select api.root_enable('segment_followers', '{"subject_id": "123"}', p_reconcile_doubt => 100.5) $$, 'RK014', '100.5 percent of a list cannot be in doubt', 'I9: a doubt is a percentage');
+select throws_ok($$ select api.root_enable('segment_followers', '{"subject_id": "123"}', p_reconcile_doubt => -1) $$, 'RK014', '-1 percent of a list cannot be in doubt', 'I9: not below nothing');
+select throws_ok($$ select api.root_enable('segment_followers', '{"subject_id": "123"}', p_reconcile_doubt => 'NaN') $$, 'RK014', null, 'I9: and a number');
 reset role;
 
 -- It begins at once

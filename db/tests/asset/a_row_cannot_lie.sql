@@ -2,7 +2,7 @@
 begin;
 -- What this file plants, nothing but a defect could.
 alter table asset.materializations disable trigger completed_is_final;
-select plan(48);
+select plan(50);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 3) as i;
 insert into test.world_follows values (1, 2), (2, 1);
@@ -37,6 +37,8 @@ select pg_temp.refuses('a_fanout_has_a_target_and_a_mode', $$ update asset.roots
 select pg_temp.refuses('target_mode_is_known', $$ update asset.roots set target_kind = 'segment_followers', target_mode = 'both' $$, 'A3: of two modes');
 select pg_temp.refuses('only_a_fanout_follows_its_source', 'update asset.roots set followed_id = 1', 'A3: a plain root follows nothing');
 select pg_temp.refuses('fresh_within_is_positive', $$ update asset.roots set fresh_within = '0' $$, 'A5: a window is above zero');
+select pg_temp.refuses('reconcile_within_is_positive', $$ update asset.roots set reconcile_within = '0' $$, 'I3: so is the age of a full read');
+select pg_temp.refuses('reconcile_doubt_is_a_percentage', $$ update asset.roots set reconcile_doubt = 100.1 $$, 'I9: a doubt is a percentage');
 select pg_temp.refuses('nothing_depends_on_itself', 'update asset.dependencies set dependency_id = instance_id', 'A4: nothing depends on itself');
 select pg_temp.refuses('a_pin_is_of_the_dependency', format('update asset.dependencies set pinned_id = %s where dependency_id = %s', :of_mutuals, :followers), 'A12: a pin is a materialization of the dependency');
 select pg_temp.refuses('what_was_read_is_of_the_dependency', format('update asset.dependencies set read_id = %s where dependency_id = %s', :of_mutuals, :followers), 'A12: so is what was read');
