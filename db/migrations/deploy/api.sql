@@ -11,6 +11,48 @@ set local role rookery_owner;
 create schema api;
 comment on schema api is 'The public surface of Rookery.';
 
+-- source: db/functions/api/budget_set.sql
+create or replace function api.budget_set(p_scope text, p_period text, p_usd numeric)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform asset.set_budget(p_scope, p_period, p_usd);
+  perform base.wake();
+end;
+$$;
+comment on function api.budget_set(text, text, numeric) is
+  'Sets what may be spent at most in a UTC day or month (p_period: day, month), in US dollars; null removes it. p_scope: everything, root:12, call:followers. Errors RK005, RK030.';
+
+-- source: db/functions/api/budgets.sql
+create or replace function api.budgets()
+  returns table (budget_id bigint, scope text, period text, cap_usd numeric, spent_usd numeric, left_usd numeric, held_calls bigint, began_at timestamptz, ends_at timestamptz)
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select * from ingest.list_budgets();
+$$;
+comment on function api.budgets() is
+  'The budgets: what may be spent in the present period, what was (calls that are out, or got no answer, at their worst price), and how many calls wait for each.';
+
+-- source: db/functions/api/cost.sql
+create or replace function api.cost(p_by text default 'root')
+  returns table (what text, spent_usd numeric, expected_usd numeric)
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select * from asset.spend_of_month(p_by);
+$$;
+comment on function api.cost(text) is
+  'What was spent in this UTC month so far, and what is expected for the rest of it, in US dollars; p_by: root, call, or day. Expected is the mean of the last seven full days, and of a root that has none an estimate. No answer counts at its worst price. Error RK033.';
+
 -- source: db/functions/api/diff.sql
 create or replace function api.diff(p_instance_id bigint, p_from bigint, p_to bigint)
   returns table (item_id bigint, change text)
@@ -39,10 +81,11 @@ create or replace function api.engine_failure(p_call_id bigint, p_reason text, p
   security definer
   set search_path = ''
 as $$
-  select ingest.record_silence(p_call_id, case when p_reason in ('timeout', 'aborted') then p_reason else 'unreachable' end, concat_ws(': ', p_reason, p_detail), p_worker);
+  select ingest.record_silence(p_call_id, case when p_reason in ('timeout', 'aborted') then p_reason when p_reason = 'connect' then 'unconnected' else 'unreachable' end,
+                               concat_ws(': ', p_reason, p_detail), p_worker);
 $$;
 comment on function api.engine_failure(bigint, text, text, text) is
-  'Records that a call got no answer: timeout, aborted (the worker stops), or any other reason. Returns {recorded, class, run_id}; recorded is false, and why says why, when the call is not out any more, or with another worker than p_worker. Error RK010.';
+  'Records that a call got no answer: timeout, aborted (the worker stops), connect (no connection was made, so X has billed nothing), or any other reason. Returns {recorded, class, run_id}; recorded is false, and why says why, when the call is not out any more, or with another worker than p_worker. Error RK010.';
 
 -- source: db/functions/api/engine_release.sql
 create or replace function api.engine_release(p_worker text)
@@ -227,6 +270,22 @@ $$;
 comment on function api.members_at(bigint, timestamptz) is
   'The members of an instance at a time, in no order; none before its first materialization. Errors RK004, RK020.';
 
+-- source: db/functions/api/price_set.sql
+create or replace function api.price_set(p_resource text, p_is_owned boolean, p_usd numeric)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform ingest.change_price(p_resource, coalesce(p_is_owned, false), p_usd);
+  perform base.wake();
+end;
+$$;
+comment on function api.price_set(text, boolean, numeric) is
+  'Sets what X bills for one resource (user, follow, post), in US dollars; p_is_owned: for one in a list or timeline of the own account (x_v2.own_account). Error RK031.';
+
 -- source: db/functions/api/provenance.sql
 create or replace function api.provenance(p_item_kind text, p_key jsonb)
   returns jsonb
@@ -314,6 +373,21 @@ $$;
 comment on function api.root_enable(text, jsonb, interval, interval, numeric) is
   'Keeps an asset fresh from now on, with all that it is made from; returns its instance. In place of the settings: p_fresh_within, the window for its syncs; p_reconcile_within, how often at least a list is read in full; p_reconcile_doubt, how many percent of a list may be in doubt before it is. Enabling it again changes at most these. Errors RK001, RK002, RK003, RK006, RK007, RK014.';
 
+-- source: db/functions/api/root_estimate.sql
+create or replace function api.root_estimate(
+    p_kind text, p_params jsonb,
+    p_fresh_within interval default null, p_reconcile_within interval default null, p_reconcile_doubt numeric default null)
+  returns jsonb
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select asset.estimate_root(p_kind, p_params, p_fresh_within, p_reconcile_within, p_reconcile_doubt);
+$$;
+comment on function api.root_estimate(text, jsonb, interval, interval, numeric) is
+  'What a root will cost before it is made, in US dollars beyond what is spent anyhow: {now_usd, month_usd (30 days), is_whole, syncs: [{sync_kind, subjects, needed_already (kept fresh for others, so no more to pay), unknown (nothing is known before they are looked up: not in the sums), now_usd, month_usd}], unknown: corpora whose source was never read, with the members it may have}. Nothing is made, nothing bought. Errors of root_enable.';
+
 -- source: db/functions/api/run_cancel.sql
 create or replace function api.run_cancel(p_run_id bigint)
   returns timestamptz
@@ -339,6 +413,8 @@ begin
   perform base.change_setting(p_name, p_value);
   if p_name like 'freshness.%' or p_name like 'reconcile.%' then
     perform ingest.reschedule_all();
+  elsif p_name like 'page.%' or p_name = 'x_v2.own_account' then
+    perform ingest.retry_held_calls();
   end if;
   perform base.wake();
   return p_value;
@@ -540,7 +616,8 @@ from asset.materializations as m join asset.instances as i using (instance_id);
 comment on view api.materializations is 'Every time an asset was brought up to its inputs: what entered and left, why, and what it read.';
 
 create view api.runs as
-select run_id, sync_kind, subject_id, mode, reason, status, page_count as pages, resource_count as resources, cost_usd, changed_count as changed,
+select run_id, sync_kind, subject_id, mode, reason, status, page_count as pages, resource_count as resources, billed_count as billed, cost_usd, payer_ids as payer_root_ids,
+       changed_count as changed,
        removed_count as removed, rejected_count as rejected, restart_count as restarts, cursor_exhausted, started_at, completed_at, http_status,
        error_class, error_detail, retry_at, item_ids, handles, subject_count, expected_count as expected, doubt_count as doubt, page_size
 from ingest.runs;
@@ -587,10 +664,32 @@ join ingest.providers as p using (provider);
 comment on view api.windows is 'The rate window of each endpoint, and whether its provider sells just now.';
 
 create view api.spend as
-select (r.started_at at time zone 'UTC')::date as utc_day, r.sync_kind, count(*) as runs, sum(r.resource_count)::bigint as resources, sum(r.cost_usd) as cost_usd
-from ingest.runs as r
+select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, count(*) as sent, sum(l.resource_count)::bigint as resources,
+       sum(l.billed_count)::bigint as billed, sum(l.booked_usd) filter (where l.billed_count is not null) as settled_usd, sum(l.booked_usd) as booked_usd
+from ingest.ledger as l
 group by 1, 2;
-comment on view api.spend is 'Resources received and their list price, by the day and kind of the runs that bought them. X bills less: the same resource once a day.';
+comment on view api.spend is
+  'What was spent, by the UTC day and the kind of the calls. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
+
+create view api.spend_by_root as
+select (l.booked_at at time zone 'UTC')::date as utc_day, p.root_id, l.endpoint as call, count(*) as sent,
+       sum(round(l.booked_usd / p.payer_count, 9)) filter (where l.billed_count is not null) as settled_usd,
+       sum(round(l.booked_usd / p.payer_count, 9)) as booked_usd
+from ingest.ledger as l
+join ingest.runs as r using (run_id)
+cross join lateral (
+  select i as root_id, cardinality(r.payer_ids) as payer_count from unnest(r.payer_ids) as i
+  union all
+  select null, 1 where r.payer_ids = '{}'
+) as p
+group by 1, 2, 3;
+comment on view api.spend_by_root is
+  'What each root''s share was of what was spent: a run is split evenly among those that waited for it when it started. No root: nobody in particular asked, as with a sync that was requested by hand.';
+
+create view api.prices as
+select resource, usd, owned_usd
+from ingest.prices;
+comment on view api.prices is 'What X bills for one resource returned, in US dollars; owned_usd in the lists and the timeline of the own account.';
 
 create view api.rejects as
 select reject_id, run_id, page_no as page, reason, raw, rejected_at
@@ -644,7 +743,10 @@ grant execute on function
   api.run_cancel(bigint),
   api.provider_resume(text),
   api.sync_handles(text[]),
-  api.setting_set(text, text)
+  api.setting_set(text, text),
+  api.budget_set(text, text, numeric),
+  api.price_set(text, boolean, numeric),
+  api.root_estimate(text, jsonb, interval, interval, numeric)
 to rookery_operator;
 
 grant execute on function
@@ -652,6 +754,8 @@ grant execute on function
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),
+  api.budgets(),
+  api.cost(text),
   api.provenance(text, jsonb),
   api.tree(jsonb),
   api.members(bigint, integer, bigint),
@@ -663,7 +767,7 @@ to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
   api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
-  api.windows, api.spend, api.rejects, api.settings, api.error_codes, api.decision_kinds, api.workers
+  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.settings, api.error_codes, api.decision_kinds, api.workers
 to rookery_operator, rookery_reader, rookery_web;
 
 commit;

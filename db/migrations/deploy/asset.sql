@@ -411,6 +411,24 @@ $$;
 comment on function asset.apply_candidates(asset.instances, bigint) is
   'Asks the kind which items may have changed and which of them belong, and turns the difference to the snapshot into members and events, in one statement.';
 
+-- source: db/functions/asset/assign_payers.sql
+create or replace function asset.assign_payers(p_limit integer)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+begin
+  for v_run in
+    select * from ingest.runs where payer_ids is null and status = 'in_progress' order by run_id limit p_limit for no key update skip locked
+  loop
+    update ingest.runs set payer_ids = asset.payers_of(v_run) where run_id = v_run.run_id;
+  end loop;
+end;
+$$;
+comment on function asset.assign_payers(integer) is 'Says of at most p_limit runs that have started who shares their cost (I8); their calls go out after that only.';
+
 -- source: db/functions/asset/begin_materialization.sql
 create or replace function asset.begin_materialization(p_instance asset.instances, p_mark_ids bigint[])
   returns bigint
@@ -1076,6 +1094,92 @@ $$;
 comment on function asset.enter_candidates(asset.instances, bigint, text, bigint) is
   'Asks the kind for everything, and makes members and events of what belongs, where the snapshot is empty: nothing is compared. Returns how many.';
 
+-- source: db/functions/asset/estimate_root.sql
+create or replace function asset.estimate_root(p_kind text, p_params jsonb, p_fresh_within interval, p_reconcile_within interval, p_reconcile_doubt numeric)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  v_trial record;
+begin
+  select * into v_trial from asset.try_root(p_kind, p_params, p_fresh_within, p_reconcile_within, p_reconcile_doubt);
+  -- The trial is undone: what is needed now is needed by others. They pay for what they would have bought anyhow.
+  return (
+    with syncs as (
+      select n.sync_kind, n.subject_id, e.is_known, o.fresh_within is not null as is_needed_already,
+             case when o.fresh_within is null then e.now_usd else 0 end as now_usd,
+             greatest(0, e.month_usd - coalesce((
+               select a.month_usd from ingest.estimate_sync(n.sync_kind, n.subject_id, o.fresh_within, o.reconcile_within) as a
+               where o.fresh_within is not null), 0)) as month_usd
+      from jsonb_to_recordset(v_trial.needs) as n (sync_kind text, subject_id bigint, fresh_within interval, reconcile_within interval)
+      cross join lateral ingest.needed_windows(n.sync_kind, n.subject_id) as o
+      cross join lateral ingest.estimate_sync(n.sync_kind, n.subject_id, n.fresh_within, n.reconcile_within) as e
+    ), kinds as (
+      select sync_kind, count(*) as subjects, count(*) filter (where is_needed_already) as needed_already,
+             count(*) filter (where not is_known) as unknown, round(sum(now_usd), 2) as now_usd, round(sum(month_usd), 2) as month_usd
+      from syncs group by sync_kind
+    )
+    select jsonb_build_object(
+      'now_usd', coalesce(sum(now_usd), 0), 'month_usd', coalesce(sum(month_usd), 0),
+      'is_whole', coalesce(sum(unknown), 0) = 0 and v_trial.unknown = '[]',
+      'syncs', coalesce(jsonb_agg(to_jsonb(kinds) order by sync_kind), '[]'), 'unknown', v_trial.unknown)
+    from kinds);
+end;
+$$;
+comment on function asset.estimate_root(text, jsonb, interval, interval, numeric) is 'See api.root_estimate.';
+
+-- source: db/functions/asset/estimate_shares.sql
+create or replace function asset.estimate_shares(p_root_id bigint)
+  returns table (endpoint text, now_usd numeric, month_usd numeric)
+  language sql
+  stable
+as $$
+  select k.endpoint, sum(e.now_usd / s.payer_count), sum(e.month_usd / s.payer_count)
+  from asset.needs_of_root(p_root_id) as n
+  join ingest.sync_kinds as k using (sync_kind)
+  cross join lateral ingest.needed_windows(n.sync_kind, n.subject_id) as w
+  cross join lateral ingest.estimate_sync(n.sync_kind, n.subject_id, w.fresh_within, w.reconcile_within) as e
+  cross join lateral (
+    select greatest(1, count(distinct r.root_id)) as payer_count
+    from ingest.needs as o cross join lateral asset.roots_of(o.consumer_id) as r (root_id)
+    where o.sync_kind = n.sync_kind and o.subject_id = n.subject_id
+  ) as s
+  group by k.endpoint;
+$$;
+comment on function asset.estimate_shares(bigint) is 'What a root''s share will be, in US dollars, of bringing all that it needs up to date now, and of keeping it so for 30 days, by kind of call.';
+
+-- source: db/functions/asset/expect_members.sql
+create or replace function asset.expect_members(p_root_id bigint)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- Sets of users that were never materialized: how many members they have is guessed from the lists beneath them. What two lists have in common
+  -- is no more than the smaller one.
+  select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'params', i.params, 'made_of', asset.name_instance(s), 'members', e.member_count)), '[]')
+  from asset.instances as i
+  join asset.dependencies as d using (instance_id)
+  join asset.instances as s on s.instance_id = d.dependency_id
+  join asset.kinds as k on k.kind = i.kind
+  left join lateral (
+    with recursive beneath as (
+      select s.instance_id
+      union
+      select b.dependency_id from beneath as x join asset.dependencies as b using (instance_id)
+    )
+    select coalesce(
+      min(case n.sync_kind when 'followers' then c.followers_count when 'following' then c.following_count end),
+      nullif(count(*) filter (where n.sync_kind = 'users'), 0)) as member_count
+    from beneath as x
+    join ingest.needs as n on n.consumer_id = x.instance_id
+    left join graph.user_counts as c on c.user_id = n.subject_id
+  ) as e on true
+  where i.instance_id in (select instance_id from asset.wants where root_id = p_root_id) and k.item_kind = 'post' and s.checkpoint_id is null;
+$$;
+comment on function asset.expect_members(bigint) is
+  'The corpora of a root whose source has never been materialized: how many authors each is likely to have, or null. What their posts will cost cannot be said.';
+
 -- source: db/functions/asset/explain_cause.sql
 create or replace function asset.explain_cause(p_instance_id bigint, p_cause jsonb)
   returns jsonb
@@ -1572,6 +1676,39 @@ end;
 $$;
 comment on function asset.follow_sources() is 'Follows the sources that have moved since the last time. The caller is the planner.';
 
+-- source: db/functions/asset/forecast.sql
+create or replace function asset.forecast()
+  returns table (root_id bigint, endpoint text, once_usd numeric, day_usd numeric)
+  language plpgsql
+  stable
+as $$
+#variable_conflict use_column
+declare
+  v_today constant timestamptz := ingest.period_start('day', base.now());
+  v_first constant timestamptz := (select ingest.period_start('day', booked_at) from ingest.ledger order by counted_at limit 1);
+begin
+  -- The mean of the last seven full days, of a younger root of as many as it has. Before it has one, an estimate.
+  return query
+  select r.root_id, s.endpoint, 0::numeric, sum(s.usd) / r.day_count
+  from (
+    select root_id, least(7, extract(day from v_today - greatest(v_first, ingest.period_start('day', enabled_at)))) as day_count
+    from asset.roots where is_enabled
+    union all
+    select null, least(7, extract(day from v_today - v_first))
+  ) as r
+  join asset.shares_since(v_today - interval '7 days') as s
+    on s.root_id is not distinct from r.root_id and s.utc_day < (v_today at time zone 'UTC')::date
+  where r.day_count > 0
+  group by r.root_id, r.day_count, s.endpoint
+  union all
+  select r.root_id, e.endpoint, e.now_usd, e.month_usd / 30
+  from asset.roots as r cross join lateral asset.estimate_shares(r.root_id) as e
+  where r.is_enabled and (v_first is null or greatest(v_first, ingest.period_start('day', r.enabled_at)) >= v_today);
+end;
+$$;
+comment on function asset.forecast() is
+  'What each enabled root is expected to spend from now on, by kind of call: once, and a day, in US dollars. No root: what is asked for by hand.';
+
 -- source: db/functions/asset/freshness_of.sql
 create or replace function asset.freshness_of(p_instance_id bigint)
   returns table (
@@ -2045,6 +2182,18 @@ as $$
 $$;
 comment on function asset.name_instance(asset.instances) is 'An instance by number and by what it is, for a sentence.';
 
+-- source: db/functions/asset/needs_of_root.sql
+create or replace function asset.needs_of_root(p_root_id bigint)
+  returns table (sync_kind text, subject_id bigint)
+  language sql
+  stable
+as $$
+  select distinct n.sync_kind, n.subject_id
+  from (select distinct instance_id from asset.wants where root_id = p_root_id) as w
+  join ingest.needs as n on n.consumer_id = w.instance_id;
+$$;
+comment on function asset.needs_of_root(bigint) is 'The syncs that a root keeps fresh, itself and for all that it is made from.';
+
 -- source: db/functions/asset/net_changes.sql
 create or replace function asset.net_changes(p_item_kind text, p_instance_id bigint, p_from bigint, p_to bigint)
   returns table (item_id bigint, has_entered boolean)
@@ -2104,6 +2253,39 @@ as $$
   from found cross join unnest(ids, roles) with ordinality as p (instance_id, role, place);
 $$;
 comment on function asset.path_to(bigint, bigint) is 'A shortest way from an instance down to one that it is made from, with the role at each step.';
+
+-- source: db/functions/asset/payers_of.sql
+create or replace function asset.payers_of(p_run ingest.runs)
+  returns bigint[]
+  language plpgsql
+  stable
+as $$
+begin
+  return (
+    with subjects as materialized (
+      -- Profiles are looked up for whoever needs anything of the user, posts for those who need their author's.
+      select k.sync_kind, i.subject_id
+      from (
+        select unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as subject_id where p_run.sync_kind not in ('post_lookup', 'handles')
+        union
+        select author_id from graph.posts where p_run.sync_kind = 'post_lookup' and post_id = any (p_run.item_ids)
+      ) as i
+      cross join lateral (
+        select s.sync_kind
+        from ingest.sync_kinds as r join ingest.sync_kinds as s on s.serves = s.sync_kind
+        where r.sync_kind = p_run.sync_kind and (r.sync_kind = 'users' or s.sync_kind = coalesce(r.serves, 'posts'))
+      ) as k
+    ), consumers as (
+      select distinct n.consumer_id
+      from subjects as s
+      cross join lateral (select consumer_id from ingest.needs where sync_kind = s.sync_kind and subject_id = s.subject_id offset 0) as n
+    )
+    select coalesce(array_agg(distinct w.root_id order by w.root_id), '{}')
+    from consumers as c
+    cross join lateral asset.roots_of(c.consumer_id) as w (root_id));
+end;
+$$;
+comment on function asset.payers_of(ingest.runs) is 'The enabled roots that wait for what a run brings: they share its cost (I8). Empty where nobody needs it.';
 
 -- source: db/functions/asset/pin_dependencies.sql
 create or replace function asset.pin_dependencies(p_instance asset.instances)
@@ -2379,6 +2561,24 @@ end;
 $$;
 comment on function asset.rest_instance(bigint) is 'An instance is wanted no more: no syncs for it, no looks; members, events and what it has read stay.';
 
+-- source: db/functions/asset/roots_of.sql
+create or replace function asset.roots_of(p_instance_id bigint)
+  returns setof bigint
+  language sql
+  stable
+as $$
+  -- From one root to the next: a root may want an instance by way of each of a hundred thousand targets.
+  with recursive wanting as (
+    (select root_id from asset.wants where instance_id = p_instance_id order by root_id limit 1)
+    union all
+    select (select n.root_id from asset.wants as n where n.instance_id = p_instance_id and n.root_id > w.root_id order by n.root_id limit 1)
+    from wanting as w
+    where w.root_id is not null
+  )
+  select root_id from wanting where root_id is not null;
+$$;
+comment on function asset.roots_of(bigint) is 'The enabled roots that want an instance, each once.';
+
 -- source: db/functions/asset/say_state.sql
 create or replace function asset.say_state(p_instance asset.instances, p_state text, p_until_at timestamptz)
   returns text
@@ -2424,6 +2624,39 @@ as $$
 $$;
 comment on function asset.segment_hash(jsonb) is 'The params hash of a nested segment, in hex.';
 
+-- source: db/functions/asset/set_budget.sql
+create or replace function asset.set_budget(p_scope text, p_period text, p_usd numeric)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_root_id constant bigint := substring(p_scope from '^root:(\d{1,18})$')::bigint;
+  v_endpoint constant text := (select endpoint from ingest.endpoints where 'call:' || endpoint = p_scope);
+begin
+  if v_root_id is not null and not exists (select from asset.roots where root_id = v_root_id) then
+    raise exception 'there is no root %', v_root_id
+      using errcode = 'RK005', hint = 'api.roots and api.fanout_roots list them, with their root_id.';
+  end if;
+  if p_scope is null or (p_scope <> 'everything' and num_nonnulls(v_root_id, v_endpoint) = 0) then
+    raise exception 'a budget cannot be on %', coalesce(quote_literal(p_scope), 'null')
+      using errcode = 'RK030', hint = 'The scopes are everything, root:ID, and call:KIND, where KIND is one of '
+        || (select string_agg(endpoint, ', ' order by endpoint) from ingest.endpoints) || '.';
+  end if;
+  if p_period is null or p_period not in ('day', 'month') then
+    raise exception 'a budget cannot be for a %', coalesce(quote_literal(p_period), 'null')
+      using errcode = 'RK030', hint = 'The periods are day and month, in UTC.';
+  end if;
+  if p_usd not between 0 and 999999 then
+    raise exception 'a budget cannot be USD %', p_usd
+      using errcode = 'RK030', hint = 'Give an amount from 0 to 999999, or null for no budget.';
+  end if;
+  perform ingest.change_budget(coalesce('root:' || v_root_id, p_scope), v_root_id, v_endpoint, p_period, p_usd);
+end;
+$$;
+comment on function asset.set_budget(text, text, numeric) is
+  'Sets what may be spent in a UTC day or month on everything, by a root, or on a kind of call; null: no such limit. Errors RK005, RK030.';
+
 -- source: db/functions/asset/set_freshness.sql
 create or replace function asset.set_freshness(p_instance_id bigint)
   returns void
@@ -2456,6 +2689,61 @@ begin
 end;
 $$;
 comment on function asset.settle_unchanged(bigint, bigint[]) is 'A look found nothing to do, and its marks are done with.';
+
+-- source: db/functions/asset/shares_since.sql
+create or replace function asset.shares_since(p_since timestamptz)
+  returns table (root_id bigint, endpoint text, utc_day date, usd numeric)
+  language sql
+  stable
+as $$
+  select p.root_id, l.endpoint, (l.booked_at at time zone 'UTC')::date, sum(l.booked_usd / p.payer_count)
+  from ingest.ledger as l
+  join ingest.runs as r using (run_id)
+  cross join lateral (
+    select i as root_id, cardinality(r.payer_ids) as payer_count from unnest(r.payer_ids) as i
+    union all
+    select null, 1 where r.payer_ids = '{}'
+  ) as p
+  where l.counted_at >= p_since and l.booked_at >= p_since
+  group by 1, 2, 3;
+$$;
+comment on function asset.shares_since(timestamptz) is 'What was spent since a time, by root (null: nobody in particular), kind of call, and UTC day; what got no answer, or is out, at its worst price.';
+
+-- source: db/functions/asset/spend_of_month.sql
+create or replace function asset.spend_of_month(p_by text)
+  returns table (what text, spent_usd numeric, expected_usd numeric)
+  language plpgsql
+  stable
+as $$
+#variable_conflict use_column
+declare
+  v_end constant timestamptz := ingest.period_end('month', base.now());
+begin
+  if p_by is null or p_by not in ('root', 'call', 'day') then
+    raise exception 'spending is not known by %', coalesce(quote_literal(p_by), 'null')
+      using errcode = 'RK033', hint = 'It is by root, call or day.';
+  end if;
+  return query
+  with days as (
+    -- What is left of today, and the days after it.
+    select (d at time zone 'UTC')::date as utc_day,
+           extract(epoch from ingest.period_end('day', d) - greatest(d, base.now())) / 86400 as part, d <= base.now() as is_today
+    from generate_series(ingest.period_start('day', base.now()), v_end - interval '1 second', interval '24 hours') as d
+  ), amounts as (
+    select root_id, endpoint, utc_day, usd as spent_usd, 0::numeric as expected_usd
+    from asset.shares_since(ingest.period_start('month', base.now()))
+    union all
+    select f.root_id, f.endpoint, d.utc_day, 0, f.day_usd * d.part + case when d.is_today then f.once_usd else 0 end
+    from asset.forecast() as f cross join days as d
+  )
+  select case p_by when 'root' then coalesce('root:' || a.root_id, 'nobody') when 'call' then 'call:' || a.endpoint else a.utc_day::text end,
+         round(sum(a.spent_usd), 2), round(sum(a.expected_usd), 2)
+  from amounts as a
+  group by 1
+  order by 1;
+end;
+$$;
+comment on function asset.spend_of_month(text) is 'See api.cost.';
 
 -- source: db/functions/asset/state_of.sql
 create or replace function asset.state_of(p_instance asset.instances, out state text, out until_at timestamptz)
@@ -2650,6 +2938,40 @@ as $$
   select pg_catalog.pg_try_advisory_xact_lock(7766, 2);
 $$;
 comment on function asset.try_planner() is 'Whether this transaction is now the one that plans; see asset.lock_planner().';
+
+-- source: db/functions/asset/try_root.sql
+create or replace function asset.try_root(
+    p_kind text, p_params jsonb, p_fresh_within interval, p_reconcile_within interval, p_reconcile_doubt numeric, out needs jsonb, out unknown jsonb)
+  language plpgsql
+  volatile
+as $$
+declare
+  v_root_id bigint;
+  v_instance asset.instances;
+begin
+  perform asset.lock_planner();
+  begin
+    v_root_id := asset.enable_root(p_kind, p_params, null, null, p_fresh_within, p_reconcile_within, p_reconcile_doubt);
+    for v_instance in
+      select * from asset.instances as i
+      where i.instance_id in (select w.instance_id from asset.wants as w where w.root_id = v_root_id) order by i.depth, i.instance_id
+    loop
+      perform asset.pin_dependencies(v_instance);
+    end loop;
+    needs := (
+      select coalesce(jsonb_agg(jsonb_build_object('sync_kind', n.sync_kind, 'subject_id', n.subject_id::text,
+                                                   'fresh_within', w.fresh_within, 'reconcile_within', w.reconcile_within)), '[]')
+      from asset.needs_of_root(v_root_id) as n cross join lateral ingest.needed_windows(n.sync_kind, n.subject_id) as w);
+    unknown := asset.expect_members(v_root_id);
+    raise exception 'that was a trial' using errcode = 'RK032', hint = 'Nobody outside of asset.try_root() sees this.';
+  exception
+    when sqlstate 'RK032' then
+      null;
+  end;
+end;
+$$;
+comment on function asset.try_root(text, jsonb, interval, interval, numeric) is
+  'What a root would need, by the code that enables it: it is enabled, asked, and undone. needs: each sync with its windows. unknown: see asset.expect_members. Errors of asset.enable_root.';
 
 -- source: db/functions/asset/unread_inputs.sql
 create or replace function asset.unread_inputs(p_instance asset.instances)

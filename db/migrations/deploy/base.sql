@@ -66,7 +66,8 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('materialization.backoff', '60 s', 'interval', '\d+ s', 'Wait after an instance''s first failed materialization; doubles with each further one.'),
   ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed materializations of an instance, jitter aside.'),
   ('verify.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A snapshot is held against its events and its inputs this often (A13).'),
-  ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.');
+  ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.'),
+  ('x_v2.own_account', 'none', 'id', 'none|[1-9]\d{0,18}', 'The account that owns the app and whose token is used: its lists and timeline are cheaper (owned reads); none: there is no such.');
 
 create table base.error_codes (
   code text not null,
@@ -106,7 +107,11 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK020', 'invalid_moment', 'A moment of which no membership is known: a failed materialization, one after the checkpoint, a time to come; or two in the wrong order.', 422, 'operator'),
   ('RK021', 'completed_is_final', 'A completed materialization cannot be changed.', 409, 'developer'),
   ('RK028', 'run_has_ended', 'A run that has ended cannot be cancelled.', 409, 'operator'),
-  ('RK029', 'unknown_provider', 'No provider of that name.', 404, 'operator');
+  ('RK029', 'unknown_provider', 'No provider of that name.', 404, 'operator'),
+  ('RK030', 'invalid_budget', 'A budget''s scope, period or amount that cannot be.', 422, 'operator'),
+  ('RK031', 'invalid_price', 'No such resource, or a price below zero.', 422, 'operator'),
+  ('RK032', 'dry_run', 'Undoes, within an estimate, what was done to make it; nobody outside sees it.', 500, 'developer'),
+  ('RK033', 'unknown_grouping', 'Spending is not known by that.', 422, 'operator');
 
 create table base.decision_kinds (
   decision_kind text not null,
@@ -121,6 +126,7 @@ insert into base.decision_kinds (decision_kind, meaning) values
   ('run_failed', 'A run ended in error; its subject waits before the next.'),
   ('run_cancelled', 'Somebody cancelled a run; its subject waits for a window of freshness.'),
   ('run_cut_short', 'A run ended before the end of its list: what it brought stays, nothing that it did not see is taken for gone.'),
+  ('budget', 'Calls wait: a budget has no room for their worst price in this period.'),
   ('run_restarted', 'X refused the cursor of a run, which started over.'),
   ('subject_refused', 'X does not show this subject (suspended, protected, not found); it is asked for again later. A specified id that X does not know is no member (A14).'),
   ('rows_set_aside', 'Rows of a page could not be stored; they are kept in ingest.rejects.'),

@@ -44,6 +44,7 @@ create or replace function engine.claim(p_worker text, p_slots integer)
 as $$
 begin
   perform ingest.record_held_calls();
+  perform asset.assign_payers(greatest(p_slots, 100));
   if not ingest.has_ready_calls() then
     return jsonb '[]';
   end if;

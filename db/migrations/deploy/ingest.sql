@@ -7,12 +7,12 @@ set local check_function_bodies = off;
 -- Buying from X: what must be fresh for whom, the runs that make it so, the calls that a run sends, and the pages that came back.
 -- A consumer (an asset, to this room just a number) says what it needs; the room keeps it fresh and leaves a note when a sync has ended.
 --
--- Locks are taken in one order: graph writer, run, call, window. Answers wait for a lock; ticks try, or skip.
+-- Locks are taken in one order: graph writer, run, call, window, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
 
 set local role rookery_owner;
 
 create schema ingest;
-comment on schema ingest is 'Needs, runs, calls, pages, rate windows, prices: everything about buying from a provider.';
+comment on schema ingest is 'Needs, runs, calls, pages, rate windows, prices, the ledger, budgets: everything about buying from a provider.';
 
 -- What can be bought -------------------------------------------------------------------------------------------------------------------------
 
@@ -34,11 +34,13 @@ insert into ingest.providers (provider) values ('x_v2');
 create table ingest.prices (
   resource text not null,
   usd numeric(10, 6) not null,
+  owned_usd numeric(10, 6) not null,
   constraint prices_pkey primary key (resource),
-  constraint price_is_not_negative check (usd >= 0)
+  constraint price_is_not_negative check (usd >= 0 and owned_usd >= 0)
 );
 comment on table ingest.prices is 'What X bills for one resource returned (I9), in US dollars.';
-insert into ingest.prices (resource, usd) values ('user', 0.010), ('follow', 0.010), ('post', 0.005);
+comment on column ingest.prices.owned_usd is 'In a list or timeline of the account that owns the app and whose token is used (x_v2.own_account).';
+insert into ingest.prices (resource, usd, owned_usd) values ('user', 0.010, 0.010), ('follow', 0.010, 0.001), ('post', 0.005, 0.001);
 
 create table ingest.endpoints (
   endpoint text not null,
@@ -107,6 +109,7 @@ insert into ingest.sync_kinds (sync_kind, endpoint, is_batched, freshness_settin
 create table ingest.answer_classes (
   answer_class text not null,
   action text not null,
+  is_perhaps_billed boolean not null default false,
   meaning text not null,
   constraint answer_classes_pkey primary key (answer_class),
   constraint action_is_known check (action in ('store', 'retry', 'wait', 'stop', 'restart', 'reword', 'refuse', 'fail'))
@@ -114,13 +117,17 @@ create table ingest.answer_classes (
 comment on table ingest.answer_classes is 'What an answer can be, and what is done with it: the one place where that is said.';
 comment on column ingest.answer_classes.action is
   'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call later, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
+comment on column ingest.answer_classes.is_perhaps_billed is
+  'Whether X may have returned rows that did not arrive: the call stays booked at its worst price (I8). Else only a page is billed.';
+insert into ingest.answer_classes (answer_class, action, is_perhaps_billed, meaning) values
+  ('timeout', 'retry', true, 'No answer in time.'),
+  ('unreachable', 'retry', true, 'A connection that broke.'),
+  ('aborted', 'wait', true, 'No answer, since the worker was stopped.'),
+  ('not_json', 'retry', true, 'A 200 whose body is no JSON object: cut off, HTML, empty.');
 insert into ingest.answer_classes (answer_class, action, meaning) values
   ('page', 'store', 'Rows, or a well-formed nothing.'),
-  ('timeout', 'retry', 'No answer in time.'),
-  ('unreachable', 'retry', 'No connection, or one that broke.'),
-  ('aborted', 'wait', 'No answer, since the worker was stopped.'),
+  ('unconnected', 'retry', 'No connection was made: X has not seen the call.'),
   ('server_error', 'retry', 'A 5xx.'),
-  ('not_json', 'retry', 'A body that is no JSON object: cut off, HTML, empty.'),
   ('api_error', 'retry', 'A 200 that holds nothing but an error of X''s own.'),
   ('not_found', 'retry', 'A 404: no proof of anything.'),
   ('unexpected', 'retry', 'A status that X does not document.'),
@@ -255,6 +262,8 @@ create table ingest.runs (
   page_count integer not null default 0,
   resource_count bigint not null default 0,
   cost_usd numeric(12, 6) not null default 0,
+  billed_count bigint not null default 0,
+  payer_ids bigint[],
   changed_count bigint not null default 0,
   removed_count bigint not null default 0,
   rejected_count bigint not null default 0,
@@ -296,7 +305,10 @@ comment on table ingest.runs is 'Every sync (I1): what, of whom, why, how it wen
 comment on column ingest.runs.item_ids is 'The ids that a batched run asks about: of users or posts to look up, of authors to search for.';
 comment on column ingest.runs.since_id is 'Posts: only newer ones are asked for.';
 comment on column ingest.runs.newest_id is 'Posts: the newest of the first page, which becomes the subject''s since_id.';
-comment on column ingest.runs.cost_usd is 'Resources received at list price, before X''s rebate for what was bought before on the same UTC day.';
+comment on column ingest.runs.cost_usd is 'What X bills for the pages that came: each resource once a UTC day (I9). Calls that got no answer are in the ledger alone.';
+comment on column ingest.runs.billed_count is 'How many of the resources received X bills: not those bought before on the same UTC day.';
+comment on column ingest.runs.payer_ids is
+  'Who shares the cost evenly (I8): numbers that a room above gives, of those who waited when the run started. Empty: nobody in particular. Null: not said yet, and until then no call goes out.';
 comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
 comment on column ingest.runs.is_waiting is 'Whether it waits for a look at its subject''s profile: to have it (G2), or to have its counts (I9).';
 comment on column ingest.runs.profile_run_id is 'The look-up that it waited for.';
@@ -309,6 +321,7 @@ comment on column ingest.runs.start_position is 'Numbered like graph changes: wh
 comment on column ingest.runs.cursor_exhausted is 'Whether the list was read to its end.';
 create unique index one_run_in_progress_per_subject on ingest.runs (sync_kind, subject_id) where status = 'in_progress';
 create index runs_waiting_idx on ingest.runs (subject_id) where is_waiting;
+create index runs_without_payers_idx on ingest.runs (run_id) where payer_ids is null and status = 'in_progress';
 create index runs_subject_id_idx on ingest.runs (sync_kind, subject_id, run_id);
 
 create table ingest.calls (
@@ -330,18 +343,25 @@ create table ingest.calls (
   answered_at timestamptz,
   path text,
   query jsonb,
+  held_by bigint,
+  held_usd numeric(18, 9),
   constraint calls_pkey primary key (call_id),
   constraint calls_run_id_fkey foreign key (run_id) references ingest.runs,
   constraint state_is_known check (state in ('ready', 'claimed', 'answered', 'failed', 'cancelled')),
   constraint a_claimed_call_has_a_lease check ((state = 'claimed') = (lease_until is not null)),
-  constraint an_ended_call_has_an_end check ((state in ('ready', 'claimed')) = (answered_at is null))
+  constraint an_ended_call_has_an_end check ((state in ('ready', 'claimed')) = (answered_at is null)),
+  constraint a_held_call_has_a_price check ((held_by is null) = (held_usd is null)),
+  constraint a_call_that_is_out_is_not_held check (held_by is null or state <> 'claimed')
 ) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02);
 -- No foreign keys to endpoints and answer_classes: every call would lock the same few rows there. A standing test says the same.
 comment on table ingest.calls is 'HTTP requests that go out, or went out, one for each page of a run.';
 comment on column ingest.calls.query is 'The query as it was sent last; built when the call is handed out.';
 comment on column ingest.calls.answer_class is 'What the last answer was, whether or not it ended the call.';
+comment on column ingest.calls.held_by is 'The budget that had no room for it when it was to go out last (I8); not_before is then the end of that budget''s period.';
+comment on column ingest.calls.held_usd is 'How much of that budget it needs.';
 create unique index one_open_call_per_run on ingest.calls (run_id) where state in ('ready', 'claimed');
 create index calls_ready_idx on ingest.calls (endpoint, not_before, call_id) where state = 'ready';
+create index calls_held_by_idx on ingest.calls (held_by, call_id) where state = 'ready' and held_by is not null;
 create index calls_lease_until_idx on ingest.calls (lease_until) where state = 'claimed';
 
 create table ingest.pages (
@@ -386,6 +406,83 @@ create table ingest.completions (
   constraint completions_pkey primary key (completion_id)
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 comment on table ingest.completions is 'Notes for the rooms above: a subject''s sync has ended, well or badly. Whoever reads a note takes it away.';
+
+-- Money ----------------------------------------------------------------------------------------------------------------------------------------
+
+create table ingest.purchases (
+  resource text not null,
+  item_id bigint not null,
+  bought_on date not null,
+  constraint purchases_pkey primary key (resource, item_id)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.purchases is 'Every resource that was ever bought: X bills it once a UTC day (I9).';
+comment on column ingest.purchases.item_id is 'The id of the user (also of a row of a list of follows) or post that was returned.';
+comment on column ingest.purchases.bought_on is 'The last UTC day on which it was billed, or the one before where the call went out just before midnight.';
+
+create table ingest.ledger (
+  call_id bigint not null,
+  attempt_no integer not null,
+  run_id bigint not null,
+  endpoint text not null,
+  asked_count integer not null,
+  unit_usd numeric(10, 6) not null,
+  resource_count integer,
+  billed_count integer,
+  booked_usd numeric(16, 6) not null generated always as (unit_usd * coalesce(billed_count, asked_count)) stored,
+  booked_at timestamptz not null,
+  counted_at timestamptz not null,
+  closed_at timestamptz,
+  constraint ledger_pkey primary key (call_id, attempt_no),
+  constraint ledger_call_id_fkey foreign key (call_id) references ingest.calls,
+  constraint attempts_are_numbered_from_one check (attempt_no >= 1),
+  constraint an_attempt_asks_for_rows check (asked_count > 0),
+  constraint what_is_settled_is_closed check (num_nonnulls(resource_count, billed_count) in (0, 2) and (billed_count is null or closed_at is not null)),
+  constraint no_more_is_billed_than_was_returned check (billed_count between 0 and resource_count),
+  constraint an_entry_counts_from_its_booking_on check (counted_at >= booked_at)
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.ledger is
+  'An entry for each time that a call went out (I8): what it may cost at worst, and once it is settled, what it costs. One that is closed and not settled got no answer: X may have billed it.';
+comment on column ingest.ledger.asked_count is 'How many resources X can return at most.';
+comment on column ingest.ledger.billed_count is 'How many of those returned were not bought before on the same UTC day; null while that is not known.';
+comment on column ingest.ledger.unit_usd is 'The price of one when the call went out.';
+comment on column ingest.ledger.booked_usd is 'What it counts as: the real price, or the worst one while that is not known.';
+comment on column ingest.ledger.counted_at is 'Budgets whose period began by then count it: the booking, or the start of a period in which the call was still out.';
+comment on column ingest.ledger.closed_at is 'When the call came back, or was given up.';
+create index ledger_counted_at_idx on ingest.ledger (counted_at);
+
+create table ingest.budgets (
+  budget_id bigint generated always as identity,
+  scope text not null,
+  payer_id bigint,
+  endpoint text,
+  period text not null,
+  cap_usd numeric(12, 6) not null,
+  spent_usd numeric(18, 9) not null default 0,
+  began_at timestamptz not null,
+  constraint budgets_pkey primary key (budget_id),
+  constraint budgets_endpoint_fkey foreign key (endpoint) references ingest.endpoints,
+  constraint a_scope_has_one_budget_a_period unique (scope, period),
+  constraint a_scope_is_a_payer_or_an_endpoint_or_everything check (num_nonnulls(payer_id, endpoint) <= 1),
+  constraint period_is_known check (period in ('day', 'month')),
+  constraint cap_is_not_negative check (cap_usd >= 0),
+  constraint spent_is_not_negative check (spent_usd >= 0)
+) with (fillfactor = 50);
+comment on table ingest.budgets is 'What may be spent at most in a UTC day or month: on everything, by one payer, or on one kind of call (I8).';
+comment on column ingest.budgets.scope is 'What it is on, as operators say it: everything, root:12, call:followers.';
+comment on column ingest.budgets.payer_id is 'One of runs.payer_ids: its share of what a run costs counts.';
+comment on column ingest.budgets.spent_usd is 'What the ledger says of the period that began at began_at, calls that are out at their worst price. May lie above a cap that was lowered.';
+
+create type ingest.quote as (
+  call_id bigint,
+  run_id bigint,
+  endpoint text,
+  path text,
+  query jsonb,
+  payer_ids bigint[],
+  asked_count integer,
+  unit_usd numeric
+);
+comment on type ingest.quote is 'A call that could go out: its request, who pays, how many resources X can return at most, and the price of one.';
 
 create type ingest.answer as (
   answer_class text,
@@ -465,6 +562,55 @@ end;
 $$;
 comment on function ingest.asked_at(ingest.runs) is 'When the first page of a run''s present sweep was asked for: what was there then, the sweep has seen.';
 
+-- source: db/functions/ingest/book_calls.sql
+create or replace function ingest.book_calls(p_quotes ingest.quote[])
+  returns ingest.quote[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_budget_ids bigint[];
+  v_locked_ids bigint[];
+  v_quote ingest.quote;
+  v_going ingest.quote[];
+begin
+  if p_quotes is null or not ingest.try_books() then
+    return null;
+  end if;
+  if not exists (select from ingest.budgets) then
+    return p_quotes;
+  end if;
+  v_budget_ids := array(
+    select budget_id from ingest.budgets as b
+    where exists (select from unnest(p_quotes) as q
+                  where (b.endpoint is null or b.endpoint = q.endpoint) and (b.payer_id is null or b.payer_id = any (q.payer_ids))));
+  v_locked_ids := array(select budget_id from ingest.budgets where budget_id = any (v_budget_ids) order by budget_id for no key update skip locked);
+  if cardinality(v_locked_ids) < cardinality(v_budget_ids) then
+    -- Another worker, or an answer, has one of them for a moment: the next tick comes at once.
+    return null;
+  end if;
+  perform ingest.roll_budgets(v_budget_ids);
+  foreach v_quote in array p_quotes loop
+    if ingest.reserve(v_quote) then
+      v_going := v_going || v_quote;
+    end if;
+  end loop;
+  return v_going;
+end;
+$$;
+comment on function ingest.book_calls(ingest.quote[]) is 'Those of these calls that every budget has room for, reserved; the others are held, each by a budget, so that they keep nobody back (I8).';
+
+-- source: db/functions/ingest/budgets_of.sql
+create or replace function ingest.budgets_of(p_endpoint text, p_payer_ids bigint[])
+  returns setof ingest.budgets
+  language sql
+  stable
+as $$
+  select * from ingest.budgets
+  where (endpoint is null or endpoint = p_endpoint) and (payer_id is null or payer_id = any (p_payer_ids));
+$$;
+comment on function ingest.budgets_of(text, bigint[]) is 'The budgets that count a call of this kind with these payers.';
+
 -- source: db/functions/ingest/cancel_run.sql
 create or replace function ingest.cancel_run(p_run_id bigint)
   returns timestamptz
@@ -510,43 +656,78 @@ $$;
 comment on function ingest.cancel_run(bigint) is
   'Ends a run in progress: what it brought stays, nothing is deleted, and its subjects are not bought again unasked before a window of freshness has passed. Returns when that is; null when nobody needs them. Errors RK017, RK028.';
 
+-- source: db/functions/ingest/change_budget.sql
+create or replace function ingest.change_budget(p_scope text, p_payer_id bigint, p_endpoint text, p_period text, p_usd numeric)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_budget ingest.budgets;
+begin
+  perform ingest.lock_books();
+  if p_usd is null then
+    delete from ingest.budgets where scope = p_scope and period = p_period returning * into v_budget;
+  else
+    insert into ingest.budgets (scope, payer_id, endpoint, period, cap_usd, began_at)
+    values (p_scope, p_payer_id, p_endpoint, p_period, p_usd, ingest.period_start(p_period, base.now()))
+    on conflict (scope, period) do update set cap_usd = excluded.cap_usd
+    returning * into v_budget;
+    perform ingest.roll_budgets(array[v_budget.budget_id]);
+    update ingest.budgets as b set spent_usd = ingest.spent_since(b, b.began_at) where budget_id = v_budget.budget_id;
+  end if;
+  perform ingest.retry_held_calls(v_budget.budget_id);
+end;
+$$;
+comment on function ingest.change_budget(text, bigint, text, text, numeric) is
+  'Sets a budget, which begins with what the ledger says was spent in its period so far; null: removes it. The calls that it held are judged anew.';
+
+-- source: db/functions/ingest/change_price.sql
+create or replace function ingest.change_price(p_resource text, p_is_owned boolean, p_usd numeric)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  if p_usd is null or p_usd not between 0 and 1000 then
+    raise exception 'a price cannot be USD %', coalesce(p_usd::text, 'null')
+      using errcode = 'RK031', hint = 'Give the price of one resource, from 0 to 1000.';
+  end if;
+  update ingest.prices set usd = case when p_is_owned then usd else p_usd end, owned_usd = case when p_is_owned then p_usd else owned_usd end
+  where resource = p_resource;
+  if not found then
+    raise exception 'there is no resource %', coalesce(quote_literal(p_resource), 'null')
+      using errcode = 'RK031', hint = 'The resources are ' || (select string_agg(resource, ', ' order by resource) from ingest.prices) || '.';
+  end if;
+  perform ingest.retry_held_calls();
+end;
+$$;
+comment on function ingest.change_price(text, boolean, numeric) is 'Sets the price of a resource, for what goes out from now on; or its price in the own account''s lists and timeline. RK031.';
+
 -- source: db/functions/ingest/claim_calls.sql
 create or replace function ingest.claim_calls(p_worker text, p_slots integer)
   returns table (call_id bigint, method text, path text, query jsonb)
-  language sql
+  language plpgsql
   volatile
 as $$
-  with open_windows as materialized (
-    -- A window that another worker is just counting down is passed over until the next tick.
-    select w.endpoint, ingest.window_room(w) as room
-    from ingest.windows as w
-    join ingest.endpoints as e using (endpoint)
-    join ingest.providers as p using (provider)
-    where (p.stopped_at is null or p.probe_at <= base.now())
-      and exists (select from ingest.calls where endpoint = w.endpoint and state = 'ready' and not_before <= base.now())
-    order by w.endpoint
-    for update of w skip locked
-  ), picked as materialized (
-    select c.call_id
-    from open_windows as w
-    cross join lateral (
-      select r.call_id, r.not_before from ingest.calls as r
-      where r.endpoint = w.endpoint and r.state = 'ready' and r.not_before <= base.now()
-      order by r.not_before, r.call_id
-      limit least(w.room, p_slots)
-    ) as c
-    order by c.not_before, c.call_id
-    limit case when exists (select from ingest.providers where stopped_at is not null) then least(p_slots, 1) else p_slots end
-  ), claimed as (
+#variable_conflict use_column
+declare
+  v_quotes constant ingest.quote[] := ingest.book_calls(ingest.pick_calls(p_slots));
+begin
+  return query
+  with claimed as (
     update ingest.calls as c set
       state = 'claimed', worker = p_worker, claimed_at = base.now(), lease_until = base.now() + base.setting_interval('call.lease'),
-      attempt_count = c.attempt_count + 1, path = q.path, query = q.query
-    from (select call_id from picked) as p
-    join lateral (select * from ingest.calls where call_id = p.call_id for update skip locked) as locked on true
-    join ingest.runs as r on r.run_id = locked.run_id
-    cross join lateral ingest.x_v2_request(locked, r) as q
-    where c.call_id = locked.call_id and locked.state = 'ready'
+      attempt_count = c.attempt_count + 1, path = q.path, query = q.query, held_by = null, held_usd = null
+    from unnest(v_quotes) as q
+    where c.call_id = q.call_id
     returning c.call_id, c.endpoint, c.path, c.query
+  ), booked as (
+    -- An operator may have begun a new period in a budget since this transaction began.
+    insert into ingest.ledger (call_id, attempt_no, run_id, endpoint, asked_count, unit_usd, booked_at, counted_at)
+    select q.call_id, 1 + (select count(*) from ingest.ledger where call_id = q.call_id), q.run_id, q.endpoint, q.asked_count, q.unit_usd, base.now(),
+           greatest(base.now(), (select max(began_at) from ingest.budgets))
+    from unnest(v_quotes) as q
   ), counted as (
     update ingest.windows as w set
       remaining_count = case when w.reset_at <= base.now() then w.limit_count else w.remaining_count end - n.call_count,
@@ -559,9 +740,10 @@ as $$
     where p.stopped_at is not null and exists (select from claimed)
   )
   select call_id, 'GET', path, query from claimed order by call_id;
+end;
 $$;
 comment on function ingest.claim_calls(text, integer) is
-  'Hands out at most p_slots calls with a lease, oldest first, within what each endpoint''s rate window has room for; one only, now and then, while the provider is stopped.';
+  'Hands out at most p_slots calls with a lease: what rate windows and budgets let go (I8). Each is booked in the ledger at its worst price.';
 
 -- source: db/functions/ingest/class_of_missing.sql
 create or replace function ingest.class_of_missing(p_reason text)
@@ -572,6 +754,25 @@ as $$
   select case p_reason when 'suspended' then 'subject_suspended' when 'protected' then 'subject_protected' else 'subject_not_found' end;
 $$;
 comment on function ingest.class_of_missing(text) is 'The answer class that says of a list what ingest.missing says of its subject.';
+
+-- source: db/functions/ingest/close_entry.sql
+create or replace function ingest.close_entry()
+  returns trigger
+  language plpgsql
+  volatile
+as $$
+begin
+  update ingest.ledger set closed_at = base.now() where call_id = new.call_id and closed_at is null;
+  return null;
+end;
+$$;
+comment on function ingest.close_entry() is 'A call that is not out any more, whatever ended it, has no open entry in the ledger: one that is not settled by then stays booked at its worst price (I8).';
+
+create or replace trigger only_a_call_that_is_out_has_an_open_entry
+  after update of state on ingest.calls
+  for each row when (old.state = 'claimed' and new.state <> 'claimed')
+  execute function ingest.close_entry();
+comment on trigger only_a_call_that_is_out_has_an_open_entry on ingest.calls is 'I8.';
 
 -- source: db/functions/ingest/close_run.sql
 create or replace function ingest.close_run(p_run_id bigint, p_class text, p_status integer, p_detail text, p_retry_at timestamptz)
@@ -723,6 +924,70 @@ end;
 $$;
 comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them.';
 
+-- source: db/functions/ingest/entry_of.sql
+create or replace function ingest.entry_of(p_call_id bigint)
+  returns ingest.ledger
+  language plpgsql
+  stable
+as $$
+declare
+  v_entry ingest.ledger;
+begin
+  -- A page may come late, for an attempt that was given up.
+  select * into v_entry from ingest.ledger
+  where call_id = p_call_id
+  order by billed_count is null desc, attempt_no desc
+  limit 1;
+  return v_entry;
+end;
+$$;
+comment on function ingest.entry_of(bigint) is 'The entry of the ledger that an answer to a call settles: the last one that is not settled. Whoever asks holds the call.';
+
+-- source: db/functions/ingest/estimate_cost.sql
+create or replace function ingest.estimate_cost(
+    p_sync_kind text, p_subject_id bigint, p_fresh_within interval, p_reconcile_within interval, out now_usd numeric, out month_usd numeric, out is_known boolean)
+  language plpgsql
+  stable
+as $$
+declare
+  v_price constant numeric := ingest.price_of((select endpoint from ingest.sync_kinds where sync_kind = p_sync_kind), p_subject_id);
+  v_profile_price constant numeric := ingest.price_of('users', null);
+  v_look_rows constant integer := base.setting_integer('page.small');
+  v_days constant numeric := 30 * least(1, 86400 / extract(epoch from p_fresh_within));
+  v_subject ingest.subjects;
+  v_count bigint;
+  v_new_count numeric;
+begin
+  select * into v_subject from ingest.subjects where sync_kind = p_sync_kind and subject_id = p_subject_id;
+  select case p_sync_kind when 'followers' then c.followers_count when 'following' then c.following_count
+              else least(c.post_count, base.setting_integer('timeline.cap')) end,
+         -- Posts of a month as in the account's life so far; follows as the last looks found them.
+         case when p_sync_kind = 'posts' then c.post_count * 30 / greatest(1, extract(epoch from base.now() - u.joined_at) / 86400)
+              else (select sum(r.changed_count) * 30 / 7.0 from ingest.runs as r
+                    where r.sync_kind = p_sync_kind and r.subject_id = p_subject_id and r.mode = 'incremental' and r.started_at > base.now() - interval '7 days') end
+  into v_count, v_new_count
+  from graph.users as u join graph.user_counts as c using (user_id) where u.user_id = p_subject_id;
+
+  is_known := v_count is not null;
+  if not is_known then
+    -- Nothing is known of it but that it is looked up first, if it was not.
+    now_usd := case when exists (select from graph.users where user_id = p_subject_id) then 0 else v_profile_price end;
+    month_usd := 0;
+    return;
+  end if;
+  month_usd := v_price * v_count * 30 * 86400 / extract(epoch from p_reconcile_within) + v_price * coalesce(v_new_count, 0);
+  if p_sync_kind <> 'posts' then
+    -- A day's first look pays for the profile and for a small page; the others of that day return what is paid.
+    month_usd := month_usd + v_days * (v_profile_price + v_price * least(v_count, v_look_rows));
+  end if;
+  now_usd := case when v_subject.full_at is null then v_price * v_count
+                  when p_sync_kind = 'posts' or v_subject.fresh_at + p_fresh_within > base.now() then 0
+                  else v_profile_price + v_price * least(v_count, v_look_rows) end;
+end;
+$$;
+comment on function ingest.estimate_cost(text, bigint, interval, interval) is
+  'What it will cost, in US dollars, to bring a list up to date now, and to keep it so for 30 days, by the counts of its subject''s profile. is_known: whether there are any; else there is but the price of looking.';
+
 -- source: db/functions/ingest/estimate_list.sql
 create or replace function ingest.estimate_list(p_sync_kind text, p_subject_id bigint)
   returns table (subject_count bigint, list_count bigint, new_count bigint, doubt_count bigint)
@@ -743,6 +1008,27 @@ as $$
 $$;
 comment on function ingest.estimate_list(text, bigint) is
   'What the counts of the subject''s profile say of a list (I9): how many the profile counts, how long the list must be, how many are new since the last look at least, and how many must have left it unseen since it was read in full. Null: not known.';
+
+-- source: db/functions/ingest/estimate_sync.sql
+create or replace function ingest.estimate_sync(
+    p_sync_kind text, p_subject_id bigint, p_fresh_within interval, p_reconcile_within interval, out now_usd numeric, out month_usd numeric, out is_known boolean)
+  language plpgsql
+  stable
+as $$
+begin
+  if p_sync_kind = 'users' then
+    month_usd := ingest.price_of('users', null) * 30 * least(1, 86400 / extract(epoch from p_fresh_within));
+    is_known := true;
+    now_usd := case when exists (select from ingest.subjects where sync_kind = 'users' and subject_id = p_subject_id and fresh_at + p_fresh_within > base.now())
+                    then 0 else ingest.price_of('users', null) end;
+  else
+    select e.now_usd, e.month_usd, e.is_known into now_usd, month_usd, is_known
+    from ingest.estimate_cost(p_sync_kind, p_subject_id, p_fresh_within, p_reconcile_within) as e;
+  end if;
+end;
+$$;
+comment on function ingest.estimate_sync(text, bigint, interval, interval) is
+  'What it will cost, in US dollars, to bring a subject up to date now, and to keep it so for 30 days. is_known: whether that can be said.';
 
 -- source: db/functions/ingest/explain_call.sql
 create or replace function ingest.explain_call(p_call_id bigint)
@@ -774,8 +1060,16 @@ as $$
     from ingest.window_opens_at(w) as o (opens_at)
     where c.state = 'ready' and o.opens_at > base.now()
     union all
+    select 'budget', c.not_before, format('the budget of %s a %s has no room for it (USD %s) until %s', g.scope, g.period, trim_scale(c.held_usd),
+      base.format_time(c.not_before))
+    from ingest.budgets as g
+    where g.budget_id = c.held_by and c.state = 'ready' and c.not_before > base.now()
+    union all
     select 'backoff', c.not_before, format('goes out again at %s, after %s', base.format_time(c.not_before), coalesce(c.answer_class, 'nothing'))
-    where c.state = 'ready' and c.not_before > base.now()
+    where c.state = 'ready' and c.not_before > base.now() and c.held_by is null
+    union all
+    select 'payers', base.now(), 'waits for the next tick of a worker to say who pays'
+    from ingest.runs as r where r.run_id = c.run_id and c.state = 'ready' and r.payer_ids is null
     union all
     select null, base.now(), 'can go out as soon as a worker takes it'
     where c.state = 'ready'
@@ -785,7 +1079,7 @@ as $$
   limit 1;
 $$;
 comment on function ingest.explain_call(bigint) is
-  'What an open call waits for, and until when: held_by lease, provider, window, backoff, or nothing. Null for one that has ended.';
+  'What an open call waits for, and until when: held_by lease, provider, window, budget, backoff, payers, or nothing. Null for one that has ended.';
 
 -- source: db/functions/ingest/explain_estimate.sql
 create or replace function ingest.explain_estimate(p_run ingest.runs)
@@ -1154,6 +1448,29 @@ $$;
 comment on function ingest.first_sweep_of(ingest.runs) is
   'The first of the sweeps (full runs to the end of the list) that must all have missed a follow before it is gone: absent_sweeps of them, of which the last is this run. All null when there were not as many.';
 
+-- source: db/functions/ingest/free_held_calls.sql
+create or replace function ingest.free_held_calls(p_budget ingest.budgets)
+  returns void
+  language sql
+  volatile
+as $$
+  update ingest.calls as c set not_before = base.now(), held_by = null, held_usd = null
+  from (
+    select call_id
+    from (
+      select call_id, sum(held_usd) over (order by call_id) as needed_usd
+      from (
+        select call_id, held_usd from ingest.calls
+        where state = 'ready' and held_by = p_budget.budget_id and held_usd <= p_budget.cap_usd - p_budget.spent_usd
+        order by call_id limit 500 for no key update skip locked
+      ) as held
+    ) as queue
+    where needed_usd <= p_budget.cap_usd - p_budget.spent_usd
+  ) as f
+  where c.call_id = f.call_id;
+$$;
+comment on function ingest.free_held_calls(ingest.budgets) is 'Calls that a budget held and has room for now may go, the oldest first, as many as fit together.';
+
 -- source: db/functions/ingest/has_ready_calls.sql
 create or replace function ingest.has_ready_calls()
   returns boolean
@@ -1167,6 +1484,29 @@ begin
 end;
 $$;
 comment on function ingest.has_ready_calls() is 'Whether a call could go out, but for its rate window: one probe an endpoint. Asked before ingest.claim_calls, which is planned anew each time.';
+
+-- source: db/functions/ingest/hold_call.sql
+create or replace function ingest.hold_call(p_quote ingest.quote, p_budget ingest.budgets)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_usd constant numeric := ingest.share_of(p_quote.unit_usd * p_quote.asked_count, p_budget.payer_id, p_quote.payer_ids);
+  v_until constant timestamptz := ingest.period_end(p_budget.period, p_budget.began_at);
+begin
+  update ingest.calls set not_before = v_until, held_by = p_budget.budget_id, held_usd = v_usd where call_id = p_quote.call_id;
+  perform base.decide('budget', format('budget of %s a %s', p_budget.scope, p_budget.period),
+    case when v_usd > p_budget.cap_usd
+      then 'a call may cost more than the whole budget, so it can never go: raise the budget, or ask for less at once (page.follows, page.posts)'
+      else 'what is left does not cover what a call may cost' end,
+    v_until,
+    jsonb_build_object('budget_id', p_budget.budget_id, 'cap_usd', p_budget.cap_usd, 'spent_usd', trim_scale(p_budget.spent_usd),
+      'left_usd', trim_scale(greatest(p_budget.cap_usd - p_budget.spent_usd, 0)), 'call_id', p_quote.call_id, 'endpoint', p_quote.endpoint,
+      'rows', p_quote.asked_count, 'call_usd', trim_scale(v_usd)));
+end;
+$$;
+comment on function ingest.hold_call(ingest.quote, ingest.budgets) is 'A call waits for the next period of a budget, or until that has room again: a decision with the amounts (I8, E3).';
 
 -- source: db/functions/ingest/hydrate_subjects.sql
 create or replace function ingest.hydrate_subjects(p_user_ids bigint[])
@@ -1336,6 +1676,32 @@ $$;
 comment on function ingest.leave_circle(ingest.runs, integer) is
   'X led back to a page that the run has read: the run fails, or is cut short where the runs before it failed too. Either way it deletes nothing (I2).';
 
+-- source: db/functions/ingest/list_budgets.sql
+create or replace function ingest.list_budgets()
+  returns table (budget_id bigint, scope text, period text, cap_usd numeric, spent_usd numeric, left_usd numeric, held_calls bigint, began_at timestamptz, ends_at timestamptz)
+  language sql
+  stable
+as $$
+  -- A period begins in the row with the first call that is to go out in it.
+  select b.budget_id, b.scope, b.period, b.cap_usd, s.usd, greatest(b.cap_usd - s.usd, 0),
+         (select count(*) from ingest.calls as c where c.state = 'ready' and c.held_by = b.budget_id), p.began_at, ingest.period_end(b.period, base.now())
+  from ingest.budgets as b
+  cross join lateral (select ingest.period_start(b.period, base.now()) as began_at) as p
+  cross join lateral (select case when b.began_at < p.began_at then ingest.spent_since(b, p.began_at) else b.spent_usd end as usd) as s
+  order by b.scope, b.period;
+$$;
+comment on function ingest.list_budgets() is 'See api.budgets.';
+
+-- source: db/functions/ingest/lock_books.sql
+create or replace function ingest.lock_books()
+  returns void
+  language sql
+  volatile
+as $$
+  select pg_catalog.pg_advisory_xact_lock(7766, 3);
+$$;
+comment on function ingest.lock_books() is 'Waits to be alone with ledger and budgets, until the end of the transaction: what is summed up then misses no entry.';
+
 -- source: db/functions/ingest/lock_call.sql
 create or replace function ingest.lock_call(p_call_id bigint)
   returns ingest.calls
@@ -1376,6 +1742,22 @@ as $$
     else format(' of %s', coalesce(cardinality(p_run.item_ids), cardinality(p_run.handles))) || ' at once' end;
 $$;
 comment on function ingest.name_run(ingest.runs) is 'A run by number, kind and subject, for a sentence.';
+
+-- source: db/functions/ingest/needed_windows.sql
+create or replace function ingest.needed_windows(p_sync_kind text, p_subject_id bigint, out fresh_within interval, out reconcile_within interval)
+  language plpgsql
+  stable
+as $$
+begin
+  select min(least(n.fresh_within, case when n.or_default then ingest.default_freshness(p_sync_kind) end)),
+         min(least(n.reconcile_within, case when n.reconcile_or_default then coalesce(
+           case when p_sync_kind = 'posts' then base.setting_interval('reconcile.posts_after') end, base.setting_interval('reconcile.after')) end))
+  into fresh_within, reconcile_within
+  from ingest.needs as n
+  where n.sync_kind = p_sync_kind and n.subject_id = p_subject_id;
+end;
+$$;
+comment on function ingest.needed_windows(text, bigint) is 'How fresh a subject is needed, and how often its list is to be read in full: the smallest windows win (A5). Null where nobody needs it.';
 
 -- source: db/functions/ingest/next_work_at.sql
 create or replace function ingest.next_work_at(p_counts_calls boolean)
@@ -1489,6 +1871,69 @@ $$;
 comment on function ingest.pause_after(ingest.calls, ingest.answer) is
   'How long a call waits before it is sent once more: longer with each attempt, with a jitter (E4), and as long as the answer asks for, up to a cap.';
 
+-- source: db/functions/ingest/period_end.sql
+create or replace function ingest.period_end(p_period text, p_at timestamptz)
+  returns timestamptz
+  language sql
+  immutable
+as $$
+  select (date_trunc(p_period, p_at at time zone 'UTC') + case p_period when 'day' then interval '1 day' else interval '1 month' end) at time zone 'UTC';
+$$;
+comment on function ingest.period_end(text, timestamptz) is 'When the UTC day or month of a moment is over, and the next begins.';
+
+-- source: db/functions/ingest/period_start.sql
+create or replace function ingest.period_start(p_period text, p_at timestamptz)
+  returns timestamptz
+  language sql
+  immutable
+as $$
+  select date_trunc(p_period, p_at at time zone 'UTC') at time zone 'UTC';
+$$;
+comment on function ingest.period_start(text, timestamptz) is 'When the UTC day or month of a moment began.';
+
+-- source: db/functions/ingest/pick_calls.sql
+create or replace function ingest.pick_calls(p_slots integer)
+  returns ingest.quote[]
+  language plpgsql
+  volatile
+as $$
+begin
+  return (
+    with open_windows as materialized (
+      -- A window that another worker is just counting down is passed over until the next tick.
+      select w.endpoint, ingest.window_room(w) as room
+      from ingest.windows as w
+      join ingest.endpoints as e using (endpoint)
+      join ingest.providers as p using (provider)
+      where (p.stopped_at is null or p.probe_at <= base.now())
+        and exists (select from ingest.calls where endpoint = w.endpoint and state = 'ready' and not_before <= base.now())
+      order by w.endpoint
+      for update of w skip locked
+    ), picked as materialized (
+      select c.call_id
+      from open_windows as w
+      cross join lateral (
+        select r.call_id, r.not_before from ingest.calls as r
+        where r.endpoint = w.endpoint and r.state = 'ready' and r.not_before <= base.now()
+          and exists (select from ingest.runs where run_id = r.run_id and payer_ids is not null)
+        order by r.not_before, r.call_id
+        limit least(w.room, p_slots)
+      ) as c
+      order by c.not_before, c.call_id
+      limit case when exists (select from ingest.providers where stopped_at is not null) then least(p_slots, 1) else p_slots end
+    )
+    select array_agg(row(locked.call_id, r.run_id, locked.endpoint, q.path, q.query, r.payer_ids, ingest.x_v2_row_limit(q.query),
+                         ingest.price_of(locked.endpoint, case when num_nonnulls(r.item_ids, r.handles) = 0 then r.subject_id end))::ingest.quote order by locked.not_before, locked.call_id)
+    from (select call_id from picked) as p
+    join lateral (select * from ingest.calls where call_id = p.call_id for update skip locked) as locked on true
+    join ingest.runs as r on r.run_id = locked.run_id
+    cross join lateral ingest.x_v2_request(locked, r) as q
+    where locked.state = 'ready');
+end;
+$$;
+comment on function ingest.pick_calls(integer) is
+  'At most p_slots calls that may go out now, oldest first, within what each endpoint''s rate window has room for; one only, now and then, while the provider is stopped. Locks them and their windows; null for none.';
+
 -- source: db/functions/ingest/plan_runs.sql
 create or replace function ingest.plan_runs(p_limit integer)
   returns integer
@@ -1527,6 +1972,22 @@ begin
 end;
 $$;
 comment on function ingest.plan_runs(integer) is 'Starts a run for at most p_limit subjects that are due; returns how many.';
+
+-- source: db/functions/ingest/price_of.sql
+create or replace function ingest.price_of(p_endpoint text, p_list_of bigint)
+  returns numeric
+  language plpgsql
+  stable
+as $$
+begin
+  return (
+    select case when p_list_of::text = base.setting_text('x_v2.own_account') then p.owned_usd else p.usd end
+    from ingest.endpoints as e join ingest.prices as p using (resource)
+    where e.endpoint = p_endpoint);
+end;
+$$;
+comment on function ingest.price_of(text, bigint) is
+  'The price of one resource that a call returns, in US dollars. p_list_of: whose list or timeline it reads, null for a look-up; the own account''s are cheaper (owned reads).';
 
 -- source: db/functions/ingest/profile_count.sql
 create or replace function ingest.profile_count(p_sync_kind text, p_user_id bigint)
@@ -1655,6 +2116,8 @@ declare
   v_call ingest.calls;
   v_answer ingest.answer;
   v_objection text;
+  v_before ingest.ledger;
+  v_after ingest.ledger;
 begin
   select * into v_call from ingest.calls where call_id = p_call_id;
   if not found then
@@ -1673,7 +2136,10 @@ begin
     return jsonb_build_object('recorded', false, 'class', v_answer.answer_class, 'run_id', v_call.run_id, 'why', v_objection);
   end if;
   perform ingest.read_window(v_call, v_answer);
+  v_before := ingest.entry_of(p_call_id);
+  v_after := ingest.settle_call(v_call, v_before, v_answer);
   perform ingest.take_answer(v_call, p_status, v_answer);
+  perform ingest.settle_budgets(v_before, v_after);
   return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
                             'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
 end;
@@ -1744,6 +2210,37 @@ $$;
 comment on function ingest.record_missing(ingest.runs, ingest.answer) is
   'Of a look-up: what X did not return, and why (I6); users it names as gone are marked (G4), and posts it does not find die (G4).';
 
+-- source: db/functions/ingest/record_purchases.sql
+create or replace function ingest.record_purchases(p_resource text, p_item_ids bigint[], p_sent_at timestamptz)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_today constant date := (base.now() at time zone 'UTC')::date;
+  v_sent_on constant date := (p_sent_at at time zone 'UTC')::date;
+  v_new_ids bigint[];
+  v_old_ids bigint[];
+begin
+  -- A call that was out at midnight was billed on the one day or the other: then nothing is taken for paid, and what it brought is marked with the
+  -- day before.
+  select array_agg(i.item_id order by i.item_id) filter (where p.bought_on is null),
+         array_agg(i.item_id) filter (where p.bought_on is not null and (p.bought_on < v_today or v_sent_on < v_today))
+  into v_new_ids, v_old_ids
+  from (select distinct item_id from unnest(p_item_ids) as u (item_id)) as i
+  left join lateral (select bought_on from ingest.purchases where resource = p_resource and item_id = i.item_id limit 1) as p on true;
+  if v_new_ids is not null then
+    insert into ingest.purchases (resource, item_id, bought_on) select p_resource, item_id, v_sent_on from unnest(v_new_ids) as item_id;
+  end if;
+  if v_old_ids is not null then
+    update ingest.purchases set bought_on = v_sent_on where resource = p_resource and item_id = any (v_old_ids) and bought_on < v_sent_on;
+  end if;
+  return coalesce(cardinality(v_new_ids), 0) + coalesce(cardinality(v_old_ids), 0);
+end;
+$$;
+comment on function ingest.record_purchases(text, bigint[], timestamptz) is
+  'Marks resources as bought on the UTC day on which the call was sent, and returns how many of them X bills: each once a day (I9). In doubt, near midnight, one more rather than one less. The caller holds graph.lock_writer().';
+
 -- source: db/functions/ingest/record_silence.sql
 create or replace function ingest.record_silence(p_call_id bigint, p_class text, p_detail text, p_worker text)
   returns jsonb
@@ -1754,6 +2251,8 @@ declare
   v_call ingest.calls;
   v_answer ingest.answer;
   v_objection text;
+  v_before ingest.ledger;
+  v_after ingest.ledger;
 begin
   v_call := ingest.lock_call(p_call_id);
   if v_call.call_id is null then
@@ -1766,7 +2265,10 @@ begin
   end if;
   v_answer.answer_class := p_class;
   v_answer.detail := left(p_detail, 500);
+  v_before := ingest.entry_of(p_call_id);
+  v_after := ingest.settle_call(v_call, v_before, v_answer);
   perform ingest.take_answer(v_call, null, v_answer);
+  perform ingest.settle_budgets(v_before, v_after);
   return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id);
 end;
 $$;
@@ -2044,6 +2546,32 @@ create or replace trigger a_dropped_need_is_not_due
   for each statement execute function ingest.reschedule_needs();
 comment on trigger a_dropped_need_is_not_due on ingest.needs is 'A5.';
 
+-- source: db/functions/ingest/reserve.sql
+create or replace function ingest.reserve(p_quote ingest.quote)
+  returns boolean
+  language plpgsql
+  volatile
+as $$
+declare
+  v_usd constant numeric := p_quote.unit_usd * p_quote.asked_count;
+  v_budget ingest.budgets;
+begin
+  -- Of several that have no room, the one that holds it longest.
+  select * into v_budget from ingest.budgets_of(p_quote.endpoint, p_quote.payer_ids)
+  where spent_usd + ingest.share_of(v_usd, payer_id, p_quote.payer_ids) > cap_usd
+  order by ingest.period_end(period, began_at) desc, budget_id limit 1;
+  if found then
+    perform ingest.hold_call(p_quote, v_budget);
+    return false;
+  end if;
+  update ingest.budgets as b set spent_usd = b.spent_usd + ingest.share_of(v_usd, b.payer_id, p_quote.payer_ids)
+  from ingest.budgets_of(p_quote.endpoint, p_quote.payer_ids) as o
+  where b.budget_id = o.budget_id;
+  return true;
+end;
+$$;
+comment on function ingest.reserve(ingest.quote) is 'Reserves a call''s worst price in every budget that counts it (I8), or holds the call where one has no room; returns whether it may go. The caller holds those budgets.';
+
 -- source: db/functions/ingest/restart_refused_run.sql
 create or replace function ingest.restart_refused_run(p_call ingest.calls, p_status integer, p_answer ingest.answer)
   returns void
@@ -2126,6 +2654,17 @@ $$;
 comment on function ingest.resume_waiting_runs(bigint[], boolean) is
   'Runs that wait for these users begin to read: those that need no look at them any more or, after a look, all whose subject is a user here, whatever it brought.';
 
+-- source: db/functions/ingest/retry_held_calls.sql
+create or replace function ingest.retry_held_calls(p_budget_id bigint default null)
+  returns void
+  language sql
+  volatile
+as $$
+  update ingest.calls set not_before = base.now(), held_by = null, held_usd = null
+  where state = 'ready' and held_by is not null and (p_budget_id is null or held_by = p_budget_id);
+$$;
+comment on function ingest.retry_held_calls(bigint) is 'The calls that a budget (null: any) holds are judged anew: something has changed of what they may cost.';
+
 -- source: db/functions/ingest/return_call.sql
 create or replace function ingest.return_call(p_call_id bigint, p_not_before timestamptz)
   returns void
@@ -2135,6 +2674,35 @@ as $$
   update ingest.calls set state = 'ready', lease_until = null, not_before = p_not_before where call_id = p_call_id;
 $$;
 comment on function ingest.return_call(bigint, timestamptz) is 'The same call goes out again, not before a time.';
+
+-- source: db/functions/ingest/roll_budgets.sql
+create or replace function ingest.roll_budgets(p_budget_ids bigint[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_budget ingest.budgets;
+  v_start timestamptz;
+begin
+  for v_budget in
+    select * from ingest.budgets where budget_id = any (p_budget_ids) and ingest.period_end(period, began_at) <= base.now() order by budget_id
+  loop
+    v_start := ingest.period_start(v_budget.period, base.now());
+    -- What is out may be billed in the new period. An entry that is being settled just now is none of these: its budgets see it as it was booked.
+    update ingest.ledger as l set counted_at = v_start
+    from (
+      select o.call_id, o.attempt_no
+      from ingest.calls as c join ingest.ledger as o using (call_id)
+      where c.state = 'claimed' and o.closed_at is null and o.counted_at < v_start
+      for no key update of o skip locked
+    ) as o
+    where l.call_id = o.call_id and l.attempt_no = o.attempt_no;
+    update ingest.budgets set began_at = v_start, spent_usd = ingest.spent_since(v_budget, v_start) where budget_id = v_budget.budget_id;
+  end loop;
+end;
+$$;
+comment on function ingest.roll_budgets(bigint[]) is 'Begins a new period in those of these budgets whose last one is over: with what is out, at its worst price. The caller holds them.';
 
 -- source: db/functions/ingest/set_strangers_aside.sql
 create or replace function ingest.set_strangers_aside(p_run ingest.runs, inout p_answer ingest.answer)
@@ -2164,6 +2732,68 @@ begin
 end;
 $$;
 comment on function ingest.set_strangers_aside(ingest.runs, ingest.answer) is 'The answer with every post''s author filled in; posts by authors that are no users here are among its rejects (I5, G2).';
+
+-- source: db/functions/ingest/settle_budgets.sql
+create or replace function ingest.settle_budgets(p_before ingest.ledger, p_after ingest.ledger)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_payer_ids bigint[];
+  v_budget ingest.budgets;
+begin
+  if p_before.booked_usd is not distinct from p_after.booked_usd then
+    return;
+  end if;
+  select payer_ids into v_payer_ids from ingest.runs where run_id = p_after.run_id;
+  perform ingest.share_books();
+  for v_budget in
+    select * from ingest.budgets_of(p_after.endpoint, v_payer_ids) order by budget_id for no key update
+  loop
+    if p_after.counted_at >= v_budget.began_at then
+      update ingest.budgets set
+        spent_usd = spent_usd + ingest.share_of(p_after.booked_usd, payer_id, v_payer_ids) - ingest.share_of(p_before.booked_usd, payer_id, v_payer_ids)
+      where budget_id = v_budget.budget_id
+      returning * into v_budget;
+      perform ingest.free_held_calls(v_budget);
+    end if;
+  end loop;
+end;
+$$;
+comment on function ingest.settle_budgets(ingest.ledger, ingest.ledger) is
+  'An entry of the ledger counts for less than it did: its budgets are told, and calls that wait for that room may go. Last in its transaction, since claims need these rows.';
+
+-- source: db/functions/ingest/settle_call.sql
+create or replace function ingest.settle_call(p_call ingest.calls, p_entry ingest.ledger, p_answer ingest.answer)
+  returns ingest.ledger
+  language plpgsql
+  volatile
+as $$
+declare
+  v_resource_count constant integer := coalesce(p_answer.resource_count, 0);
+  v_billed_count integer := 0;
+begin
+  if p_entry.call_id is null or (select is_perhaps_billed from ingest.answer_classes where answer_class = p_answer.answer_class) then
+    return p_entry;
+  end if;
+  if v_resource_count > 0 then
+    -- Rows without an id that can be read were billed too.
+    v_billed_count := greatest(v_resource_count - cardinality(p_answer.item_ids), 0) + ingest.record_purchases(
+      (select resource from ingest.endpoints where endpoint = p_call.endpoint), p_answer.item_ids,
+      (select least(min(booked_at), p_entry.booked_at) from ingest.ledger where call_id = p_call.call_id and billed_count is null));
+  end if;
+  update ingest.ledger set resource_count = v_resource_count, billed_count = v_billed_count, closed_at = coalesce(closed_at, base.now())
+  where call_id = p_entry.call_id and attempt_no = p_entry.attempt_no
+  returning * into p_entry;
+  if v_billed_count > 0 then
+    update ingest.runs set billed_count = billed_count + v_billed_count, cost_usd = cost_usd + p_entry.booked_usd where run_id = p_call.run_id;
+  end if;
+  return p_entry;
+end;
+$$;
+comment on function ingest.settle_call(ingest.calls, ingest.ledger, ingest.answer) is
+  'Enters the real price of what a call brought into the ledger, and into its run: X bills rows only, each once a UTC day (I9). Returns the entry as it is then; as it was where rows may have been lost on the way: the worst price stands (I8). The caller holds the run and the call, and with rows graph.lock_writer().';
 
 -- source: db/functions/ingest/settle_profiles.sql
 create or replace function ingest.settle_profiles(p_run ingest.runs)
@@ -2226,6 +2856,27 @@ $$;
 comment on function ingest.settle_search(ingest.runs, boolean) is
   'After a search: each author''s posts are as if polled. One that was cut short is followed by timelines, one whose end is not proven by a search from the same place.';
 
+-- source: db/functions/ingest/share_books.sql
+create or replace function ingest.share_books()
+  returns void
+  language sql
+  volatile
+as $$
+  select pg_catalog.pg_advisory_xact_lock_shared(7766, 3);
+$$;
+comment on function ingest.share_books() is 'Waits until no operator is just changing the budgets, and keeps that so until the end of the transaction. Taken before entries of the ledger are booked, or budgets touched; a tick only tries (ingest.try_books).';
+
+-- source: db/functions/ingest/share_of.sql
+create or replace function ingest.share_of(p_usd numeric, p_payer_id bigint, p_payer_ids bigint[])
+  returns numeric
+  language sql
+  immutable
+as $$
+  -- Nobody in particular has no share: nullif, since the planner may divide before it looks.
+  select case when p_payer_id is null then p_usd else round(p_usd / nullif(cardinality(p_payer_ids), 0), 9) end;
+$$;
+comment on function ingest.share_of(numeric, bigint, bigint[]) is 'What of an amount a budget counts: a payer''s an even share, any other all of it (I8). Rounded always alike, so that sums stay exact.';
+
 -- source: db/functions/ingest/size_runs.sql
 create or replace function ingest.size_runs(p_run_ids bigint[])
   returns void
@@ -2261,6 +2912,21 @@ end;
 $$;
 comment on function ingest.size_runs(bigint[]) is
   'Of runs that wait, and whose subjects are users here: decides by the counts whether they read all or what is new, and in pages of which size (I9). They wait no more.';
+
+-- source: db/functions/ingest/spent_since.sql
+create or replace function ingest.spent_since(p_budget ingest.budgets, p_since timestamptz)
+  returns numeric
+  language sql
+  stable
+as $$
+  select coalesce(sum(ingest.share_of(l.booked_usd, p_budget.payer_id, r.payer_ids)), 0)
+  from ingest.ledger as l
+  join ingest.runs as r using (run_id)
+  where l.counted_at >= p_since
+    and (p_budget.endpoint is null or l.endpoint = p_budget.endpoint)
+    and (p_budget.payer_id is null or p_budget.payer_id = any (r.payer_ids));
+$$;
+comment on function ingest.spent_since(ingest.budgets, timestamptz) is 'What the ledger counts in a budget''s scope since a time, in US dollars: calls that are out, or got no answer, at their worst price.';
 
 -- source: db/functions/ingest/start_list_runs.sql
 create or replace function ingest.start_list_runs(p_sync_kind text, p_subject_ids bigint[], p_mode text default null)
@@ -2470,14 +3136,11 @@ begin
   update ingest.runs as r set
     page_count = p_call.page_no,
     resource_count = r.resource_count + p_answer.resource_count,
-    cost_usd = r.cost_usd + p_answer.resource_count * p.usd,
     changed_count = r.changed_count + v_changed_count,
     rejected_count = r.rejected_count + coalesce(cardinality(p_answer.rejects), 0),
     is_partial = r.is_partial or p_answer.is_partial,
     newest_id = case when r.sync_kind = 'posts' and p_call.page_no = r.first_page then (select max(id) from unnest(p_answer.item_ids) as i (id)) else r.newest_id end
-  from ingest.endpoints as e
-  join ingest.prices as p using (resource)
-  where r.run_id = v_run.run_id and e.endpoint = p_call.endpoint
+  where r.run_id = v_run.run_id
   returning r.* into v_run;
 
   if p_answer.rejects is not null then
@@ -2877,6 +3540,16 @@ $$;
 comment on function ingest.trace_user(bigint) is
   'Where a user''s row comes from, and its handles, as a reason; null for one that is not known. Lists that showed the user are not searched: any list may have.';
 
+-- source: db/functions/ingest/try_books.sql
+create or replace function ingest.try_books()
+  returns boolean
+  language sql
+  volatile
+as $$
+  select pg_catalog.pg_try_advisory_xact_lock_shared(7766, 3);
+$$;
+comment on function ingest.try_books() is 'Whether no operator is just changing the budgets; see ingest.share_books().';
+
 -- source: db/functions/ingest/unmet_needs.sql
 create or replace function ingest.unmet_needs(p_consumer_id bigint, p_limit integer)
   returns table (sync_kind text, subject_id bigint, run_id bigint, look_at timestamptz)
@@ -3093,6 +3766,17 @@ as $$
 $$;
 comment on function ingest.x_v2_request(ingest.calls, ingest.runs) is
   'Path and query of a call. No expansions: X bills what they return. Under post.fields the author is no field any more; it is known from the path or from the post.';
+
+create or replace function ingest.x_v2_row_limit(p_query jsonb)
+  returns integer
+  language plpgsql
+  immutable
+as $$
+begin
+  return coalesce((p_query ->> 'max_results')::integer, cardinality(string_to_array(coalesce(p_query ->> 'ids', p_query ->> 'usernames'), ',')));
+end;
+$$;
+comment on function ingest.x_v2_row_limit(jsonb) is 'How many rows X returns at most for a query.';
 
 create or replace function ingest.x_v2_header(p_headers jsonb, p_name text)
   returns bigint
