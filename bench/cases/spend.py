@@ -122,7 +122,7 @@ def _told(owner: Connection, crowd: Crowd, end: datetime) -> Spent:
     add_after, removal_after = _staleness(owner, crowd, end)
     return Spent(
         crowd.bill.usd,
-        value(owner, "select sum(cost_usd) from api.spend"),
+        value(owner, "select sum(settled_usd) from api.spend"),
         crowd.bill.resources,
         len(crowd.world.log),
         add_after,

@@ -16,7 +16,7 @@ begin
                select a.month_usd from ingest.estimate_sync(n.sync_kind, n.subject_id, o.fresh_within, o.reconcile_within) as a
                where o.fresh_within is not null), 0)) as month_usd
       from jsonb_to_recordset(v_trial.needs) as n (sync_kind text, subject_id bigint, fresh_within interval, reconcile_within interval)
-      cross join lateral ingest.needed_windows(n.sync_kind, n.subject_id) as o
+      cross join lateral ingest.windows_of(n.sync_kind, n.subject_id) as o
       cross join lateral ingest.estimate_sync(n.sync_kind, n.subject_id, n.fresh_within, n.reconcile_within) as e
     ), kinds as (
       select sync_kind, count(*) as subjects, count(*) filter (where is_needed_already) as needed_already,

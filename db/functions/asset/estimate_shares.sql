@@ -6,7 +6,7 @@ as $$
   select k.endpoint, sum(e.now_usd / s.payer_count), sum(e.month_usd / s.payer_count)
   from asset.needs_of_root(p_root_id) as n
   join ingest.sync_kinds as k using (sync_kind)
-  cross join lateral ingest.needed_windows(n.sync_kind, n.subject_id) as w
+  cross join lateral ingest.windows_of(n.sync_kind, n.subject_id) as w
   cross join lateral ingest.estimate_sync(n.sync_kind, n.subject_id, w.fresh_within, w.reconcile_within) as e
   cross join lateral (
     select greatest(1, count(distinct r.root_id)) as payer_count

@@ -19,7 +19,7 @@ begin
     needs := (
       select coalesce(jsonb_agg(jsonb_build_object('sync_kind', n.sync_kind, 'subject_id', n.subject_id::text,
                                                    'fresh_within', w.fresh_within, 'reconcile_within', w.reconcile_within)), '[]')
-      from asset.needs_of_root(v_root_id) as n cross join lateral ingest.needed_windows(n.sync_kind, n.subject_id) as w);
+      from asset.needs_of_root(v_root_id) as n cross join lateral ingest.windows_of(n.sync_kind, n.subject_id) as w);
     unknown := asset.expect_members(v_root_id);
     raise exception 'that was a trial' using errcode = 'RK032', hint = 'Nobody outside of asset.try_root() sees this.';
   exception

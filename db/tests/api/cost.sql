@@ -18,7 +18,7 @@ select is(pg_temp.cost('root'), :'root' || ' 0.21 + 0.00', 'I9: a profile and tw
 select is(pg_temp.cost('call'), 'call:followers 0.20 + 0.00, call:users 0.01 + 0.00', 'by kind of call');
 insert into graph.user_counts (user_id, followers_count) values (1, 20) on conflict (user_id) do update set followers_count = 20;
 select is((select expected_usd from api.cost('root')),
-  round((0.2 * 30 / 7 + 30 * (0.01 + 0.01 * least(20, coalesce(base.setting_integer('page.small'), base.setting_integer('page.follows'))))) / 30 * 11, 2), 'a root without a full day of history: as estimated, for eleven days');
+  round((0.2 * 30 / 7 + 30 * (0.01 + 0.01 * least(20, base.setting_integer('page.small')))) / 30 * 11, 2), 'a root without a full day of history: as estimated, for eleven days');
 select is((select count(*) from api.cost('day')), 11::bigint, 'by day');
 
 -- After a full day it is what that cost

@@ -21,13 +21,13 @@ reset role;
 select is(test.everything(), :'before'::jsonb, 'an estimate makes nothing and buys nothing');
 select is(:'e'::jsonb ->> 'now_usd', '100.00', 'I9: the first sync of ten thousand followers costs a hundred dollars');
 select is(:'e'::jsonb ->> 'is_whole', 'true', 'all of which is known');
--- 30/7 times the list, and each day a profile and the first page (of page.small rows, or of page.follows where that is not set)
+-- 30/7 times the list, and each day a profile and the first page, of page.small rows
 select is((:'e'::jsonb ->> 'month_usd')::numeric,
-  round(100 * 30 / 7.0 + 30 * (0.01 + 0.01 * coalesce(base.setting_integer('page.small'), base.setting_integer('page.follows'))), 2), 'I3, I9: a month is the reconciles and the looks');
+  round(100 * 30 / 7.0 + 30 * (0.01 + 0.01 * base.setting_integer('page.small')), 2), 'I3, I9: a month is the reconciles and the looks');
 select ok((pg_temp.estimate('segment_followers', '1', '2 days') ->> 'month_usd')::numeric < (:'e'::jsonb ->> 'month_usd')::numeric, 'A5: who looks less often pays less');
 select is(pg_temp.estimate('segment_followers', '1', '1 hour') ->> 'month_usd', :'e'::jsonb ->> 'month_usd', 'I9: who looks more often than once a day does not pay more');
 select is(api.root_estimate('segment_followers', '{"subject_id": "1"}', p_reconcile_within => '60 days') ->> 'month_usd',
-  (50 + 30 * (0.01 + 0.01 * coalesce(base.setting_integer('page.small'), base.setting_integer('page.follows'))))::numeric(12, 2)::text, 'I3: who reconciles less often too');
+  (50 + 30 * (0.01 + 0.01 * base.setting_integer('page.small')))::numeric(12, 2)::text, 'I3: who reconciles less often too');
 select matches(pg_temp.syncs(pg_temp.estimate('segment_mutuals', '1')), '^followers: 1 .*100.00 now.*; following: 1 .*2.00 now', 'A4: what an asset is made from is counted too');
 
 -- Nothing is known

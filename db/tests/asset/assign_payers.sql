@@ -52,7 +52,7 @@ select api.budget_set('root:' || :root_a, 'day', 10), simulation.advance('6 hour
 select test.tick() \g /dev/null
 select test.answer('/2/users', test.users_page('{1}')) \g /dev/null
 select test.tick() \g /dev/null
-select is((select round(spent_usd - pg_temp.spent, 6) from ingest.budgets, lateral (select sum(booked_usd) as spent from api.spend_by_root where root_id = :root_a) as pg_temp), 0.0, 'I8: half of the worst price is reserved of each');
+select is((select round(spent_usd - pg_temp.spent, 6) from ingest.budgets, lateral (select sum(booked_usd) as spent from api.spend_by_root where root_id = :root_a) as pg_temp), 0.0, 'I8: its share of the worst price is reserved of each');
 select is((select trim_scale(sum(booked_usd)) from ingest.ledger where closed_at is null and endpoint = 'followers'), 10::numeric, 'I8: of a call of ten dollars');
 select is_empty('select test.invariants()', 'the standing invariants hold');
 select is((select count(*) from ingest.runs where payer_ids is null), 0::bigint, 'I8: every run has its payers');
