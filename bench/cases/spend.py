@@ -28,7 +28,7 @@ GOAL = 1 / 5
 _SLOTS = 100
 # Idle, look round once an hour: by the usual ten seconds thirty days are 260,000 ticks.
 _BOTH = {"worker.heartbeat": "3600 s", "tick.budget": "60 s", "freshness.followers": "6 hours"}
-POLICIES: Mapping[str, Mapping[str, str]] = {"plain": {"reconcile.after": "1 s"}, "default": {}}
+POLICIES: Mapping[str, Mapping[str, str]] = {"plain": {"reconcile.after": "6 hours"}, "default": {}}
 Edge = tuple[int, int]
 
 

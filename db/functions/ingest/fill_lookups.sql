@@ -6,7 +6,7 @@ declare
   v_open record;
 begin
   for v_open in
-    select r.run_id, c.call_id, 100 - cardinality(r.item_ids) as room
+    select r.run_id, c.call_id, r.item_ids, 100 - cardinality(r.item_ids) as room
     from ingest.runs as r
     join ingest.calls as c using (run_id)
     where r.sync_kind = p_sync_kind and r.status = 'in_progress' and r.subject_id is null and cardinality(r.item_ids) < 100
@@ -14,6 +14,8 @@ begin
     order by r.run_id
     for no key update of r, c skip locked
   loop
+    -- Somebody else may have put the same ids there just now.
+    p_ids := array(select i from unnest(p_ids) with ordinality as u (i, place) where i <> all (v_open.item_ids) order by place);
     exit when p_ids = '{}';
     update ingest.runs set item_ids = item_ids || p_ids[:v_open.room] where run_id = v_open.run_id;
     -- The call is made anew: a worker that is just taking the old one has read the shorter list, and finds it gone.

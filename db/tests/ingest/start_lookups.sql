@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(13);
 
 select cardinality(ingest.start_lookups('users', array(select generate_series(1, 250)), 'due')) as runs \gset
 select is(:runs, 3, 'I6: 250 ids are three look-ups');
@@ -23,6 +23,8 @@ select ingest.start_lookups('post_lookup', '{1,2}', 'evidence'), ingest.start_lo
 select is((select array_agg(item_ids) from ingest.runs where sync_kind = 'post_lookup'), array['{1,2,3}'::bigint[]], 'I6: posts likewise');
 select throws_like($$ insert into ingest.runs (sync_kind, item_ids, mode, reason, started_at) select 'users', array_agg(i), 'full', 'due', base.now() from generate_series(1, 101) as i $$,
   '%a_batch_is_at_most_100%', 'I6: a constraint keeps it so');
+select p_ids as left_over from ingest.fill_lookups('post_lookup', '{3,4}') \gset
+select is(:'left_over' || ' ' || item_ids::text, '{} {1,2,3,4}', 'I6: what somebody else has put there meanwhile is not put there twice') from ingest.runs where sync_kind = 'post_lookup';
 
 select * from finish();
 rollback;
