@@ -1113,7 +1113,7 @@ begin
                select a.month_usd from ingest.estimate_sync(n.sync_kind, n.subject_id, o.fresh_within, o.reconcile_within) as a
                where o.fresh_within is not null), 0)) as month_usd
       from jsonb_to_recordset(v_trial.needs) as n (sync_kind text, subject_id bigint, fresh_within interval, reconcile_within interval)
-      cross join lateral ingest.needed_windows(n.sync_kind, n.subject_id) as o
+      cross join lateral ingest.windows_of(n.sync_kind, n.subject_id) as o
       cross join lateral ingest.estimate_sync(n.sync_kind, n.subject_id, n.fresh_within, n.reconcile_within) as e
     ), kinds as (
       select sync_kind, count(*) as subjects, count(*) filter (where is_needed_already) as needed_already,
@@ -1138,7 +1138,7 @@ as $$
   select k.endpoint, sum(e.now_usd / s.payer_count), sum(e.month_usd / s.payer_count)
   from asset.needs_of_root(p_root_id) as n
   join ingest.sync_kinds as k using (sync_kind)
-  cross join lateral ingest.needed_windows(n.sync_kind, n.subject_id) as w
+  cross join lateral ingest.windows_of(n.sync_kind, n.subject_id) as w
   cross join lateral ingest.estimate_sync(n.sync_kind, n.subject_id, w.fresh_within, w.reconcile_within) as e
   cross join lateral (
     select greatest(1, count(distinct r.root_id)) as payer_count
@@ -2961,7 +2961,7 @@ begin
     needs := (
       select coalesce(jsonb_agg(jsonb_build_object('sync_kind', n.sync_kind, 'subject_id', n.subject_id::text,
                                                    'fresh_within', w.fresh_within, 'reconcile_within', w.reconcile_within)), '[]')
-      from asset.needs_of_root(v_root_id) as n cross join lateral ingest.needed_windows(n.sync_kind, n.subject_id) as w);
+      from asset.needs_of_root(v_root_id) as n cross join lateral ingest.windows_of(n.sync_kind, n.subject_id) as w);
     unknown := asset.expect_members(v_root_id);
     raise exception 'that was a trial' using errcode = 'RK032', hint = 'Nobody outside of asset.try_root() sees this.';
   exception

@@ -1316,7 +1316,7 @@ declare
   v_open record;
 begin
   for v_open in
-    select r.run_id, c.call_id, 100 - cardinality(r.item_ids) as room
+    select r.run_id, c.call_id, r.item_ids, 100 - cardinality(r.item_ids) as room
     from ingest.runs as r
     join ingest.calls as c using (run_id)
     where r.sync_kind = p_sync_kind and r.status = 'in_progress' and r.subject_id is null and cardinality(r.item_ids) < 100
@@ -1324,6 +1324,8 @@ begin
     order by r.run_id
     for no key update of r, c skip locked
   loop
+    -- Somebody else may have put the same ids there just now.
+    p_ids := array(select i from unnest(p_ids) with ordinality as u (i, place) where i <> all (v_open.item_ids) order by place);
     exit when p_ids = '{}';
     update ingest.runs set item_ids = item_ids || p_ids[:v_open.room] where run_id = v_open.run_id;
     -- The call is made anew: a worker that is just taking the old one has read the shorter list, and finds it gone.
@@ -1742,22 +1744,6 @@ as $$
     else format(' of %s', coalesce(cardinality(p_run.item_ids), cardinality(p_run.handles))) || ' at once' end;
 $$;
 comment on function ingest.name_run(ingest.runs) is 'A run by number, kind and subject, for a sentence.';
-
--- source: db/functions/ingest/needed_windows.sql
-create or replace function ingest.needed_windows(p_sync_kind text, p_subject_id bigint, out fresh_within interval, out reconcile_within interval)
-  language plpgsql
-  stable
-as $$
-begin
-  select min(least(n.fresh_within, case when n.or_default then ingest.default_freshness(p_sync_kind) end)),
-         min(least(n.reconcile_within, case when n.reconcile_or_default then coalesce(
-           case when p_sync_kind = 'posts' then base.setting_interval('reconcile.posts_after') end, base.setting_interval('reconcile.after')) end))
-  into fresh_within, reconcile_within
-  from ingest.needs as n
-  where n.sync_kind = p_sync_kind and n.subject_id = p_subject_id;
-end;
-$$;
-comment on function ingest.needed_windows(text, bigint) is 'How fresh a subject is needed, and how often its list is to be read in full: the smallest windows win (A5). Null where nobody needs it.';
 
 -- source: db/functions/ingest/next_work_at.sql
 create or replace function ingest.next_work_at(p_counts_calls boolean)

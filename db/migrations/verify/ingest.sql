@@ -75,7 +75,6 @@ select 'ingest.lock_books'::regproc;
 select 'ingest.lock_call'::regproc;
 select 'ingest.name_origin'::regproc;
 select 'ingest.name_run'::regproc;
-select 'ingest.needed_windows'::regproc;
 select 'ingest.next_work_at'::regproc;
 select 'ingest.objection_to'::regproc;
 select 'ingest.open_calls'::regproc;
