@@ -22,7 +22,7 @@ SETTINGS = {
     "worker.heartbeat": "3600 s",
     "tick.budget": "60 s",
     # Every look reads everything, so that what could be seen is told by the hour alone.
-    "reconcile.after": "1 s",
+    "reconcile.after": "8 hours",
     **dict.fromkeys(("freshness.followers", "freshness.following", "freshness.users"), "8 hours"),
     "subject.recheck": "8 hours",
 }
@@ -187,7 +187,7 @@ def changes_case(row: HandleRow) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("users", "seed", "page_size"), [(160, 1, 1_000), (500, 3, 40)], ids=["one page", "small pages"]
+    ("users", "seed", "page_size"), [(160, 1, 1_000), (500, 5, 40)], ids=["one page", "small pages"]
 )
 async def test_a_week_ends_with_the_history_states_and_edges_of_the_worlds_own_log(
     clocked_database: Database, users: int, seed: int, page_size: int
