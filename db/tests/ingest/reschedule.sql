@@ -1,6 +1,6 @@
 -- When a needed subject is due (A5, I10).
 begin;
-select plan(14);
+select plan(15);
 
 create function pg_temp.due_in() returns interval language plpgsql as $$
 begin
@@ -30,13 +30,16 @@ select ingest.reschedule('followers', '{7}'), test.tick() \g /dev/null
 select results_eq('select sync_kind, subject_id, run_id is not null, look_at from ingest.unmet_needs(1, 10)', $$ values ('followers', 7::bigint, true, null::timestamptz) $$, 'A5: what is missing is named, with the run that is under way');
 -- Age
 select test.x_look(8), ingest.request_sync('posts', 8, 'full') as run \gset
-insert into ingest.needs (sync_kind, subject_id, consumer_id, fresh_within, or_default, tolerates_refusal) values ('posts', 8, 1, '40 days', false, false);
+insert into ingest.needs (sync_kind, subject_id, consumer_id, fresh_within, or_default, tolerates_refusal) values ('posts', 8, 1, '20 days', false, false);
 select test.x_answer(:run, test.posts_page('{19}')) \g /dev/null
-select is((select due_at - base.now() from ingest.due where sync_kind = 'posts'), '28 days 12 hours', 'I3: a list is due before it is too old, however long it serves');
-select simulation.advance('29 days'), test.tick() \g /dev/null
+select is((select due_at - base.now() from ingest.due where sync_kind = 'posts'), '20 days', 'A5: a timeline is due when it is not fresh any more');
+select simulation.advance('20 days'), test.tick() \g /dev/null
+select test.answer('%/8/tweets', test.page('[]')) \g /dev/null
+select is((select due_at - base.now() from ingest.due where sync_kind = 'posts'), '8 days 12 hours', 'I3: or before it is too old, however long it serves');
+select simulation.advance('8 days 12 hours'), test.tick() \g /dev/null
 select is((select mode || ' ' || reason from ingest.runs where sync_kind = 'posts' and status = 'in_progress'), 'full reconcile', 'I3: and is read in full then');
 select test.answer('%/8/tweets', test.page(jsonb_build_array(test.post_object(19)), null, jsonb_build_array(test.error_object('8', 'protected')))) \g /dev/null
-select is((select due_at - base.now() from ingest.due where sync_kind = 'posts'), '40 days', 'I3: a run that could not read all is not repeated at once');
+select is((select due_at - base.now() from ingest.due where sync_kind = 'posts'), '20 days', 'I3: a run that could not read all is not repeated at once');
 
 select throws_like($$ insert into ingest.needs (sync_kind, subject_id, consumer_id, fresh_within, tolerates_refusal) values ('posts', 7, 1, '0', false) $$, '%fresh_within_is_positive%', 'A5: a window has a length');
 
