@@ -115,6 +115,12 @@ select reject_id, run_id, page_no as page, reason, raw, rejected_at
 from ingest.rejects;
 comment on view api.rejects is 'Rows that X sent and that could not be stored.';
 
+create view api.webhook_events as
+select e.event_id, e.source, e.event_type, e.state, e.detail, e.waits_for, e.received_at, e.happened_at, e.ended_at, e.retry_at, e.target_id, e.follower_id,
+       e.post_id, coalesce(k.repeat_count, 0) as repeats, e.cost_usd, e.payload
+from ingest.webhook_events as e left join ingest.event_keys as k on k.event_key = e.event_key and k.event_id = e.event_id;
+comment on view api.webhook_events is 'Every webhook event: from whom, what it says, how often it came again, and what became of it.';
+
 create view api.settings as
 select name, value, unit, description
 from base.settings;

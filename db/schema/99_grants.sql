@@ -31,6 +31,10 @@ grant execute on function
 to rookery_operator;
 
 grant execute on function
+  api.webhook_receive(jsonb)
+to rookery_web;
+
+grant execute on function
   api.instance_id(text, jsonb),
   api.why(bigint),
   api.why_not(bigint),
@@ -48,5 +52,5 @@ to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
   api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
-  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.settings, api.error_codes, api.decision_kinds, api.workers
+  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.webhook_events, api.settings, api.error_codes, api.decision_kinds, api.workers
 to rookery_operator, rookery_reader, rookery_web;

@@ -20,6 +20,7 @@ begin
       when 'free' then ': something has left the list unseen, and X charges nothing again for what was read today'
       when 'requested' then ': somebody asked for it'
       when 'profile' then ': runs wait for these profiles'
+      when 'event' then ': webhook events name these users'
       when 'evidence' then ': a sweep found these posts missing, without proof' end))
     || ingest.explain_estimate(v_run)
     || ingest.explain_waiting_runs(v_run)
