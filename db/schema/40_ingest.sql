@@ -283,7 +283,7 @@ create table ingest.runs (
   constraint runs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint runs_error_class_fkey foreign key (error_class) references ingest.answer_classes,
   constraint mode_is_full_or_incremental check (mode in ('full', 'incremental')),
-  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free', 'event')),
+  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free', 'event', 'told')),
   constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
   constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
   constraint follows_are_read_in_pages_of_one_size check (
@@ -539,6 +539,24 @@ create table ingest.event_keys (
 comment on table ingest.event_keys is
   'The event behind each key: the sender''s id of it, or else the digest of its text. A key that comes again is the same event, and counted here.';
 comment on column ingest.event_keys.expires_at is 'Of a digest: from when on the same text is another event. Null: as long as the event is kept.';
+
+create table ingest.subscriptions (
+  sync_kind text not null,
+  subject_id bigint not null,
+  connected_at timestamptz not null,
+  count_at_look bigint,
+  position_at_look bigint,
+  agreed_at timestamptz,
+  constraint subscriptions_pkey primary key (sync_kind, subject_id),
+  constraint a_subscription_is_of_follows check (sync_kind in ('followers', 'following')),
+  constraint a_look_has_a_position_and_a_count check (num_nonnulls(count_at_look, position_at_look) in (0, 2)),
+  constraint only_after_a_look_can_they_agree check (agreed_at is null or position_at_look is not null)
+);
+comment on table ingest.subscriptions is
+  'Lists of which X tells every follow and unfollow, by a webhook that an operator has connected: events instead of polls (W3). Timelines are polled all the same: where nothing is new, that costs nothing.';
+comment on column ingest.subscriptions.count_at_look is 'What the profile counted at the last look since it is connected.';
+comment on column ingest.subscriptions.position_at_look is 'Where the logs stood then.';
+comment on column ingest.subscriptions.agreed_at is 'The last look, if between it and the one before the counts have moved as the log has; null if they have not.';
 
 create type ingest.tidings as (
   subject text,

@@ -121,6 +121,12 @@ select e.event_id, e.source, e.event_type, e.state, e.detail, e.waits_for, e.rec
 from ingest.webhook_events as e left join ingest.event_keys as k on k.event_key = e.event_key and k.event_id = e.event_id;
 comment on view api.webhook_events is 'Every webhook event: from whom, what it says, how often it came again, and what became of it.';
 
+create view api.subscriptions as
+select s.sync_kind, s.subject_id, s.connected_at, s.agreed_at,
+       coalesce(s.agreed_at > base.now() - base.setting_interval('webhook.heartbeat'), false) as is_trusted, s.count_at_look
+from ingest.subscriptions as s;
+comment on view api.subscriptions is 'Lists of which X tells every follow and unfollow; is_trusted: the counts agree, so they are not read meanwhile.';
+
 create view api.settings as
 select name, value, unit, description
 from base.settings;
