@@ -86,9 +86,14 @@ create view api.spend as
 select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, count(*) as sent, sum(l.resource_count)::bigint as resources,
        sum(l.billed_count)::bigint as billed, sum(l.booked_usd) filter (where l.billed_count is not null) as settled_usd, sum(l.booked_usd) as booked_usd
 from ingest.ledger as l
+group by 1, 2
+union all
+select (e.received_at at time zone 'UTC')::date, e.event_type, count(*), count(*), count(*), sum(e.cost_usd), sum(e.cost_usd)
+from ingest.webhook_events as e
+where e.cost_usd > 0
 group by 1, 2;
 comment on view api.spend is
-  'What was spent, by the UTC day and the kind of the calls. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
+  'What was spent, by the UTC day and the kind of the calls, or the type of the webhook events: X bills these too, and no budget can hold them back. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
 
 create view api.spend_by_root as
 select (l.booked_at at time zone 'UTC')::date as utc_day, p.root_id, l.endpoint as call, count(*) as sent,
@@ -101,9 +106,14 @@ cross join lateral (
   union all
   select null, 1 where r.payer_ids = '{}'
 ) as p
-group by 1, 2, 3;
+group by 1, 2, 3
+union all
+select (e.received_at at time zone 'UTC')::date, null, e.event_type, count(*), sum(e.cost_usd), sum(e.cost_usd)
+from ingest.webhook_events as e
+where e.cost_usd > 0
+group by 1, 3;
 comment on view api.spend_by_root is
-  'What each root''s share was of what was spent: a run is split evenly among those that waited for it when it started. No root: nobody in particular asked, as with a sync that was requested by hand.';
+  'What each root''s share was of what was spent: a run is split evenly among those that waited for it when it started. No root: nobody in particular asked, as with a sync that was requested by hand, or a webhook event.';
 
 create view api.prices as
 select resource, usd, owned_usd

@@ -1,6 +1,6 @@
 -- W3: X's events of follows are applied with the profiles in them, in the order in which they came; the late ones change nothing.
 begin;
-select plan(32);
+select plan(34);
 
 select simulation.set_now('2026-11-01 12:00+00') \g /dev/null
 select test.x_follow('follow', 1, 2) as followed \gset
@@ -85,6 +85,8 @@ select test.answer('/2/users', test.users_page('{12}')) \g /dev/null
 select test.tick() \g /dev/null
 select is(test.fate(:unreadable), 'applied: the edge is new, or came back', 'W3: who was looked up follows');
 select is(test.x_handles('{2}'), '{renamed}', 'W3: the profile in an event that waited does not undo what was seen meanwhile');
+select is((select sum(booked_usd) from api.spend where call like 'follow.%'), (select sum(cost_usd) from ingest.webhook_events), 'I9: what events cost is among what was spent');
+select is((select sum(booked_usd) from api.spend_by_root), (select sum(booked_usd) from api.spend), 'I9: and no root''s share');
 select is_empty('select test.invariants()', 'the invariants hold');
 
 select * from finish();
