@@ -60,6 +60,12 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('materialization.backoff', '60 s', 'interval', '\d+ s', 'Wait after an instance''s first failed materialization; doubles with each further one.'),
   ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed materializations of an instance, jitter aside.'),
   ('verify.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A snapshot is held against its events and its inputs this often (A13).'),
+  ('tick.events', '500', 'count', '[1-9]\d{0,4}', 'A tick takes in at most this many webhook events.'),
+  ('webhook.own_account', '', 'user', '|[0-9]{1,19}|@?[A-Za-z0-9_]{1,15}', 'Whom a new follower follows where the event does not say (W1): an id, or a handle (with an @ where it is all digits).'),
+  ('webhook.digest_window', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Two webhook events without an id of their sender''s and with the same text are one within this long (W1).'),
+  ('webhook.retry', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'An event whose look-up failed is looked at again after this long.'),
+  ('webhook.heartbeat', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A list of which X tells every follow and unfollow is not read, as long as a look at the counts has agreed within this long.'),
+  ('webhook.retention', '180 days', 'interval', '\d+ (hours?|days?)', 'Webhook events are kept for this long (W7); what they changed stays.'),
   ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.'),
   ('x_v2.own_account', 'none', 'id', 'none|[1-9]\d{0,18}', 'The account that owns the app and whose token is used: its lists and timeline are cheaper (owned reads); none: there is no such.');
 
@@ -105,7 +111,9 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK030', 'invalid_budget', 'A budget''s scope, period or amount that cannot be.', 422, 'operator'),
   ('RK031', 'invalid_price', 'No such resource, or a price below zero.', 422, 'operator'),
   ('RK032', 'dry_run', 'Undoes, within an estimate, what was done to make it; nobody outside sees it.', 500, 'developer'),
-  ('RK033', 'unknown_grouping', 'Spending is not known by that.', 422, 'operator');
+  ('RK033', 'unknown_grouping', 'Spending is not known by that.', 422, 'operator'),
+  ('RK040', 'invalid_event', 'A webhook event that cannot be read, or lacks what it must say; nothing of it was stored.', 422, 'driver'),
+  ('RK041', 'unknown_event_type', 'No type of event that a subscription can be of.', 422, 'operator');
 
 create table base.decision_kinds (
   decision_kind text not null,
@@ -129,7 +137,10 @@ insert into base.decision_kinds (decision_kind, meaning) values
   ('materialization_failed', 'A materialization raised an error; the instance waits before the next try.'),
   ('repair', 'A snapshot was not what its events say, or these not what its inputs say. It was rebuilt from the events, or reads everything next (A13).'),
   ('verification_failed', 'A verification raised an error; it is tried again later.'),
-  ('empty_set', 'A specified set has no member.');
+  ('empty_set', 'A specified set has no member.'),
+  ('event_set_aside', 'A webhook event could not be read, or is of a type that is not known here. It is kept in api.webhook_events.'),
+  ('events_disagree', 'The counts of a profile are not what the events of a subscription told: its list is read as if there were none.'),
+  ('event_refused', 'A webhook event names a user that X does not show.');
 
 create table base.decisions (
   decision_id bigint generated always as identity,

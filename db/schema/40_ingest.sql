@@ -1,7 +1,7 @@
 -- Buying from X: what must be fresh for whom, the runs that make it so, the calls that a run sends, and the pages that came back.
 -- A consumer (an asset, to this room just a number) says what it needs; the room keeps it fresh and leaves a note when a sync has ended.
 --
--- Locks are taken in one order: graph writer, run, call, window, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
+-- Locks are taken in one order: graph writer, run, call, window, event, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
 
 set local role rookery_owner;
 
@@ -32,9 +32,10 @@ create table ingest.prices (
   constraint prices_pkey primary key (resource),
   constraint price_is_not_negative check (usd >= 0 and owned_usd >= 0)
 );
-comment on table ingest.prices is 'What X bills for one resource returned (I9), in US dollars.';
+comment on table ingest.prices is 'What X bills for one resource returned, or for one event delivered (I9), in US dollars.';
 comment on column ingest.prices.owned_usd is 'In a list or timeline of the account that owns the app and whose token is used (x_v2.own_account).';
-insert into ingest.prices (resource, usd, owned_usd) values ('user', 0.010, 0.010), ('follow', 0.010, 0.001), ('post', 0.005, 0.001);
+insert into ingest.prices (resource, usd, owned_usd) values ('user', 0.010, 0.010), ('follow', 0.010, 0.001), ('post', 0.005, 0.001),
+  ('follow_event', 0.010, 0.010), ('post_event', 0.005, 0.005), ('profile_event', 0.005, 0.005);
 
 create table ingest.endpoints (
   endpoint text not null,
@@ -282,7 +283,7 @@ create table ingest.runs (
   constraint runs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint runs_error_class_fkey foreign key (error_class) references ingest.answer_classes,
   constraint mode_is_full_or_incremental check (mode in ('full', 'incremental')),
-  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free')),
+  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free', 'event', 'told')),
   constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
   constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
   constraint follows_are_read_in_pages_of_one_size check (
@@ -477,6 +478,107 @@ create type ingest.quote as (
   unit_usd numeric
 );
 comment on type ingest.quote is 'A call that could go out: its request, who pays, how many resources X can return at most, and the price of one.';
+
+-- The inbox -----------------------------------------------------------------------------------------------------------------------------------
+
+create sequence ingest.event_ids;
+comment on sequence ingest.event_ids is 'Numbers webhook events as they arrive.';
+
+create table ingest.webhook_events (
+  event_id bigint not null,
+  source text not null,
+  event_type text,
+  event_key text collate "C" not null,
+  payload jsonb not null,
+  received_at timestamptz not null,
+  happened_at timestamptz not null,
+  state text not null default 'received',
+  detail text,
+  waits_for text collate "C",
+  retry_at timestamptz,
+  target_id bigint,
+  follower_id bigint,
+  post_id bigint,
+  position bigint,
+  cost_usd numeric(12, 6) not null default 0,
+  ended_at timestamptz,
+  constraint webhook_events_pkey primary key (event_id),
+  constraint source_is_known check (source in ('new_follower', 'x_activity')),
+  constraint state_is_known check (state in ('received', 'waiting', 'applied', 'outdated', 'refused', 'ignored', 'malformed')),
+  constraint only_a_waiting_event_waits check ((state = 'waiting') = (waits_for is not null) and (state = 'waiting') = (retry_at is not null)),
+  constraint an_ended_event_has_an_end check ((state in ('received', 'waiting')) = (ended_at is null)),
+  constraint only_an_applied_event_has_a_position check ((position is null) or state = 'applied'),
+  constraint an_edge_has_two_ends check (num_nonnulls(target_id, follower_id) in (0, 2)),
+  constraint nothing_happens_after_it_is_told check (happened_at <= received_at)
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.webhook_events is 'Webhook events as received (W1, W3), and what became of each. Users and posts are named without foreign keys: most are not known yet.';
+comment on column ingest.webhook_events.event_type is 'In X''s words, as follow.follow; null where the payload names none.';
+comment on column ingest.webhook_events.event_key is 'What makes two deliveries one event; see ingest.event_keys.';
+comment on column ingest.webhook_events.payload is 'As received, without what PostgreSQL cannot store (base.parse_json), and without a token or secret beside the follower.';
+comment on column ingest.webhook_events.happened_at is 'When it happened, as far as the payload says so; else received_at. Events are in the order of it, and then of their ids.';
+comment on column ingest.webhook_events.state is
+  'received: not taken in yet. waiting: for a look-up. applied: taken in, whether or not it changed anything. outdated: something newer was known. refused: X does not show a user whom it names. ignored: it says nothing that is kept here. malformed: it could not be read.';
+comment on column ingest.webhook_events.waits_for is '`user 12` or `handle name`: whom a look-up is to bring.';
+comment on column ingest.webhook_events.retry_at is 'When it is looked at again, at the latest: the end of the look-up sets it to now.';
+comment on column ingest.webhook_events.position is 'Numbered like graph changes, pages and the start of runs: whatever it showed was there after a run that began before (I2).';
+comment on column ingest.webhook_events.cost_usd is 'What X bills for the delivery, at list price.';
+create index webhook_events_received_idx on ingest.webhook_events (happened_at, event_id) where state = 'received';
+create index webhook_events_retry_at_idx on ingest.webhook_events (retry_at) where state = 'waiting';
+create index webhook_events_waits_for_idx on ingest.webhook_events (waits_for) where state = 'waiting';
+create index webhook_events_edge_idx on ingest.webhook_events (target_id, follower_id, event_id) where target_id is not null;
+create index webhook_events_post_id_idx on ingest.webhook_events (post_id, event_id) where post_id is not null;
+
+create table ingest.event_keys (
+  event_key text collate "C" not null,
+  event_id bigint not null,
+  expires_at timestamptz,
+  repeat_count bigint not null default 0,
+  constraint event_keys_pkey primary key (event_key),
+  constraint repeats_are_not_negative check (repeat_count >= 0)
+) with (fillfactor = 90);
+comment on table ingest.event_keys is
+  'The event behind each key: the sender''s id of it, or else the digest of its text. A key that comes again is the same event, and counted here.';
+comment on column ingest.event_keys.expires_at is 'Of a digest: from when on the same text is another event. Null: as long as the event is kept.';
+
+create table ingest.subscriptions (
+  sync_kind text not null,
+  subject_id bigint not null,
+  connected_at timestamptz not null,
+  count_at_look bigint,
+  position_at_look bigint,
+  agreed_at timestamptz,
+  constraint subscriptions_pkey primary key (sync_kind, subject_id),
+  constraint a_subscription_is_of_follows check (sync_kind in ('followers', 'following')),
+  constraint a_look_has_a_position_and_a_count check (num_nonnulls(count_at_look, position_at_look) in (0, 2)),
+  constraint only_after_a_look_can_they_agree check (agreed_at is null or position_at_look is not null)
+);
+comment on table ingest.subscriptions is
+  'Lists of which X tells every follow and unfollow, by a webhook that an operator has connected: events instead of polls (W3). Timelines are polled all the same: where nothing is new, that costs nothing.';
+comment on column ingest.subscriptions.count_at_look is 'What the profile counted at the last look since it is connected.';
+comment on column ingest.subscriptions.position_at_look is 'Where the logs stood then.';
+comment on column ingest.subscriptions.agreed_at is 'The last look, if between it and the one before the counts have moved as the log has; null if they have not.';
+
+create type ingest.tidings as (
+  subject text,
+  object text,
+  profiles graph.profile[],
+  post graph.post,
+  field text,
+  value text,
+  fault text
+);
+comment on type ingest.tidings is
+  'What an event says, in words that are the same for every sender. subject does it: `user 12` or `handle name`; object: whom it is done to. profiles: users as the payload shows them. post: one that was made, or of one that was deleted its id. field and value: of a profile that was changed. fault: why it cannot be read.';
+
+create type ingest.verdict as (
+  state text,
+  detail text,
+  waits_for text,
+  target_id bigint,
+  follower_id bigint,
+  post_id bigint
+);
+comment on type ingest.verdict is 'What became of an event: the columns of ingest.webhook_events that say so.';
 
 create type ingest.answer as (
   answer_class text,

@@ -13,3 +13,6 @@ create table engine.workers (
   constraint worker_has_a_name check (worker ~ '\S')
 ) with (fillfactor = 50);
 comment on table engine.workers is 'Who ticks, and when they were seen last (touched at most every worker.heartbeat).';
+
+create sequence engine.turns;
+comment on sequence engine.turns is 'Counts the ticks that found webhook events to take in: of two, one takes them in and the other plans, so that neither starves.';

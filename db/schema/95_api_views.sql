@@ -86,9 +86,14 @@ create view api.spend as
 select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, count(*) as sent, sum(l.resource_count)::bigint as resources,
        sum(l.billed_count)::bigint as billed, sum(l.booked_usd) filter (where l.billed_count is not null) as settled_usd, sum(l.booked_usd) as booked_usd
 from ingest.ledger as l
+group by 1, 2
+union all
+select (e.received_at at time zone 'UTC')::date, e.event_type, count(*), count(*), count(*), sum(e.cost_usd), sum(e.cost_usd)
+from ingest.webhook_events as e
+where e.cost_usd > 0
 group by 1, 2;
 comment on view api.spend is
-  'What was spent, by the UTC day and the kind of the calls. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
+  'What was spent, by the UTC day and the kind of the calls, or the type of the webhook events: X bills these too, and no budget can hold them back. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
 
 create view api.spend_by_root as
 select (l.booked_at at time zone 'UTC')::date as utc_day, p.root_id, l.endpoint as call, count(*) as sent,
@@ -101,9 +106,14 @@ cross join lateral (
   union all
   select null, 1 where r.payer_ids = '{}'
 ) as p
-group by 1, 2, 3;
+group by 1, 2, 3
+union all
+select (e.received_at at time zone 'UTC')::date, null, e.event_type, count(*), sum(e.cost_usd), sum(e.cost_usd)
+from ingest.webhook_events as e
+where e.cost_usd > 0
+group by 1, 3;
 comment on view api.spend_by_root is
-  'What each root''s share was of what was spent: a run is split evenly among those that waited for it when it started. No root: nobody in particular asked, as with a sync that was requested by hand.';
+  'What each root''s share was of what was spent: a run is split evenly among those that waited for it when it started. No root: nobody in particular asked, as with a sync that was requested by hand, or a webhook event.';
 
 create view api.prices as
 select resource, usd, owned_usd
@@ -114,6 +124,18 @@ create view api.rejects as
 select reject_id, run_id, page_no as page, reason, raw, rejected_at
 from ingest.rejects;
 comment on view api.rejects is 'Rows that X sent and that could not be stored.';
+
+create view api.webhook_events as
+select e.event_id, e.source, e.event_type, e.state, e.detail, e.waits_for, e.received_at, e.happened_at, e.ended_at, e.retry_at, e.target_id, e.follower_id,
+       e.post_id, coalesce(k.repeat_count, 0) as repeats, e.cost_usd, e.payload
+from ingest.webhook_events as e left join ingest.event_keys as k on k.event_key = e.event_key and k.event_id = e.event_id;
+comment on view api.webhook_events is 'Every webhook event: from whom, what it says, how often it came again, and what became of it.';
+
+create view api.subscriptions as
+select s.sync_kind, s.subject_id, s.connected_at, s.agreed_at,
+       coalesce(s.agreed_at > base.now() - base.setting_interval('webhook.heartbeat'), false) as is_trusted, s.count_at_look
+from ingest.subscriptions as s;
+comment on view api.subscriptions is 'Lists of which X tells every follow and unfollow; is_trusted: the counts agree, so they are not read meanwhile.';
 
 create view api.settings as
 select name, value, unit, description

@@ -24,11 +24,16 @@ grant execute on function
   api.run_cancel(bigint),
   api.provider_resume(text),
   api.sync_handles(text[]),
+  api.subscription_set(bigint, text[]),
   api.setting_set(text, text),
   api.budget_set(text, text, numeric),
   api.price_set(text, boolean, numeric),
   api.root_estimate(text, jsonb, interval, interval, numeric)
 to rookery_operator;
+
+grant execute on function
+  api.webhook_receive(jsonb)
+to rookery_web;
 
 grant execute on function
   api.instance_id(text, jsonb),
@@ -48,5 +53,5 @@ to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
   api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
-  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.settings, api.error_codes, api.decision_kinds, api.workers
+  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.webhook_events, api.subscriptions, api.settings, api.error_codes, api.decision_kinds, api.workers
 to rookery_operator, rookery_reader, rookery_web;

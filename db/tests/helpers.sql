@@ -142,6 +142,59 @@ as $$
 $$;
 comment on function test.error_object(text, text) is 'An entry of errors[]: suspended, not_found or protected.';
 
+-- Webhooks -----------------------------------------------------------------------------------------------------------------------------------
+
+create function test.receive(p_source text, p_body text)
+  returns jsonb
+  language sql
+  volatile
+  set role = rookery_web
+as $$
+  select api.webhook_receive(jsonb_build_array(jsonb_build_object('source', p_source, 'body', p_body))) -> 0;
+$$;
+comment on function test.receive(text, text) is 'Receives one event, as the web process; returns what became of it.';
+
+create function test.new_follower(p_follower text, p_target text default null, p_followed_at text default null)
+  returns bigint
+  language sql
+  volatile
+as $$
+  select (test.receive('new_follower', jsonb_strip_nulls(jsonb_build_object(
+    'follower', p_follower, 'target', p_target, 'followed_at', p_followed_at, 'nonce', nextval('ingest.event_ids')))::text) ->> 'event_id')::bigint;
+$$;
+comment on function test.new_follower(text, text, text) is 'Receives an event of a new follower, never the same twice; returns its id.';
+
+create function test.x_event(p_event_type text, p_user_id bigint, p_payload jsonb, p_uuid text default null)
+  returns bigint
+  language sql
+  volatile
+as $$
+  select (test.receive('x_activity', jsonb_build_object('data', jsonb_build_object(
+    'event_uuid', coalesce(p_uuid, (-nextval('ingest.event_ids'))::text), 'event_type', p_event_type,
+    'filter', jsonb_build_object('user_id', p_user_id::text), 'payload', p_payload))::text) ->> 'event_id')::bigint;
+$$;
+comment on function test.x_event(text, bigint, jsonb, text) is 'Receives an event as X sends it; returns its id.';
+
+create function test.x_follow(p_event_type text, p_follower_id bigint, p_target_id bigint, p_uuid text default null)
+  returns bigint
+  language sql
+  volatile
+as $$
+  select test.x_event('follow.' || p_event_type, p_target_id, jsonb_build_object(
+    'source', jsonb_build_object('data', test.user_object(p_follower_id)), 'target', jsonb_build_object('data', test.user_object(p_target_id))), p_uuid);
+$$;
+comment on function test.x_follow(text, bigint, bigint, text) is 'Receives X''s event of a follow (or unfollow), with both profiles; returns its id.';
+
+create function test.fate(p_event_id bigint)
+  returns text
+  language sql
+  stable
+  set role = rookery_reader
+as $$
+  select state || coalesce(': ' || detail, '') from api.webhook_events where event_id = p_event_id;
+$$;
+comment on function test.fate(bigint) is 'What became of an event, as a reader sees it.';
+
 -- A small world that answers by itself -------------------------------------------------------------------------------------------------------
 
 create table test.world_users (
@@ -603,6 +656,37 @@ as $$
 $$;
 comment on function test.broken_books() is 'Where calls, runs, ledger and budgets disagree (I8, I9), or a cap was exceeded. A cap that was lowered below what was spent is no breach; a test that does so looks elsewhere.';
 
+create function test.broken_inbox()
+  returns setof text
+  language sql
+  stable
+as $$
+  select format('W1: the key %s is of no event', k.event_key)
+  from ingest.event_keys as k
+  where not exists (select from ingest.webhook_events where event_id = k.event_id and event_key = k.event_key)
+  union all
+  select format('W3: event %s of the edge %s <- %s says otherwise, and nothing that changed it is newer', e.event_id, e.target_id, e.follower_id)
+  from (
+    select distinct on (target_id, follower_id) * from ingest.webhook_events
+    where state = 'applied' and target_id is not null order by target_id, follower_id, happened_at desc, event_id desc
+  ) as e
+  left join graph.follows as f using (target_id, follower_id)
+  left join graph.follow_changes as c on c.target_id = f.target_id and c.change_id = f.change_id
+  where (f.target_id is not null and f.deleted_at is null) <> (e.event_type = 'follow.follow')
+    and (c.change_id is null or c.change_id < e.position)
+  union all
+  select format('W3: post %s was deleted and is there', p.post_id)
+  from graph.posts as p join graph.post_changes as c using (author_id, change_id)
+  where p.deleted_at is null and c.event_id is not null
+    and exists (select from ingest.webhook_events where post_id = p.post_id and state = 'applied' and event_type = 'post.delete' and position < c.change_id)
+  union all
+  select format('I6: event %s waits for %s, who is known', e.event_id, e.waits_for)
+  from ingest.webhook_events as e
+  where e.state = 'waiting' and e.retry_at > base.now() and (ingest.resolve_user(e.waits_for)).user_id is not null
+    and not exists (select from ingest.runs where status = 'in_progress' and sync_kind in ('users', 'handles'));
+$$;
+comment on function test.broken_inbox() is 'Keys without events, and events that the graph does not agree with (W1, W3, I6).';
+
 create function test.everything()
   returns jsonb
   language plpgsql
@@ -636,7 +720,8 @@ as $$
   union all select test.broken_logs()
   union all select test.broken_runs()
   union all select test.broken_counts()
-  union all select test.broken_books();
+  union all select test.broken_books()
+  union all select test.broken_inbox();
 $$;
 comment on function test.invariants() is 'Everything that is wrong, a line each. What a constraint says is not said again.';
 

@@ -22,8 +22,9 @@ begin
     || asset.explain_causes(v_after)
     || asset.explain_inputs(v_before, v_after)
     || asset.explain_pins(v_before, v_after, p_depth)
-    || asset.explain_feeding(v_before, v_after));
+    || asset.explain_feeding(v_before, v_after)
+    || asset.explain_feeding_events(v_before, v_after));
 end;
 $$;
 comment on function asset.explain_materialization(bigint, integer, boolean) is
-  'A materialization as a reason (A12): who asked for it, why now, which inputs moved, which runs fed it; and as much of what it is made from, p_depth deep. RK016 for an unknown one.';
+  'A materialization as a reason (A12): who asked for it, why now, which inputs moved, which runs and events fed it; and as much of what it is made from, p_depth deep. RK016 for an unknown one.';

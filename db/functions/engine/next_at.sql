@@ -8,6 +8,7 @@ begin
     select greatest(base.now(), least(
       base.now() + base.setting_interval('worker.heartbeat'),
       (select min(look_at) from asset.marks where look_at <= base.now() + base.setting_interval('worker.heartbeat')),
+      ingest.next_event_at(),
       ingest.next_work_at(p_counts_calls))));
 end;
 $$;

@@ -36,7 +36,7 @@ begin
   end loop;
   again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moved_sources);
   if not again and v_results = '{}' then
-    again := asset.queue_due_verification();
+    again := asset.queue_due_verification() or ingest.purge_events(v_limit) = v_limit;
   end if;
   done := jsonb_build_object('runs_planned', v_run_count, 'fanout_steps', v_step_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
 end;

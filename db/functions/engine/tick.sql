@@ -11,7 +11,14 @@ declare
   v_again boolean := true;
   v_reaped_count integer;
   v_plans boolean := true;
+  v_events record;
 begin
+  -- A tick that takes events in holds the lock of the graph, and so does nothing else.
+  v_events := engine.take_events(v_deadline);
+  if v_events.taken_count is not null then
+    return jsonb_build_object('done', engine.tally('{}') || jsonb_build_object('events_taken', v_events.taken_count, 'calls_claimed', 0),
+                              'calls', v_calls, 'again', true, 'now', base.now(), 'next_at', base.now());
+  end if;
   -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
   v_done := engine.tally(asset.work_off_queue(v_deadline));
   if v_done ->> 'instances_looked_at' = '0' then
@@ -28,6 +35,7 @@ begin
       v_calls := engine.claim(p_worker, p_slots);
     end if;
   end if;
+  v_again := v_again or v_events.is_passed;
   return jsonb_build_object(
     'done', v_done || jsonb_build_object('calls_claimed', jsonb_array_length(v_calls)),
     'calls', v_calls,

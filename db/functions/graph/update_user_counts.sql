@@ -1,8 +1,9 @@
 create or replace function graph.update_user_counts(p_profiles graph.profile[], p_run_id bigint)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   with recounted as (
     update graph.user_counts as c set
       followers_count = coalesce(p.followers_count, c.followers_count),
@@ -19,6 +20,7 @@ as $$
   select array_agg(user_id order by user_id), p_run_id
   from recounted
   having count(*) > 0;
+end;
 $$;
 comment on function graph.update_user_counts(graph.profile[], bigint) is
   'Counts that moved, of users that are there, and a note of whose. The caller holds graph.lock_writer().';

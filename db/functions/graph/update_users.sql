@@ -1,8 +1,9 @@
 create or replace function graph.update_users(p_profiles graph.profile[], p_run_id bigint, p_event_id bigint)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   with updated as (
     update graph.users as u set
       handle = coalesce(p.handle, u.handle),
@@ -25,5 +26,6 @@ as $$
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, case when deleted_at is null then 'changed' else 'revived' end, p_run_id, p_event_id, base.now()
   from updated;
+end;
 $$;
 comment on function graph.update_users(graph.profile[], bigint, bigint) is 'Users whose profile changed or who came back, and the log of it.';

@@ -1,8 +1,9 @@
 create or replace function graph.write_post_counts(p_posts graph.post[])
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   insert into graph.post_counts as c (post_id, like_count, repost_count, reply_count, quote_count)
   select distinct on (p.post_id) p.post_id, p.like_count, p.repost_count, p.reply_count, p.quote_count
   from unnest(p_posts) as p
@@ -17,5 +18,6 @@ as $$
     repost_count = coalesce(excluded.repost_count, c.repost_count),
     reply_count = coalesce(excluded.reply_count, c.reply_count),
     quote_count = coalesce(excluded.quote_count, c.quote_count);
+end;
 $$;
 comment on function graph.write_post_counts(graph.post[]) is 'Counts of posts, where they moved.';

@@ -7,6 +7,7 @@ declare
   v_subject_ids constant bigint[] := coalesce(p_run.item_ids, array[p_run.subject_id]);
   v_sync_kind constant text := (select serves from ingest.sync_kinds where sync_kind = p_run.sync_kind);
 begin
+  perform ingest.resume_events(p_run);
   if v_sync_kind is null then
     return;
   end if;

@@ -20,6 +20,8 @@ begin
       when 'free' then ': something has left the list unseen, and X charges nothing again for what was read today'
       when 'requested' then ': somebody asked for it'
       when 'profile' then ': runs wait for these profiles'
+      when 'told' then ': a subscription tells of every change of this list, so it was not read'
+      when 'event' then ': webhook events name these users'
       when 'evidence' then ': a sweep found these posts missing, without proof' end))
     || ingest.explain_estimate(v_run)
     || ingest.explain_waiting_runs(v_run)

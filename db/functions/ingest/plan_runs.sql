@@ -28,7 +28,7 @@ begin
     elsif v_due.sync_kind = 'posts' then
       perform ingest.start_polls(v_due.subject_ids);
     else
-      perform ingest.start_list_runs(v_due.sync_kind, v_due.subject_ids);
+      perform ingest.start_list_runs(v_due.sync_kind, ingest.take_events_word(v_due.sync_kind, v_due.subject_ids));
     end if;
   end loop;
   return v_count;

@@ -13,7 +13,7 @@ begin
              else not ingest.is_look_wanted(sync_kind, subject_id) end;
   if v_run_ids is not null then
     perform ingest.size_runs(v_run_ids);
-    perform ingest.open_calls(v_run_ids);
+    perform ingest.open_calls(ingest.compare_with_events(v_run_ids));
   end if;
 end;
 $$;

@@ -19,7 +19,8 @@ begin
   where p.author_id = p_run.subject_id and p.deleted_at is null
     and not exists (select from seen where post_id = p.post_id)
     and not exists (select from graph.post_changes as c
-                    where c.author_id = p.author_id and c.change_id = p.change_id and c.change_id > p_run.start_position and c.run_id is distinct from p_run.run_id);
+                    where c.author_id = p.author_id and c.change_id = p.change_id and c.change_id > p_run.start_position and c.run_id is distinct from p_run.run_id)
+    and not exists (select from ingest.webhook_events where post_id = p.post_id and event_type = 'post.create' and position > p_run.start_position);
 
   -- Not seen and not newer than the oldest one seen: no evidence either way. Where the list really ended, a look-up by id settles it.
   if p_cursor_exhausted and v_doubted_ids is not null then

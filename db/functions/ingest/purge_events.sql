@@ -1,0 +1,29 @@
+create or replace function ingest.purge_events(p_limit integer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_until constant timestamptz := base.now() - base.setting_interval('webhook.retention');
+  v_count integer;
+begin
+  -- Ids are in the order of receipt, so a young first one says that there is nothing to do.
+  if (select received_at from ingest.webhook_events order by event_id limit 1) < v_until is not true then
+    return 0;
+  end if;
+  with old as (
+    select event_id, event_key
+    from (select event_id, event_key, received_at from ingest.webhook_events order by event_id limit p_limit) as first
+    where received_at < v_until
+  ), purged_keys as (
+    delete from ingest.event_keys as k using old as o where k.event_key = o.event_key and k.event_id = o.event_id
+  ), purged as (
+    delete from ingest.webhook_events as e using old as o where e.event_id = o.event_id
+    returning e.event_id
+  )
+  select count(*) into v_count from purged;
+  return v_count;
+end;
+$$;
+comment on function ingest.purge_events(integer) is
+  'Deletes events that are older than webhook.retention (W7), at most p_limit, and their keys; returns how many. What they changed keeps their numbers.';

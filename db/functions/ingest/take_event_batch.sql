@@ -1,0 +1,31 @@
+create or replace function ingest.take_event_batch(p_limit integer, p_deadline timestamptz, p_are_guarded boolean)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_event ingest.webhook_events;
+  v_count integer := 0;
+  v_names text[] := array[]::text[];
+begin
+  for v_event in
+    select e.*
+    from ingest.webhook_events as e
+    where e.event_id = any (array(
+      (select event_id from ingest.webhook_events where state = 'received' order by happened_at, event_id limit p_limit)
+      union all
+      (select event_id from ingest.webhook_events where state = 'waiting' and retry_at <= base.now() order by retry_at limit p_limit)))
+    order by e.happened_at, e.event_id
+    for no key update skip locked
+  loop
+    v_names := v_names || ingest.take_event(v_event, p_are_guarded);
+    v_count := v_count + 1;
+    -- Elapsed time, hence the wall clock.
+    exit when v_count >= p_limit or pg_catalog.clock_timestamp() >= p_deadline;
+  end loop;
+  perform ingest.look_up_names(array_remove(v_names, null));
+  return v_count;
+end;
+$$;
+comment on function ingest.take_event_batch(integer, timestamptz, boolean) is
+  'Takes in what lies in the inbox: at most p_limit events, none after the deadline but the first; returns how many. See ingest.take_events().';
