@@ -1,0 +1,75 @@
+"""Puts the web process together: which doors there are, and who may come in by which."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypedDict
+
+from psycopg_pool import AsyncConnectionPool
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app import database
+from app.database import AsyncConnection
+from app.web import openapi, pages
+from app.web.access import AccessLog
+from app.web.guard import guarded
+from app.web.problems import HANDLERS
+from app.web.reading import OPERATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The secrets, one a door. A door without its secret is not there."""
+
+    api_token: str | None = None
+    webhook_token: str | None = None
+    consumer_secret: str | None = None
+
+
+class State(TypedDict):
+    """What every request finds."""
+
+    pool: AsyncConnectionPool[AsyncConnection]
+
+
+def create_app(database_url: str, doors: Doors, *, connections: int = 4, version: str = "0") -> Starlette:
+    """The application, with a pool of at most `connections` to the database, opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[State]:
+        del app
+        async with database.open_pool(database_url, size=connections, application="rookery web") as pool:
+            yield {"pool": pool}
+
+    routes: list[BaseRoute] = []
+    if doors.api_token:
+        routes += _reading(doors.api_token, version)
+    return Starlette(
+        routes=routes, middleware=[Middleware(AccessLog)], exception_handlers=HANDLERS, lifespan=lifespan
+    )
+
+
+def _reading(token: str, version: str) -> list[BaseRoute]:
+    document = openapi.document(OPERATIONS, version)
+    text, page = json.dumps(document), pages.render(document)
+
+    async def show_document(request: Request) -> Response:
+        del request
+        return Response(text, media_type="application/json")
+
+    async def show_page(request: Request) -> Response:
+        del request
+        return HTMLResponse(page, headers={"Content-Security-Policy": pages.POLICY})
+
+    return [
+        *(Route(each.path, guarded(token, each.respond), name=each.name) for each in OPERATIONS),
+        Route("/openapi.json", show_document),
+        Route("/docs", show_page),
+    ]

@@ -1,0 +1,42 @@
+"""Who may come in: shared secrets, compared in a time that tells nothing about them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.web.problems import problem
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def same_secret(given: str, secret: str) -> bool:
+    """Whether both are the same. Digests are compared, so the time depends on neither, nor on a length."""
+    digests = (hashlib.sha256(each.encode(errors="surrogateescape")).digest() for each in (given, secret))
+    return hmac.compare_digest(*digests)
+
+
+def bearer(request: Request) -> str | None:
+    """The token of an `Authorization: Bearer` header."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def guarded(token: str, endpoint: Endpoint) -> Endpoint:
+    """The endpoint, for those alone who bring the token in their header."""
+
+    async def guard(request: Request) -> Response:
+        if not same_secret(bearer(request) or "", token):
+            return refused()
+        return await endpoint(request)
+
+    return guard
+
+
+def refused() -> Response:
+    """The answer for whoever brought a wrong token, or none."""
+    return problem(401, "the token is missing or wrong", headers={"WWW-Authenticate": "Bearer"})
