@@ -127,11 +127,6 @@ class Settings(BaseSettings):
         """ROOKERY_WEB_URL, else DATABASE_URL, else None for the embedded server."""
         return _reveal(self.web_url or self.database_url)
 
-    def secret(self, field: str) -> str | None:
-        """The text of a secret field, or None where it is not set."""
-        found: SecretStr | None = getattr(self, field)
-        return _reveal(found)
-
     def token_for_x(self) -> str:
         """The bearer token; empty for a simulated X without one, a SettingsFault for the real X."""
         token = _reveal(self.bearer_token) or ""

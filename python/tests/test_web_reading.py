@@ -16,7 +16,7 @@ from app.web.operations import Listing
 from app.web.reading import OPERATIONS
 from conftest import Database
 from throwaway import Throwaway
-from web_client import TOKEN, client_of, played_database
+from web_client import DOORS, TOKEN, client_of, played_database
 
 FOLLOWERS = {"kind": "segment_followers", "params": {"subject_id": "1"}}
 
@@ -29,7 +29,7 @@ def world(server: Throwaway, clocked_template: str) -> Iterator[Database]:
 
 @pytest.fixture
 async def web(world: Database) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(world.url("rookery_web"), Doors(api_token=TOKEN), connections=2)
+    app = create_app(world.url("rookery_web"), DOORS, connections=2)
     async with client_of(app) as client:
         yield client
 
@@ -224,7 +224,7 @@ async def test_what_its_reader_has_is_not_sent_again(web: httpx.AsyncClient, fol
 
 
 async def test_a_tag_moves_with_the_revision_and_the_form(world: Database, followers: str) -> None:
-    app = create_app(world.url("rookery_web"), Doors(api_token=TOKEN))
+    app = create_app(world.url("rookery_web"), DOORS)
     path = f"/v1/instances/{followers}/members"
     async with client_of(app) as web:
         tag = (await web.get(path)).headers["etag"]
@@ -315,7 +315,7 @@ async def test_nothing_can_be_written(web: httpx.AsyncClient) -> None:
 
 async def test_a_database_that_is_away_is_a_503_with_a_time_to_return(world: Database) -> None:
     url = world.url("rookery_web").replace("/rookery_test", "/gone_rookery_test")
-    async with client_of(create_app(url, Doors(api_token=TOKEN))) as web:
+    async with client_of(create_app(url, DOORS)) as web:
         answer = await web.get("/v1/roots")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "gone_rookery" not in answer.text

@@ -7,14 +7,17 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from app.resources import sql_text
+from app.web import Doors
 from conftest import Database, fresh_database
 from throwaway import Throwaway
 
 TOKEN = "the-token-of-the-tests"
+DOORS = Doors(api_token=SecretStr(TOKEN))
 WORLD = Path(__file__).with_name("played_world.sql")
 
 

@@ -9,9 +9,6 @@ import typer
 from app import database, logs
 from app.cli import session
 from app.errors import SettingsFault
-from app.settings import Settings
-from app.web import Doors, create_app
-from app.web.service import serve
 
 Host = Annotated[
     str | None, typer.Option("--host", metavar="ADDRESS", help="Where to listen [ROOKERY_WEB_HOST].")
@@ -27,24 +24,18 @@ def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
     ROOKERY_API_TOKEN opens /v1 and /metrics, ROOKERY_WEBHOOK_TOKEN /webhooks/new-follower, X_CONSUMER_SECRET
     /webhooks/x. What has no secret is not served.
     """
+    from app.web import Doors, create_app  # only here: it is half of what starting any command would cost
+    from app.web.service import serve
+
     settings = session.settings(context)
-    doors = _doors(settings)
+    doors = Doors(settings.api_token, settings.webhook_token, settings.consumer_secret)
+    if doors == Doors():
+        raise SettingsFault(
+            "none of ROOKERY_API_TOKEN, ROOKERY_WEBHOOK_TOKEN and X_CONSUMER_SECRET is set",
+            hint="set those whose doors are to be open",
+        )
     logs.configure(settings.log_level, settings.log_format)
     with session.web_server(settings) as url:
         database.connect(url, application="rookery web").close()
         app = create_app(url, doors, connections=settings.web_connections, version=session.version())
         serve(app, host=host or settings.web_host, port=settings.web_port if port is None else port)
-
-
-def _doors(settings: Settings) -> Doors:
-    doors = Doors(
-        api_token=settings.secret("api_token"),
-        webhook_token=settings.secret("webhook_token"),
-        consumer_secret=settings.secret("consumer_secret"),
-    )
-    if doors == Doors():
-        raise SettingsFault(
-            "ROOKERY_API_TOKEN, ROOKERY_WEBHOOK_TOKEN and X_CONSUMER_SECRET are not set, so there is nothing to serve",
-            hint="set the one whose door is to be open",
-        )
-    return doors

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from psycopg_pool import AsyncConnectionPool
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -28,9 +29,9 @@ from app.web.reading import OPERATIONS
 class Doors:
     """The secrets, one a door. A door without its secret is not there."""
 
-    api_token: str | None = None
-    webhook_token: str | None = None
-    consumer_secret: str | None = None
+    api_token: SecretStr | None = None
+    webhook_token: SecretStr | None = None
+    consumer_secret: SecretStr | None = None
 
 
 class State(TypedDict):
@@ -49,14 +50,14 @@ def create_app(database_url: str, doors: Doors, *, connections: int = 4, version
             yield {"pool": pool}
 
     routes: list[BaseRoute] = []
-    if doors.api_token:
+    if doors.api_token is not None:
         routes += _reading(doors.api_token, version)
     return Starlette(
         routes=routes, middleware=[Middleware(AccessLog)], exception_handlers=HANDLERS, lifespan=lifespan
     )
 
 
-def _reading(token: str, version: str) -> list[BaseRoute]:
+def _reading(token: SecretStr, version: str) -> list[BaseRoute]:
     document = openapi.document(OPERATIONS, version)
     text, page = json.dumps(document), pages.render(document)
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,10 +15,10 @@ from app.web.problems import problem
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def same_secret(given: str, secret: str) -> bool:
+def same_secret(given: str, secret: SecretStr) -> bool:
     """Whether both are the same. Digests are compared, so the time depends on neither, nor on a length."""
-    digests = (hashlib.sha256(each.encode(errors="surrogateescape")).digest() for each in (given, secret))
-    return hmac.compare_digest(*digests)
+    both = (given, secret.get_secret_value())
+    return hmac.compare_digest(*(hashlib.sha256(each.encode(errors="replace")).digest() for each in both))
 
 
 def bearer(request: Request) -> str | None:
@@ -26,7 +27,7 @@ def bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def guarded(token: str, endpoint: Endpoint) -> Endpoint:
+def guarded(token: SecretStr, endpoint: Endpoint) -> Endpoint:
     """The endpoint, for those alone who bring the token in their header."""
 
     async def guard(request: Request) -> Response:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+
+import structlog
 import uvicorn
 from starlette.applications import Starlette
+
+from app.errors import InstallationFault
+
+log = structlog.get_logger("rookery.web")
 
 # A reader or a sender who has not been served when we are asked to stop gets this long.
 GRACE_SECONDS = 10
@@ -15,12 +22,20 @@ def serve(app: Starlette, *, host: str, port: int) -> None:
     uvicorn's own access log is off: it would write down queries, and a query may hold a token.
     """
     config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
     )
-    uvicorn.Server(config).run()
+    with _listen(host, port) as listening:
+        log.info("serving", host=host, port=listening.getsockname()[1])
+        uvicorn.Server(config).run(sockets=[listening])
+    log.info("stopped")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise InstallationFault(
+            f"{host}:{port} cannot be listened on: {error.strerror or error}",
+            hint="name another with --host and --port",
+        ) from None
