@@ -20,6 +20,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
 
 from app import database
 from app.web.reading import OPERATIONS
@@ -119,11 +120,12 @@ def test_the_document_is_true(web: Running, known: dict[str, str], mode: Generat
     schema = schemathesis.openapi.from_url(f"{web.url}/openapi.json")
     asked = set()
     for each in schema.get_all_operations():
+        assert isinstance(each, Ok), each
         operation = each.ok()
+        validate(operation.as_strategy(generation_mode=mode), mode)
         named = {name: value for name, value in known.items() if f"{{{name}}}" in operation.path}
-        places = [{}, {"path_parameters": named}] if mode is GenerationMode.POSITIVE and named else [{}]
-        for place in places:
-            validate(operation.as_strategy(generation_mode=mode, **place), mode)
+        if named and mode is GenerationMode.POSITIVE:
+            validate(operation.as_strategy(generation_mode=mode, path_parameters=named), mode)
         asked.add(operation.path)
     assert asked == {each.path for each in OPERATIONS}
 
@@ -132,7 +134,7 @@ def test_the_document_is_true(web: Running, known: dict[str, str], mode: Generat
 UNSAYABLE = ("cursor", "at")
 
 
-def validate(cases: SearchStrategy[schemathesis.Case], mode: GenerationMode) -> None:
+def validate(cases: SearchStrategy[schemathesis.Case[Any]], mode: GenerationMode) -> None:
     """Ask for a number of cases, and hold every answer against the document."""
 
     @settings(
@@ -143,7 +145,7 @@ def validate(cases: SearchStrategy[schemathesis.Case], mode: GenerationMode) -> 
         suppress_health_check=list(HealthCheck),
     )
     @given(cases)
-    def hold(case: schemathesis.Case) -> None:
+    def hold(case: schemathesis.Case[Any]) -> None:
         if mode is GenerationMode.POSITIVE:
             case.query = {name: each for name, each in (case.query or {}).items() if name not in UNSAYABLE}
         case.call_and_validate(headers=AUTHORIZED)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 import uvicorn
@@ -26,8 +29,22 @@ def serve(app: Starlette, *, host: str, port: int) -> None:
     )
     with _listen(host, port) as listening:
         log.info("serving", host=host, port=listening.getsockname()[1])
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config).run(sockets=[listening])
     log.info("stopped")
+
+
+class _Server(uvicorn.Server):
+    """A server that a signal stops and does not kill: what was opened around it is to be closed after it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Heed SIGTERM and SIGINT; uvicorn itself would raise them once more at the end."""
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
 
 def _listen(host: str, port: int) -> socket.socket:
