@@ -33,6 +33,8 @@ to rookery_operator;
 grant execute on function
   api.instance_id(text, jsonb),
   api.user_id(text),
+  api.metrics(),
+  api.checks(text),
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),

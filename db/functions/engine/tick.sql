@@ -12,6 +12,7 @@ declare
   v_reaped_count integer;
   v_plans boolean := true;
 begin
+  perform nextval('engine.ticks');
   -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
   v_done := engine.tally(asset.work_off_queue(v_deadline));
   if v_done ->> 'instances_looked_at' = '0' then
