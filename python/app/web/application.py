@@ -18,9 +18,12 @@ from starlette.routing import BaseRoute, Route
 
 from app import database
 from app.database import AsyncConnection
+from app.plan import read_plan
+from app.resources import db_root
 from app.web import openapi, pages
 from app.web.access import AccessLog
 from app.web.guard import guarded
+from app.web.health import Readiness, show_health, show_metrics
 from app.web.problems import HANDLERS
 from app.web.reading import OPERATIONS
 
@@ -49,7 +52,10 @@ def create_app(database_url: str, doors: Doors, *, connections: int = 4, version
         async with database.open_pool(database_url, size=connections, application="rookery web") as pool:
             yield {"pool": pool}
 
-    routes: list[BaseRoute] = []
+    routes: list[BaseRoute] = [
+        Route("/healthz", show_health),
+        Route("/readyz", Readiness(read_plan(db_root()).changes[-1].name).show),
+    ]
     if doors.api_token is not None:
         routes += _reading(doors.api_token, version)
     return Starlette(
@@ -71,6 +77,7 @@ def _reading(token: SecretStr, version: str) -> list[BaseRoute]:
 
     return [
         *(Route(each.path, guarded(token, each.respond), name=each.name) for each in OPERATIONS),
+        Route("/metrics", guarded(token, show_metrics)),
         Route("/openapi.json", show_document),
         Route("/docs", show_page),
     ]
