@@ -160,8 +160,8 @@ def translated() -> Iterator[None]:
 def call(connection: Connection, name: str, *, schema: str = "api", **arguments: Any) -> Any:
     """Call `api.<name>` with named arguments: its value, or a list of dicts where it returns a table.
 
-    Dicts go in as jsonb and jsonb comes out as dicts and lists; `void` is None. Each call is a transaction
-    of its own. Raises OperatorMistake for an RK code, else the exception that `app.errors` names.
+    Dicts and lists of dicts go in as jsonb, and jsonb comes out as such; `void` is None. Each call is a
+    transaction of its own. Raises OperatorMistake for an RK code, else the exception that `app.errors` names.
     """
     with translated(), connection.cursor() as cursor:
         cursor.execute(_call_statement(schema, name, arguments), _adapted(arguments))
@@ -336,10 +336,13 @@ def _name(name: str) -> sql.Identifier:
 
 
 def _adapted(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: Jsonb(value) if isinstance(value, dict) else list(value) if isinstance(value, tuple) else value
-        for key, value in arguments.items()
-    }
+    return {key: _as_parameter(value) for key, value in arguments.items()}
+
+
+def _as_parameter(value: Any) -> Any:
+    if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
+        return Jsonb(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _outcome(cursor: Cursor, name: str, rows: list[tuple[Any, ...]]) -> Any:

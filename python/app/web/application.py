@@ -22,8 +22,10 @@ from app.plan import read_plan
 from app.resources import db_root
 from app.web import openapi, pages
 from app.web.access import AccessLog
+from app.web.doors import new_follower, x_activity
 from app.web.guard import guarded
 from app.web.health import Readiness, show_health, show_metrics
+from app.web.inbox import Inbox, open_inbox
 from app.web.problems import HANDLERS
 from app.web.reading import OPERATIONS
 
@@ -41,6 +43,7 @@ class State(TypedDict):
     """What every request finds."""
 
     pool: AsyncConnectionPool[AsyncConnection]
+    inbox: Inbox
 
 
 def create_app(database_url: str, doors: Doors, *, connections: int = 4, version: str = "0") -> Starlette:
@@ -49,8 +52,13 @@ def create_app(database_url: str, doors: Doors, *, connections: int = 4, version
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
         del app
-        async with database.open_pool(database_url, size=connections, application="rookery web") as pool:
-            yield {"pool": pool}
+        async with (
+            database.open_pool(database_url, size=connections, application="rookery web") as pool,
+            # Of their own, so that events never wait for whoever reads.
+            database.open_pool(database_url, size=1, application="rookery web inbox") as line,
+            open_inbox(line) as inbox,
+        ):
+            yield {"pool": pool, "inbox": inbox}
 
     routes: list[BaseRoute] = [
         Route("/healthz", show_health),
@@ -58,6 +66,10 @@ def create_app(database_url: str, doors: Doors, *, connections: int = 4, version
     ]
     if doors.api_token is not None:
         routes += _reading(doors.api_token, version)
+    if doors.webhook_token is not None:
+        routes += new_follower(doors.webhook_token)
+    if doors.consumer_secret is not None:
+        routes += x_activity(doors.consumer_secret)
     return Starlette(
         routes=routes, middleware=[Middleware(AccessLog)], exception_handlers=HANDLERS, lifespan=lifespan
     )

@@ -38,6 +38,6 @@ def guarded(token: SecretStr, endpoint: Endpoint) -> Endpoint:
     return guard
 
 
-def refused() -> Response:
-    """The answer for whoever brought a wrong token, or none."""
-    return problem(401, "the token is missing or wrong", headers={"WWW-Authenticate": "Bearer"})
+def refused(why: str = "the token is missing or wrong") -> Response:
+    """The answer for whoever brought a wrong secret, or none."""
+    return problem(401, why, headers={"WWW-Authenticate": "Bearer"})
