@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.web.values import Count, Id, Money, Time
+from app.web.values import Count, Id, Money, Percent, Time
 
 Params = dict[str, Any]
 
@@ -41,6 +41,8 @@ class Root(Shape):
     enabled_at: Time
     disabled_at: Time | None
     fresh_within: timedelta | None
+    reconcile_within: timedelta | None
+    reconcile_doubt: Percent | None
 
 
 class FanoutRoot(Shape):
@@ -58,6 +60,8 @@ class FanoutRoot(Shape):
     enabled_at: Time
     disabled_at: Time | None
     fresh_within: timedelta | None
+    reconcile_within: timedelta | None
+    reconcile_doubt: Percent | None
 
 
 class Instance(Shape):

@@ -53,6 +53,11 @@ AskedTime = Annotated[AwareDatetime, WithJsonSchema({"type": "string", "format":
 Money = Annotated[
     Decimal, PlainSerializer(float, return_type=float), WithJsonSchema({"type": "number", "minimum": 0})
 ]
+Percent = Annotated[
+    Decimal,
+    PlainSerializer(float, return_type=float),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
+]
 
 # Text for a filter. PostgreSQL has no text with a NUL in it.
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\u0000]*$")]
