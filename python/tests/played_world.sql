@@ -18,3 +18,5 @@ select test.play();
 select simulation.advance('8 days');
 insert into test.world_follows values (1, 3);
 select test.play();
+
+select api.budget_set('everything', 'month', 500), api.budget_set('call:followers', 'day', 20.5);

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+import throwaway
+from app import database
 from app.web import Doors, create_app
 from app.web.bodies import LARGEST_BODY
 from conftest import Database
@@ -25,6 +28,7 @@ from web_client import client_of
 WEBHOOK_TOKEN = "the-webhook's-token"
 SECRET = "the-consumer's-secret"
 DOORS = Doors(webhook_token=SecretStr(WEBHOOK_TOKEN), consumer_secret=SecretStr(SECRET))
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "listen_addresses": "", "timezone": "UTC"}
 INBOX = Path(__file__).with_name("played_inbox.sql")
 FOLLOWERS = "/webhooks/new-follower"
 AUTHORIZED = {"Authorization": f"Bearer {WEBHOOK_TOKEN}"}
@@ -182,6 +186,49 @@ async def test_a_sender_who_is_kept_waiting_is_told_to_return(
         answer = await web.post(FOLLOWERS, content=b"{}", headers=AUTHORIZED)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert (await web.post(FOLLOWERS, content=b"{}", headers=AUTHORIZED)).json() == {"event_id": "1"}
+
+
+async def test_nothing_that_was_answered_is_lost_when_the_server_crashes(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """W2: PostgreSQL crashes in the middle; who was told 202 is stored, and who was not sends again."""
+    monkeypatch.setattr("app.web.inbox.PATIENCE_SECONDS", 0.2)  # or the crash would go by unnoticed
+    answers: dict[int, list[httpx.Response]] = {}
+    with throwaway.server(request.config.getoption("--pg")) as server:
+        server.stop()
+        server.start(DURABLE)
+        throwaway.deploy_into(server.url())
+        with closing(database.connect(server.url())) as connection:
+            connection.execute(INBOX.read_bytes())
+        crashed = asyncio.Event()
+
+        async def send_all(web: httpx.AsyncClient, numbers: range) -> None:
+            for number in numbers:
+                answers[number] = []
+                while not answers[number] or answers[number][-1].status_code == 503:
+                    body = json.dumps({"n": number}).encode()
+                    answers[number].append(await web.post(FOLLOWERS, content=body, headers=AUTHORIZED))
+                if number == 20:
+                    crashed.set()
+
+        async def crash() -> None:
+            await crashed.wait()
+            await asyncio.to_thread(server.stop, "immediate")
+            await asyncio.to_thread(server.start, DURABLE)
+
+        async with client_of(create_app(server.url("rookery_web"), DOORS), token=None) as web:
+            senders = (send_all(web, range(start, start + 100)) for start in range(0, 500, 100))
+            await asyncio.gather(crash(), *senders)
+        with closing(database.connect(server.url())) as connection:
+            rows = connection.execute(
+                "select event_id, (body::jsonb ->> 'n')::int from api.received"
+            ).fetchall()
+    refused = [each for tries in answers.values() for each in tries if each.status_code == 503]
+    assert refused
+    assert all(each.headers["retry-after"] for each in refused)
+    assert {number: str(event_id) for event_id, number in rows} == {
+        number: tries[-1].json()["event_id"] for number, tries in answers.items()
+    }
 
 
 # --- X -----------------------------------------------------------------------------------------------

@@ -126,6 +126,21 @@ async def test_a_cursor_survives_what_is_inserted_meanwhile(web: httpx.AsyncClie
     assert not any(each["reason"] == "a test" for each in second["items"])
 
 
+async def test_what_it_costs(web: httpx.AsyncClient) -> None:
+    spent = sum(each["booked_usd"] for each in await walk(web, "/v1/cost", 3))
+    assert spent > 0
+    for by, start in (("root", "root:"), ("call", "call:"), ("day", "2026-03-")):
+        months = await walk(web, "/v1/cost/month", 1, by=by)
+        assert all(each["what"].startswith((start, "nobody")) for each in months)
+        assert sum(each["spent_usd"] for each in months) == pytest.approx(spent, abs=0.05)
+    assert [
+        (each["scope"], each["period"], each["cap_usd"]) for each in await walk(web, "/v1/budgets", 1)
+    ] == [
+        ("everything", "month", 500),
+        ("call:followers", "day", 20.5),
+    ]
+
+
 # --- an asset ----------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from app.web.questions import (
     InstancePlace,
     MaterializationPlace,
     MemberQuery,
+    MonthQuery,
     RunPlace,
     UserPlace,
 )
@@ -106,6 +107,27 @@ async def members(
         function, page["p_at"] = "members_at", query.at
     rows: list[Row] = await database.call_async(connection, function, p_instance_id=place.instance_id, **page)
     return rows
+
+
+async def costs_of_month(
+    connection: AsyncConnection, place: Place, query: MonthQuery, after: After, limit: int
+) -> list[Row]:
+    """What this month costs."""
+    del place
+    by = {"p_by": query.by}
+    return await database.read_page_async(
+        connection, "cost", arguments=by, order=["what"], limit=limit, after=after
+    )
+
+
+async def budgets(
+    connection: AsyncConnection, place: Place, query: PageQuery, after: After, limit: int
+) -> list[Row]:
+    """The budgets."""
+    del place, query
+    return await database.read_page_async(
+        connection, "budgets", arguments={}, order=["budget_id"], limit=limit, after=after
+    )
 
 
 async def events(

@@ -138,7 +138,9 @@ class Run(Shape):
     status: Literal["in_progress", "success", "error", "cancelled"]
     pages: Count
     resources: Count
+    billed: Count | None
     cost_usd: Money
+    payer_root_ids: list[Id] | None
     changed: Count
     removed: Count
     rejected: Count
@@ -152,6 +154,10 @@ class Run(Shape):
     retry_at: Time | None
     item_ids: list[Id] | None
     handles: list[str] | None
+    subject_count: Count | None
+    expected: int | None
+    doubt: int | None
+    page_size: int | None
 
 
 class Decision(Shape):
@@ -210,13 +216,39 @@ class UserWithHistory(User):
 
 
 class Spend(Shape):
-    """What the runs of a kind that began on a UTC day received, and its list price."""
+    """What the calls of a kind brought that went out on a UTC day, what X bills for it (settled), and what
+    budgets count (booked: calls without an answer at their worst price).
+    """
 
     utc_day: date
-    sync_kind: str
-    runs: Count
-    resources: Count
-    cost_usd: Money
+    call: str
+    sent: Count
+    resources: Count | None
+    billed: Count | None
+    settled_usd: Money | None
+    booked_usd: Money
+
+
+class MonthlyCost(Shape):
+    """What was spent in this UTC month so far, and what is expected for the rest of it."""
+
+    what: str
+    spent_usd: Money
+    expected_usd: Money
+
+
+class Budget(Shape):
+    """What may be spent in the present period, what was, and how many calls wait for it."""
+
+    budget_id: Id
+    scope: str
+    period: str
+    cap_usd: Money
+    spent_usd: Money
+    left_usd: Money
+    held_calls: Count
+    began_at: Time
+    ends_at: Time
 
 
 class Reason(Shape):

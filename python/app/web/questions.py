@@ -103,4 +103,10 @@ class HandleChangeQuery(PageQuery):
 class SpendQuery(PageQuery):
     """Which spending."""
 
-    sync_kind: Word | None = None
+    call: Word | None = None
+
+
+class MonthQuery(PageQuery):
+    """How spending is summed up."""
+
+    by: Literal["root", "call", "day"] = "root"

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.web import finding, models
 from app.web.keys import Key
-from app.web.operations import Listing, One, Operation, PagedT, Place, PlaceT, Query, StreamQuery
+from app.web.operations import Listing, One, Operation, PagedT, PageQuery, Place, PlaceT, Query, StreamQuery
 from app.web.questions import (
     DecisionQuery,
     DiffQuery,
@@ -18,6 +18,7 @@ from app.web.questions import (
     MaterializationPlace,
     MaterializationQuery,
     MemberQuery,
+    MonthQuery,
     RootQuery,
     RunPlace,
     RunQuery,
@@ -243,11 +244,33 @@ OPERATIONS: Sequence[Operation[Any, Any]] = (
     listing(
         "/v1/cost",
         "list_cost",
-        "What was received and its price, by day and kind of sync, latest first",
+        "What was spent, by day and kind of call, latest first",
         shape=models.Spend,
-        key=Key({"utc_day": date, "sync_kind": str}, falls=True),
+        key=Key({"utc_day": date, "call": str}, falls=True),
         query=SpendQuery,
         view="spend",
         group="cost",
+    ),
+    Listing(
+        "/v1/cost/month",
+        "list_cost_of_month",
+        "What this month has cost, and what the rest of it will",
+        group="cost",
+        place=Place,
+        query=MonthQuery,
+        shape=models.MonthlyCost,
+        key=Key({"what": str}),
+        fetch=finding.costs_of_month,
+    ),
+    Listing(
+        "/v1/budgets",
+        "list_budgets",
+        "What may be spent, and what waits because it may not",
+        group="cost",
+        place=Place,
+        query=PageQuery,
+        shape=models.Budget,
+        key=Key({"budget_id": Id}),
+        fetch=finding.budgets,
     ),
 )
