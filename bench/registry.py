@@ -19,6 +19,7 @@ from bench.cases import (
     page_unchanged,
     root_enable,
     spend,
+    webhook,
 )
 from bench.result import Result
 from throwaway import Throwaway
@@ -40,4 +41,5 @@ CASES: Mapping[str, Case] = {
     "fanout": fanout.run,
     "memory": memory.run,
     "spend": spend.run,
+    "webhook": webhook.run,
 }

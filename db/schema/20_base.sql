@@ -118,9 +118,11 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
 create table base.decision_kinds (
   decision_kind text not null,
   meaning text not null,
+  needs_a_person boolean not null default false,
   constraint decision_kinds_pkey primary key (decision_kind)
 );
 comment on table base.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means (E3).';
+comment on column base.decision_kinds.needs_a_person is 'Whether somebody should hear of it while it lasts: see api.checks().';
 
 insert into base.decision_kinds (decision_kind, meaning) values
   ('rate_limit', 'Calls wait for the endpoint''s window to open again.'),
@@ -163,6 +165,42 @@ comment on table base.decisions is 'Every time the engine held back or stepped i
 comment on column base.decisions.about is 'For whom: `instance 12`, `run 7`, `followers of 123`, `endpoint followers`.';
 comment on column base.decisions.until_at is 'When it will be looked at again; null: when something changes.';
 create index decisions_last_at_idx on base.decisions (last_at);
+
+update base.decision_kinds set needs_a_person = true
+where decision_kind in ('subject_refused', 'rows_set_aside', 'materialization_failed', 'verification_failed');
+
+create table base.metrics (
+  metric text not null,
+  sort text not null,
+  meaning text not null,
+  constraint metrics_pkey primary key (metric),
+  constraint metric_is_an_identifier check (metric ~ '^[a-z][a-z_]*$'),
+  constraint sort_is_counter_or_gauge check (sort in ('counter', 'gauge')),
+  constraint a_counter_is_called_a_total check ((sort = 'counter') = (metric like '%\_total'))
+);
+comment on table base.metrics is 'What can be watched of this database from outside, each with its unit in its name; the values come from api.metrics().';
+
+insert into base.metrics (metric, sort, meaning) values
+  ('ticks_total', 'counter', 'Ticks taken, by any worker or person.'),
+  ('workers', 'gauge', 'Workers that ticked within the last minute or so.'),
+  ('worker_seen_age_seconds', 'gauge', 'Since any worker ticked.'),
+  ('calls_total', 'counter', 'Calls that were answered or failed, by endpoint, HTTP status (0: no answer) and what the answer was.'),
+  ('lease_takeovers_total', 'counter', 'Calls whose worker fell silent, and that were taken from it.'),
+  ('pages_total', 'counter', 'Pages received, by endpoint.'),
+  ('resources_total', 'counter', 'Rows received, by endpoint.'),
+  ('cost_usd_total', 'counter', 'What X bills for the rows received, in US dollars, by endpoint.'),
+  ('window_remaining_calls', 'gauge', 'Calls that an endpoint still takes before its window opens again.'),
+  ('provider_stopped', 'gauge', '1 while a provider refuses to sell.'),
+  ('runs_in_progress', 'gauge', 'Syncs under way, by kind.'),
+  ('calls_ready', 'gauge', 'Calls that may go out and have not, by endpoint.'),
+  ('subjects_due', 'gauge', 'Lists and profiles that are due for a sync.'),
+  ('subjects_due_age_seconds', 'gauge', 'Since the oldest of them was due.'),
+  ('materializations_total', 'counter', 'Materializations begun.'),
+  ('materialization_failures_total', 'counter', 'Materializations that raised an error.'),
+  ('marks_due', 'gauge', 'Looks at assets that are due.'),
+  ('marks_due_age_seconds', 'gauge', 'Since the oldest of them was due.'),
+  ('instances_queued', 'gauge', 'Assets that wait for a tick of their own, by what is to be done.'),
+  ('decisions_recent', 'gauge', 'Different decisions that were taken or repeated within the last hour, by kind.');
 
 create sequence base.wakes minvalue 0 start 0;
 comment on sequence base.wakes is 'The second (since 1970) of the last NOTIFY; see base.wake().';

@@ -359,6 +359,23 @@ create index calls_ready_idx on ingest.calls (endpoint, not_before, call_id) whe
 create index calls_held_by_idx on ingest.calls (held_by, call_id) where state = 'ready' and held_by is not null;
 create index calls_lease_until_idx on ingest.calls (lease_until) where state = 'claimed';
 
+create table ingest.outcomes (
+  endpoint text not null,
+  http_status integer not null,
+  answer_class text not null,
+  call_count bigint not null,
+  resource_count bigint not null,
+  cost_usd numeric(14, 6) not null,
+  constraint outcomes_pkey primary key (endpoint, answer_class, http_status),
+  constraint calls_are_counted_from_one check (call_count >= 1)
+) with (fillfactor = 50);
+comment on table ingest.outcomes is 'How many calls had which answer, and what came with them, ever: calls themselves are kept for a while only (W7).';
+comment on column ingest.outcomes.http_status is '0 where there was no answer.';
+comment on column ingest.outcomes.cost_usd is 'What X bills for what came, as the ledger settled it.';
+
+create sequence ingest.takeovers;
+comment on sequence ingest.takeovers is 'How many leases ran out. A sequence, because it counts without a lock: a tick waits for nobody.';
+
 create table ingest.pages (
   run_id bigint not null,
   page_no integer not null,

@@ -173,6 +173,9 @@ comment on column asset.materializations.reads_everything is 'Whether it looked 
 comment on column asset.materializations.causes is 'Why now: [{"cause": "run", "id": 7}, …] as the marks said; an edit has a revision in place of an id.';
 comment on column asset.materializations.root_ids is 'The enabled roots that wanted the instance then.';
 
+create sequence asset.failures;
+comment on sequence asset.failures is 'How many materializations failed. A sequence, because it counts without a lock.';
+
 create table asset.pins (
   instance_id bigint not null,
   materialization_id bigint not null,

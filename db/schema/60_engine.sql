@@ -12,6 +12,9 @@ create table engine.workers (
   constraint workers_pkey primary key (worker),
   constraint worker_has_a_name check (worker ~ '\S')
 ) with (fillfactor = 50);
+create sequence engine.ticks;
+comment on sequence engine.ticks is 'How many ticks were taken. A sequence, because it counts without a lock and without a row version.';
+
 comment on table engine.workers is 'Who ticks, and when they were seen last (touched at most every worker.heartbeat).';
 
 create sequence engine.turns;

@@ -148,7 +148,7 @@ from base.error_codes;
 comment on view api.error_codes is 'The errors that the functions of this surface raise.';
 
 create view api.decision_kinds as
-select decision_kind as kind, meaning
+select decision_kind as kind, meaning, needs_a_person
 from base.decision_kinds;
 comment on view api.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means.';
 

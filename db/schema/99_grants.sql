@@ -37,6 +37,9 @@ to rookery_web;
 
 grant execute on function
   api.instance_id(text, jsonb),
+  api.user_id(text),
+  api.metrics(),
+  api.checks(text),
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),
@@ -45,8 +48,8 @@ grant execute on function
   api.provenance(text, jsonb),
   api.tree(jsonb),
   api.members(bigint, integer, bigint),
-  api.members_as_of(bigint, bigint),
-  api.members_at(bigint, timestamptz),
+  api.members_as_of(bigint, bigint, integer, bigint),
+  api.members_at(bigint, timestamptz, integer, bigint),
   api.diff(bigint, bigint, bigint),
   api.events(bigint, integer, bigint, bigint)
 to rookery_operator, rookery_reader, rookery_web;

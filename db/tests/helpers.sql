@@ -560,6 +560,11 @@ as $$
   where r.page_count <> (select coalesce(max(page_no), 0) from ingest.pages where run_id = r.run_id)
      or r.page_count <> (select count(*) from ingest.pages where run_id = r.run_id)
   union all
+  select format('I9: %s resources were received, and runs count %s', o.received, r.counted)
+  from (select coalesce(sum(resource_count), 0) as received from ingest.outcomes) as o
+  cross join (select coalesce(sum(resource_count), 0) as counted from ingest.runs) as r
+  where o.received <> r.counted
+  union all
   select format('I1: run %s has ended and call %s is open', run_id, call_id)
   from ingest.runs join ingest.calls using (run_id)
   where status <> 'in_progress' and state in ('ready', 'claimed')

@@ -160,8 +160,8 @@ def translated() -> Iterator[None]:
 def call(connection: Connection, name: str, *, schema: str = "api", **arguments: Any) -> Any:
     """Call `api.<name>` with named arguments: its value, or a list of dicts where it returns a table.
 
-    Dicts go in as jsonb and jsonb comes out as dicts and lists; `void` is None. Each call is a transaction
-    of its own. Raises OperatorMistake for an RK code, else the exception that `app.errors` names.
+    Dicts and lists of dicts go in as jsonb, and jsonb comes out as such; `void` is None. Each call is a
+    transaction of its own. Raises OperatorMistake for an RK code, else the exception that `app.errors` names.
     """
     with translated(), connection.cursor() as cursor:
         cursor.execute(_call_statement(schema, name, arguments), _adapted(arguments))
@@ -211,6 +211,29 @@ async def read_view_async(
             return _rows(cursor, await cursor.fetchall())
 
 
+async def read_page_async(
+    connection: AsyncConnection,
+    source: str,
+    *,
+    order: Sequence[str],
+    limit: int,
+    after: Sequence[Any] | None = None,
+    where: Mapping[str, Any] | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    schema: str = "api",
+) -> list[Row]:
+    """At most `limit` rows that follow the one whose `order` columns are `after` (None: from the first).
+
+    `source` is a view, or with `arguments` a function that returns a table. The `order` columns tell rows
+    apart, are never null, and go one way: all up, or all down with a leading `-`.
+    """
+    statement, parameters = _page_statement(schema, source, arguments, where or {}, order, after, limit)
+    with translated():
+        async with connection.cursor() as cursor:
+            await cursor.execute(statement, parameters)
+            return _rows(cursor, await cursor.fetchall())
+
+
 async def listen_async(connection: AsyncConnection, channel: str = WAKE_CHANNEL) -> None:
     """Ask for the notifications of `channel`; read them with `connection.notifies()`."""
     with translated():
@@ -239,6 +262,40 @@ def _call_statement(schema: str, name: str, arguments: Mapping[str, Any]) -> sql
         sql.SQL("{} => {}").format(_name(key), sql.Placeholder(key)) for key in arguments
     )
     return sql.SQL("select * from {}.{}({})").format(_name(schema), _name(name), named)
+
+
+def _page_statement(
+    schema: str,
+    source: str,
+    arguments: Mapping[str, Any] | None,
+    where: Mapping[str, Any],
+    order: Sequence[str],
+    after: Sequence[Any] | None,
+    limit: int,
+) -> tuple[sql.Composed, dict[str, Any]]:
+    columns = [_name(each.removeprefix("-")) for each in order]
+    falls = order[0].startswith("-")
+    if arguments is None:
+        parts = [sql.SQL("select * from {}.{}").format(_name(schema), _name(source))]
+    else:
+        parts = [_call_statement(schema, source, arguments)]
+    conditions = [_condition(column, value) for column, value in where.items()]
+    marks = {f"after_{number}": value for number, value in enumerate(after or ())}
+    if marks:
+        conditions.append(
+            sql.SQL("({}) {} ({})").format(
+                sql.SQL(", ").join(columns),
+                sql.SQL("<" if falls else ">"),
+                sql.SQL(", ").join(map(sql.Placeholder, marks)),
+            )
+        )
+    if conditions:
+        parts.append(sql.SQL("where {}").format(sql.SQL(" and ").join(conditions)))
+    # No `nulls last` here: it would keep an index from giving the order.
+    one_way = sql.SQL("{} desc" if falls else "{}")
+    parts.append(sql.SQL("order by {}").format(sql.SQL(", ").join(map(one_way.format, columns))))
+    parts.append(sql.SQL("limit {}").format(sql.Literal(limit)))
+    return sql.SQL(" ").join(parts), _adapted({**(arguments or {}), **where, **marks})
 
 
 def _view_statement(
@@ -279,10 +336,13 @@ def _name(name: str) -> sql.Identifier:
 
 
 def _adapted(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: Jsonb(value) if isinstance(value, dict) else list(value) if isinstance(value, tuple) else value
-        for key, value in arguments.items()
-    }
+    return {key: _as_parameter(value) for key, value in arguments.items()}
+
+
+def _as_parameter(value: Any) -> Any:
+    if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
+        return Jsonb(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _outcome(cursor: Cursor, name: str, rows: list[tuple[Any, ...]]) -> Any:

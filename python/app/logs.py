@@ -4,11 +4,49 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Literal
+import time
+from collections.abc import Callable
+from typing import Any, Literal
 
 import structlog
 
 LogFormat = Literal["auto", "console", "json"]
+
+# However much goes wrong at once: so many lines of one sort a second, and a count of the others.
+LINES_A_SECOND = 50
+
+
+class Bound:
+    """Lets at most `most` lines a second of one sort (level and event) through, and has the next one say
+    how many were not.
+
+    `clock` is in seconds.
+    """
+
+    def __init__(self, most: int = LINES_A_SECOND, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._second = 0
+        self._said: dict[tuple[Any, Any], int] = {}
+        self._unsaid: dict[tuple[Any, Any], int] = {}
+
+    def __call__(
+        self, logger: structlog.typing.WrappedLogger, method: str, line: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        """As structlog calls its processors; drops the line by DropEvent."""
+        del logger, method
+        second = int(self._clock())
+        if second != self._second:
+            self._second = second
+            self._said.clear()
+        sort = (line.get("level"), line.get("event"))
+        self._said[sort] = self._said.get(sort, 0) + 1
+        if self._said[sort] > self._most:
+            self._unsaid[sort] = self._unsaid.get(sort, 0) + 1
+            raise structlog.DropEvent
+        if unsaid := self._unsaid.pop(sort, 0):
+            line["unsaid"] = unsaid
+        return line
 
 
 def configure(level: str = "info", form: LogFormat = "auto") -> None:
@@ -17,21 +55,35 @@ def configure(level: str = "info", form: LogFormat = "auto") -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
     )
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        *([] if console else [structlog.processors.format_exc_info]),
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.StackInfoRenderer(),
-            *([] if console else [structlog.processors.format_exc_info]),
-            renderer,
-        ],
+        processors=[*shared, Bound(), renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
-    # Libraries that log by themselves; httpx would put URLs, and so cursors, on every line.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    _take_in_others(shared, renderer)
+
+
+def _take_in_others(shared: list[structlog.typing.Processor], renderer: structlog.typing.Processor) -> None:
+    """Libraries that log by themselves, warnings and worse: the same lines, with `logger` as one key more.
+
+    httpx would else put URLs, and so cursors, on every line.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
 def get_logger(**context: object) -> structlog.typing.FilteringBoundLogger:

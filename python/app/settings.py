@@ -42,6 +42,7 @@ def _header_value(value: SecretStr) -> SecretStr:
 
 
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
+Token = Annotated[SecretStr, AfterValidator(_header_value)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 
@@ -56,8 +57,8 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Everything read from the environment; times in seconds.
 
-    `database_url` None means the embedded PostgreSQL under `data_dir`. `operator_url` and `deploy_url`
-    stand in for it where they are set: see `url_for_operator` and `url_for_deploy`.
+    `database_url` None means the embedded PostgreSQL under `data_dir`. `operator_url`, `deploy_url` and
+    `web_url` stand in for it where they are set: see `url_for_operator` and its like.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", populate_by_name=True)
@@ -65,11 +66,10 @@ class Settings(BaseSettings):
     database_url: PostgresUrl | None = Field(None, validation_alias="DATABASE_URL")
     operator_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_OPERATOR_URL")
     deploy_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_DEPLOY_URL")
+    web_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_WEB_URL")
     data_dir: Path = Field(default_factory=default_data_dir, validation_alias="ROOKERY_DATA_DIR")
 
-    bearer_token: Annotated[SecretStr, AfterValidator(_header_value)] | None = Field(
-        None, validation_alias="X_BEARER_TOKEN"
-    )
+    bearer_token: Token | None = Field(None, validation_alias="X_BEARER_TOKEN")
     api_base_url: Annotated[str, AfterValidator(_http_url)] = Field(REAL_X, validation_alias="X_API_BASE_URL")
     vocabulary: Literal["auto", "post", "tweet"] = Field("auto", validation_alias="ROOKERY_X_VOCABULARY")
 
@@ -80,6 +80,13 @@ class Settings(BaseSettings):
     call_timeout: Seconds = Field(20.0, validation_alias="ROOKERY_CALL_TIMEOUT")
     grace_period: Seconds = Field(10.0, validation_alias="ROOKERY_GRACE_PERIOD")
     migrate: bool = Field(True, validation_alias="ROOKERY_MIGRATE")
+
+    api_token: Token | None = Field(None, validation_alias="ROOKERY_API_TOKEN")
+    webhook_token: Token | None = Field(None, validation_alias="ROOKERY_WEBHOOK_TOKEN")
+    consumer_secret: Token | None = Field(None, validation_alias="X_CONSUMER_SECRET")
+    web_host: str = Field("127.0.0.1", validation_alias="ROOKERY_WEB_HOST")
+    web_port: int = Field(8080, ge=0, le=65535, validation_alias="ROOKERY_WEB_PORT")
+    web_connections: int = Field(4, ge=1, le=64, validation_alias="ROOKERY_WEB_CONNECTIONS")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", validation_alias="ROOKERY_LOG_LEVEL"
@@ -116,6 +123,10 @@ class Settings(BaseSettings):
         """ROOKERY_DEPLOY_URL, else DATABASE_URL, else None for the embedded server."""
         return _reveal(self.deploy_url or self.database_url)
 
+    def url_for_web(self) -> str | None:
+        """ROOKERY_WEB_URL, else DATABASE_URL, else None for the embedded server."""
+        return _reveal(self.web_url or self.database_url)
+
     def token_for_x(self) -> str:
         """The bearer token; empty for a simulated X without one, a SettingsFault for the real X."""
         token = _reveal(self.bearer_token) or ""
@@ -149,7 +160,7 @@ def _fault(detail: Mapping[str, Any]) -> str:
     field = str(detail["loc"][0]) if detail["loc"] else "settings"
     name = next((f.validation_alias for n, f in Settings.model_fields.items() if n == field), None) or field
     reason = str(detail["msg"]).removeprefix("Value error, ")
-    secret = isinstance(detail["input"], SecretStr) or str(name).endswith(("URL", "TOKEN"))
+    secret = isinstance(detail["input"], SecretStr) or str(name).endswith(("URL", "TOKEN", "SECRET"))
     shown = "" if secret and name != "X_API_BASE_URL" else f" ({detail['input']!r})"
     return f"{name}{shown}: {reason[:1].lower()}{reason[1:]}"
 

@@ -23,6 +23,7 @@ from app.database import (
     lent,
     listen_async,
     open_pool,
+    read_page_async,
     read_view,
     read_view_async,
 )
@@ -213,6 +214,29 @@ async def test_a_pool_notices_that_its_connection_was_killed(
         async with lent(pool) as connection:
             assert connection.info.backend_pid != pid
             assert await call_async(connection, "twice", p_number=1) == 2
+
+
+async def test_pages_follow_one_another_by_key(api: Connection, empty_database: Database) -> None:
+    async with open_pool(empty_database.url(), size=1) as pool, lent(pool) as connection:
+
+        async def page(source: str, order: list[str], after: list[Any] | None, **options: Any) -> list[Any]:
+            rows = await read_page_async(connection, source, order=order, after=after, limit=2, **options)
+            return [next(iter(row.values())) for row in rows]
+
+        assert await page("numbers", ["n"], None) == [1, 2]
+        assert await page("numbers", ["n"], [2]) == [3]
+        assert await page("numbers", ["-n"], None) == [3, 2]
+        assert await page("numbers", ["-n"], [2]) == [1]
+        assert await page("numbers", ["n"], [1], where={"label": None}) == [2]
+        members = {"arguments": {"p_count": 5}}
+        assert await page("members", ["since", "item_id"], None, **members) == [1, 2]
+        assert await page("members", ["since", "item_id"], ["2026-01-01Z", 4], **members) == [5]
+        assert await page("members", ["-since", "-item_id"], ["2026-01-01Z", 2], **members) == [1]
+
+
+async def test_lists_of_objects_go_in_as_json(api: Connection, empty_database: Database) -> None:
+    events = [{"body": "a"}, {"body": "b"}]
+    assert call(api, "echo", p_doc=events) == events
 
 
 async def test_a_pool_without_a_server_says_so() -> None:

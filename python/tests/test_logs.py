@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
-from app.logs import configure, get_logger
+from app.logs import Bound, configure, get_logger
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """Logging as it was, for it was set up to write where this test alone looks."""
+    handlers = list(logging.getLogger().handlers)
+    yield
+    structlog.reset_defaults()
+    logging.getLogger().handlers = handlers
 
 
 def test_lines_are_json_on_stderr_with_level_time_and_context(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,3 +42,33 @@ def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> N
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert "no good" in json.loads(lines[0])["exception"]
+
+
+def test_a_library_logs_lines_of_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("info", "json")
+    logging.getLogger("psycopg.pool").warning("error connecting in %s", "pool-1")
+    logging.getLogger("httpx").info("GET https://x.example/?cursor=abc")
+    (shown,) = capsys.readouterr().err.splitlines()
+    line = json.loads(shown)
+    assert (line["event"], line["level"], line["logger"]) == (
+        "error connecting in pool-1",
+        "warning",
+        "psycopg.pool",
+    )
+
+
+def test_a_storm_of_failures_is_counted_and_not_told_line_by_line() -> None:
+    now = 0.0
+    bound = Bound(most=2, clock=lambda: now)
+
+    def told(event: str) -> dict[str, object] | None:
+        try:
+            return dict(bound(None, "", {"event": event, "level": "error"}))
+        except structlog.DropEvent:
+            return None
+
+    assert [told("lost") is not None for _ in range(5)] == [True, True, False, False, False]
+    assert told("another") == {"event": "another", "level": "error"}
+    now = 1.0
+    assert told("lost") == {"event": "lost", "level": "error", "unsaid": 3}
+    assert told("lost") == {"event": "lost", "level": "error"}

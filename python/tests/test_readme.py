@@ -23,6 +23,9 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 PATIENCE = 180
 
+# What runs until it is stopped, and the log line from which one sees that it works.
+LASTING = {"worker": "recorded", "web": "serving"}
+
 
 def _commands() -> list[str]:
     blocks = re.findall(r"^```sh\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
@@ -46,6 +49,8 @@ def environment() -> Iterator[dict[str, str]]:
             "ROOKERY_DATA_DIR": str(data_dir),
             "X_API_BASE_URL": url,
             "X_BEARER_TOKEN": TOKEN,
+            "ROOKERY_API_TOKEN": TOKEN,
+            "ROOKERY_WEB_PORT": "0",
         }
     shutil.rmtree(data_dir, ignore_errors=True)
 
@@ -57,8 +62,8 @@ def test_every_command_of_the_readme_works(environment: dict[str, str]) -> None:
     assert len(commands) > 8
     for command in commands[2:]:
         words = shlex.split(command)
-        if words[1] == "worker":
-            _run_until_it_works(words, environment)
+        if words[1] in LASTING:
+            _run_until_it_works(words, environment, LASTING[words[1]])
         else:
             done = subprocess.run(
                 words,
@@ -87,8 +92,8 @@ def test_make_demo_ends_with_the_truth(environment: dict[str, str]) -> None:
     assert "The bill of 7 simulated days" in done.stdout
 
 
-def _run_until_it_works(words: list[str], environment: dict[str, str]) -> None:
-    """A worker runs until it is stopped: here, once it has recorded an answer."""
+def _run_until_it_works(words: list[str], environment: dict[str, str], sign: str) -> None:
+    """What runs until it is stopped: here, once it has said that it works."""
     with subprocess.Popen(
         words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as worker:
@@ -96,7 +101,7 @@ def _run_until_it_works(words: list[str], environment: dict[str, str]) -> None:
         said = []
         for line in worker.stdout:
             said.append(line)
-            if "recorded" in line:
+            if sign in line:
                 break
         worker.send_signal(signal.SIGTERM)
         rest, _ = worker.communicate(timeout=PATIENCE)

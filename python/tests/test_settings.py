@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.session import web_server
 from app.errors import SettingsFault
 from app.settings import load_settings
 
@@ -14,6 +15,7 @@ NAMES = (
     "DATABASE_URL",
     "X_BEARER_TOKEN",
     "X_API_BASE_URL",
+    "X_CONSUMER_SECRET",
     "XDG_DATA_HOME",
     *(name for name in os.environ if name.startswith("ROOKERY_")),
 )
@@ -116,3 +118,25 @@ def test_arguments_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("ROOKERY_SLOTS", "3")
     assert load_settings().slots == 3
     assert load_settings(slots=5).slots == 5
+
+
+def test_the_web_has_a_login_of_its_own_and_needs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """W5: a web process that was told its login knows of none that may do more."""
+    web_url = "postgresql://rookery_web@db.example.com/rookery"
+    monkeypatch.setenv("ROOKERY_WEB_URL", web_url)
+    with web_server(load_settings()) as url:
+        assert url == web_url
+    monkeypatch.delenv("ROOKERY_WEB_URL")
+    monkeypatch.setenv("DATABASE_URL", URL)
+    with web_server(load_settings()) as url:
+        assert url == URL
+
+
+@pytest.mark.parametrize("name", ["ROOKERY_API_TOKEN", "ROOKERY_WEBHOOK_TOKEN", "X_CONSUMER_SECRET"])
+def test_secrets_of_the_web_are_never_shown(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "geheim")
+    assert "geheim" not in repr(load_settings())
+    monkeypatch.setenv(name, "geheim mit Blank")
+    with pytest.raises(SettingsFault, match=name) as caught:
+        load_settings()
+    assert "geheim" not in caught.value.line()

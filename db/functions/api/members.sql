@@ -8,10 +8,7 @@ as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
 begin
-  if p_limit < 1 or p_after_item_id is null then
-    raise exception 'a page cannot have % members after %', coalesce(p_limit::text, 'all'), coalesce(p_after_item_id::text, 'null')
-      using errcode = 'RK012', hint = 'Give a p_limit of 1 or more (null: all), and the last item_id of the page before (0: from the first).';
-  end if;
+  perform asset.check_page(p_limit, p_after_item_id);
   return query
     select m.item_id, m.entered_at
     from asset.members as m

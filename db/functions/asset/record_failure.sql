@@ -13,6 +13,7 @@ begin
   update asset.materializations set
     status = 'error', error_state = p_state, error_message = p_message, error_context = p_context, retry_at = v_retry_at, completed_at = base.now()
   where instance_id = p_instance.instance_id and materialization_id = v_materialization_id;
+  perform nextval('asset.failures');
   update asset.instances set failure_count = failure_count + 1 where instance_id = p_instance.instance_id;
   -- The marks stay as causes of the next try; what comes in meanwhile waits for it too.
   update asset.marks set look_at = 'infinity' where mark_id = any (p_mark_ids);

@@ -13,6 +13,7 @@ declare
   v_plans boolean := true;
   v_events record;
 begin
+  perform nextval('engine.ticks');
   -- A tick that takes events in holds the lock of the graph, and so does nothing else.
   v_events := engine.take_events(v_deadline);
   if v_events.taken_count is not null then

@@ -15,6 +15,7 @@ begin
   update ingest.calls as c set state = 'ready', lease_until = null, not_before = base.now()
   from expired as e where c.call_id = e.call_id;
   get diagnostics v_count = row_count;
+  perform nextval('ingest.takeovers') from generate_series(1, v_count);
 
   for v_run_id in
     select run_id from ingest.calls where state = 'claimed' and lease_until <= base.now() and attempt_count >= v_limit order by call_id
@@ -22,6 +23,7 @@ begin
     perform from ingest.runs where run_id = v_run_id for no key update skip locked;
     if found and exists (select from ingest.calls where run_id = v_run_id and state = 'claimed' and lease_until <= base.now()) then
       perform ingest.fail_run(v_run_id, 'timeout', null, 'every worker that took the call fell silent');
+      perform nextval('ingest.takeovers');
       v_count := v_count + 1;
     end if;
   end loop;

@@ -31,6 +31,7 @@ begin
   v_after := ingest.settle_call(v_call, v_before, v_answer);
   perform ingest.take_answer(v_call, p_status, v_answer);
   perform ingest.settle_budgets(v_before, v_after);
+  perform ingest.count_outcome(v_call.endpoint, p_status, v_answer, v_after);
   return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
                             'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
 end;

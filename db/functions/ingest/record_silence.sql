@@ -25,6 +25,7 @@ begin
   v_after := ingest.settle_call(v_call, v_before, v_answer);
   perform ingest.take_answer(v_call, null, v_answer);
   perform ingest.settle_budgets(v_before, v_after);
+  perform ingest.count_outcome(v_call.endpoint, 0, v_answer, v_after);
   return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id);
 end;
 $$;

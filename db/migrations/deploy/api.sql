@@ -40,6 +40,19 @@ $$;
 comment on function api.budgets() is
   'The budgets: what may be spent in the present period, what was (calls that are out, or got no answer, at their worst price), and how many calls wait for each.';
 
+-- source: db/functions/api/checks.sql
+create or replace function api.checks(p_change text default null)
+  returns table (check_name text, state text, says text, since_at timestamptz)
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select check_name, state, says, since_at from engine.checks(p_change);
+$$;
+comment on function api.checks(text) is
+  'What a person should know, in the words in which every door says it: whether a change of the plan is deployed (p_change null: not asked), whether a worker ticks, whether the provider sells, and which decisions that need a person are in force (the latest twenty). State is ok, warning, or failing where this database cannot serve.';
+
 -- source: db/functions/api/cost.sql
 create or replace function api.cost(p_by text default 'root')
   returns table (what text, spent_usd numeric, expected_usd numeric)
@@ -220,10 +233,7 @@ as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
 begin
-  if p_limit < 1 or p_after_item_id is null then
-    raise exception 'a page cannot have % members after %', coalesce(p_limit::text, 'all'), coalesce(p_after_item_id::text, 'null')
-      using errcode = 'RK012', hint = 'Give a p_limit of 1 or more (null: all), and the last item_id of the page before (0: from the first).';
-  end if;
+  perform asset.check_page(p_limit, p_after_item_id);
   return query
     select m.item_id, m.entered_at
     from asset.members as m
@@ -236,7 +246,7 @@ comment on function api.members(bigint, integer, bigint) is
   'The current members of an instance, users or posts, and since when; in the order of their ids, all or a page. Errors RK004, RK012.';
 
 -- source: db/functions/api/members_as_of.sql
-create or replace function api.members_as_of(p_instance_id bigint, p_materialization_id bigint)
+create or replace function api.members_as_of(p_instance_id bigint, p_materialization_id bigint, p_limit integer default null, p_after_item_id bigint default 0)
   returns table (item_id bigint)
   language plpgsql
   stable
@@ -247,13 +257,24 @@ declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
   v_moment_id constant bigint := asset.check_moment(p_instance_id, p_materialization_id);
 begin
-  return query select m.item_id from asset.members_as_of(v_item_kind, p_instance_id, v_moment_id) as m;
+  perform asset.check_page(p_limit, p_after_item_id);
+  if p_limit is null then
+    return query select m.item_id from asset.members_as_of(v_item_kind, p_instance_id, v_moment_id) as m where m.item_id > p_after_item_id;
+  else
+    return query
+      select m.item_id
+      from asset.members_as_of(v_item_kind, p_instance_id, v_moment_id) as m
+      where m.item_id > p_after_item_id
+      order by m.item_id
+      limit p_limit;
+  end if;
 end;
 $$;
-comment on function api.members_as_of(bigint, bigint) is 'The members of an instance after one of its materializations, in no order. Errors RK004, RK016, RK020.';
+comment on function api.members_as_of(bigint, bigint, integer, bigint) is
+  'The members of an instance after one of its materializations: all in no order, or a page in the order of their ids (as in api.members). Errors RK004, RK012, RK016, RK020.';
 
 -- source: db/functions/api/members_at.sql
-create or replace function api.members_at(p_instance_id bigint, p_at timestamptz)
+create or replace function api.members_at(p_instance_id bigint, p_at timestamptz, p_limit integer default null, p_after_item_id bigint default 0)
   returns table (item_id bigint)
   language plpgsql
   stable
@@ -264,11 +285,43 @@ declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
   v_moment_id constant bigint := asset.moment_at(p_instance_id, p_at);
 begin
-  return query select m.item_id from asset.members_as_of(v_item_kind, p_instance_id, v_moment_id) as m;
+  perform asset.check_page(p_limit, p_after_item_id);
+  if p_limit is null then
+    return query select m.item_id from asset.members_as_of(v_item_kind, p_instance_id, v_moment_id) as m where m.item_id > p_after_item_id;
+  else
+    return query
+      select m.item_id
+      from asset.members_as_of(v_item_kind, p_instance_id, v_moment_id) as m
+      where m.item_id > p_after_item_id
+      order by m.item_id
+      limit p_limit;
+  end if;
 end;
 $$;
-comment on function api.members_at(bigint, timestamptz) is
-  'The members of an instance at a time, in no order; none before its first materialization. Errors RK004, RK020.';
+comment on function api.members_at(bigint, timestamptz, integer, bigint) is
+  'The members of an instance at a time, none before its first materialization: all in no order, or a page in the order of their ids (as in api.members). Errors RK004, RK012, RK020.';
+
+-- source: db/functions/api/metrics.sql
+create or replace function api.metrics()
+  returns table (metric text, sort text, meaning text, labels jsonb, value numeric)
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select m.metric, m.sort, m.meaning, v.labels, v.value
+  from (
+    select * from base.recent_decisions()
+    union all
+    select * from ingest.metrics()
+    union all
+    select * from asset.metrics()
+    union all
+    select * from engine.metrics()
+  ) as v
+  join base.metrics as m using (metric);
+$$;
+comment on function api.metrics() is 'What can be watched, as counters and gauges with labels; those of one name and none of another stand together only by chance. Cheap however long the past.';
 
 -- source: db/functions/api/price_set.sql
 create or replace function api.price_set(p_resource text, p_is_owned boolean, p_usd numeric)
@@ -476,6 +529,19 @@ end;
 $$;
 comment on function api.specified_users_set(text, bigint[]) is 'Makes a specified set exactly these users; returns how many they are. Errors RK002, RK003; a warning when it is empty.';
 
+-- source: db/functions/api/subscription_set.sql
+create or replace function api.subscription_set(p_user_id bigint, p_event_types text[])
+  returns text[]
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select ingest.set_subscription(p_user_id, p_event_types);
+$$;
+comment on function api.subscription_set(bigint, text[]) is
+  'Says which types of X''s activity events a webhook is connected to for a user (none: {}); returns the lists that these tell of. With follow.follow and follow.unfollow, followers and following are not read while a daily look at the counts agrees with what events told (W3). Errors RK003, RK041.';
+
 -- source: db/functions/api/sync_handles.sql
 create or replace function api.sync_handles(p_handles text[])
   returns bigint
@@ -526,6 +592,18 @@ $$;
 comment on function api.tree(jsonb) is
   'What api.why, why_run, why_not or provenance returned, as lines of at most 100 columns.';
 
+-- source: db/functions/api/user_id.sql
+create or replace function api.user_id(p_handle text)
+  returns bigint
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select graph.holder_of(p_handle);
+$$;
+comment on function api.user_id(text) is 'Who was last seen with a handle (G3), with or without its @; null when nobody here was.';
+
 -- source: db/functions/api/verify.sql
 create or replace function api.verify(p_instance_id bigint)
   returns table (finding text, materialization_id bigint, item_id bigint, expected text, found text, remedy text)
@@ -538,6 +616,27 @@ as $$
 $$;
 comment on function api.verify(bigint) is
   'Holds a snapshot against its events, and both against a full computation at the inputs that the last success read (A13): what differs, and what repair would do about it (rebuild from the events, read_everything next, or none). Empty: all is in order. A finding of the name note is no fault: it says what could not be computed. Waits while the instance is being materialized. Error RK004.';
+
+-- source: db/functions/api/webhook_receive.sql
+create or replace function api.webhook_receive(p_events jsonb)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_results jsonb;
+begin
+  v_results := ingest.receive_events(p_events);
+  if v_results @? '$[*].is_duplicate ? (@ == false)' then
+    perform base.wake();
+  end if;
+  return v_results;
+end;
+$$;
+comment on function api.webhook_receive(jsonb) is
+  'Stores webhook events (W1, W3), any number at once: [{source: new_follower or x_activity, body: the text as received}]. Returns in the same order {event_id, is_duplicate}, the id being that of the first where it came before, or {code, field, message} for one of which nothing was stored; that hurts none of the others. Waits for no tick. Error RK040.';
 
 -- source: db/functions/api/why.sql
 create or replace function api.why(p_materialization_id bigint)
@@ -667,9 +766,14 @@ create view api.spend as
 select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, count(*) as sent, sum(l.resource_count)::bigint as resources,
        sum(l.billed_count)::bigint as billed, sum(l.booked_usd) filter (where l.billed_count is not null) as settled_usd, sum(l.booked_usd) as booked_usd
 from ingest.ledger as l
+group by 1, 2
+union all
+select (e.received_at at time zone 'UTC')::date, e.event_type, count(*), count(*), count(*), sum(e.cost_usd), sum(e.cost_usd)
+from ingest.webhook_events as e
+where e.cost_usd > 0
 group by 1, 2;
 comment on view api.spend is
-  'What was spent, by the UTC day and the kind of the calls. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
+  'What was spent, by the UTC day and the kind of the calls, or the type of the webhook events: X bills these too, and no budget can hold them back. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
 
 create view api.spend_by_root as
 select (l.booked_at at time zone 'UTC')::date as utc_day, p.root_id, l.endpoint as call, count(*) as sent,
@@ -682,9 +786,14 @@ cross join lateral (
   union all
   select null, 1 where r.payer_ids = '{}'
 ) as p
-group by 1, 2, 3;
+group by 1, 2, 3
+union all
+select (e.received_at at time zone 'UTC')::date, null, e.event_type, count(*), sum(e.cost_usd), sum(e.cost_usd)
+from ingest.webhook_events as e
+where e.cost_usd > 0
+group by 1, 3;
 comment on view api.spend_by_root is
-  'What each root''s share was of what was spent: a run is split evenly among those that waited for it when it started. No root: nobody in particular asked, as with a sync that was requested by hand.';
+  'What each root''s share was of what was spent: a run is split evenly among those that waited for it when it started. No root: nobody in particular asked, as with a sync that was requested by hand, or a webhook event.';
 
 create view api.prices as
 select resource, usd, owned_usd
@@ -695,6 +804,18 @@ create view api.rejects as
 select reject_id, run_id, page_no as page, reason, raw, rejected_at
 from ingest.rejects;
 comment on view api.rejects is 'Rows that X sent and that could not be stored.';
+
+create view api.webhook_events as
+select e.event_id, e.source, e.event_type, e.state, e.detail, e.waits_for, e.received_at, e.happened_at, e.ended_at, e.retry_at, e.target_id, e.follower_id,
+       e.post_id, coalesce(k.repeat_count, 0) as repeats, e.cost_usd, e.payload
+from ingest.webhook_events as e left join ingest.event_keys as k on k.event_key = e.event_key and k.event_id = e.event_id;
+comment on view api.webhook_events is 'Every webhook event: from whom, what it says, how often it came again, and what became of it.';
+
+create view api.subscriptions as
+select s.sync_kind, s.subject_id, s.connected_at, s.agreed_at,
+       coalesce(s.agreed_at > base.now() - base.setting_interval('webhook.heartbeat'), false) as is_trusted, s.count_at_look
+from ingest.subscriptions as s;
+comment on view api.subscriptions is 'Lists of which X tells every follow and unfollow; is_trusted: the counts agree, so they are not read meanwhile.';
 
 create view api.settings as
 select name, value, unit, description
@@ -707,7 +828,7 @@ from base.error_codes;
 comment on view api.error_codes is 'The errors that the functions of this surface raise.';
 
 create view api.decision_kinds as
-select decision_kind as kind, meaning
+select decision_kind as kind, meaning, needs_a_person
 from base.decision_kinds;
 comment on view api.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means.';
 
@@ -743,6 +864,7 @@ grant execute on function
   api.run_cancel(bigint),
   api.provider_resume(text),
   api.sync_handles(text[]),
+  api.subscription_set(bigint, text[]),
   api.setting_set(text, text),
   api.budget_set(text, text, numeric),
   api.price_set(text, boolean, numeric),
@@ -750,7 +872,14 @@ grant execute on function
 to rookery_operator;
 
 grant execute on function
+  api.webhook_receive(jsonb)
+to rookery_web;
+
+grant execute on function
   api.instance_id(text, jsonb),
+  api.user_id(text),
+  api.metrics(),
+  api.checks(text),
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),
@@ -759,15 +888,15 @@ grant execute on function
   api.provenance(text, jsonb),
   api.tree(jsonb),
   api.members(bigint, integer, bigint),
-  api.members_as_of(bigint, bigint),
-  api.members_at(bigint, timestamptz),
+  api.members_as_of(bigint, bigint, integer, bigint),
+  api.members_at(bigint, timestamptz, integer, bigint),
   api.diff(bigint, bigint, bigint),
   api.events(bigint, integer, bigint, bigint)
 to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
   api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
-  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.settings, api.error_codes, api.decision_kinds, api.workers
+  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.webhook_events, api.subscriptions, api.settings, api.error_codes, api.decision_kinds, api.workers
 to rookery_operator, rookery_reader, rookery_web;
 
 commit;

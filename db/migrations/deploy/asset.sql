@@ -179,6 +179,9 @@ comment on column asset.materializations.reads_everything is 'Whether it looked 
 comment on column asset.materializations.causes is 'Why now: [{"cause": "run", "id": 7}, …] as the marks said; an edit has a revision in place of an id.';
 comment on column asset.materializations.root_ids is 'The enabled roots that wanted the instance then.';
 
+create sequence asset.failures;
+comment on sequence asset.failures is 'How many materializations failed. A sequence, because it counts without a lock.';
+
 create table asset.pins (
   instance_id bigint not null,
   materialization_id bigint not null,
@@ -759,6 +762,21 @@ $$;
 comment on function asset.check_moment(bigint, bigint) is
   'The materialization itself, if the membership of the instance after it can be told (A11). RK004 for an unknown instance, RK016 for none of its materializations, RK020 for one that failed or is newer than the checkpoint.';
 
+-- source: db/functions/asset/check_page.sql
+create or replace function asset.check_page(p_limit integer, p_after_item_id bigint)
+  returns void
+  language plpgsql
+  immutable
+as $$
+begin
+  if p_limit < 1 or p_after_item_id is null then
+    raise exception 'a page cannot have % members after %', coalesce(p_limit::text, 'all'), coalesce(p_after_item_id::text, 'null')
+      using errcode = 'RK012', hint = 'Give a p_limit of 1 or more (null: all), and the last item_id of the page before (0: from the first).';
+  end if;
+end;
+$$;
+comment on function asset.check_page(integer, bigint) is 'Refuses a page of members that cannot be. Error RK012.';
+
 -- source: db/functions/asset/check_span.sql
 create or replace function asset.check_span(p_instance_id bigint, p_from bigint, p_to bigint)
   returns void
@@ -1330,6 +1348,30 @@ $$;
 comment on function asset.explain_feeding(asset.materializations, asset.materializations) is
   'The runs that fed a materialization, as a list of reasons: the last ten, first of all those that changed what it reads, and how many in all. has_ended: its end was awaited.';
 
+-- source: db/functions/asset/explain_feeding_events.sql
+create or replace function asset.explain_feeding_events(p_before asset.materializations, p_after asset.materializations)
+  returns jsonb
+  language sql
+  stable
+as $$
+  -- As in asset.feeding_runs, from the logs of what it needs now, where 20,000 rows at the most are read.
+  with needs as materialized (
+    select sync_kind, subject_id from ingest.needs where consumer_id = p_after.instance_id order by consumer_id, sync_kind, subject_id limit 100
+  ), fed as materialized (
+    select distinct l.event_id
+    from needs as n
+    cross join lateral graph.changes_of_list(n.sync_kind, n.subject_id, coalesce(p_before.read_revision, 0), p_after.read_revision,
+                                             (20000 / (select count(*) from needs))::integer) as l
+    where l.event_id is not null and (n.sync_kind <> 'users' or l.change = 'added')
+  )
+  select coalesce((select jsonb_agg(ingest.report_event(event_id, 'fed by ') order by event_id)
+                   from (select event_id from fed order by event_id desc limit 10) as shown), '[]')
+    || case when (select count(*) from fed) > 10 then jsonb_build_array(base.build_reason('more', format(
+         'fed by %s webhook events in all; these are the last', (select count(*) from fed)))) else '[]' end;
+$$;
+comment on function asset.explain_feeding_events(asset.materializations, asset.materializations) is
+  'The webhook events that changed what a materialization reads, as a list of reasons: the last ten, and how many in all.';
+
 -- source: db/functions/asset/explain_inputs.sql
 create or replace function asset.explain_inputs(p_before asset.materializations, p_after asset.materializations)
   returns jsonb
@@ -1375,11 +1417,12 @@ begin
     || asset.explain_causes(v_after)
     || asset.explain_inputs(v_before, v_after)
     || asset.explain_pins(v_before, v_after, p_depth)
-    || asset.explain_feeding(v_before, v_after));
+    || asset.explain_feeding(v_before, v_after)
+    || asset.explain_feeding_events(v_before, v_after));
 end;
 $$;
 comment on function asset.explain_materialization(bigint, integer, boolean) is
-  'A materialization as a reason (A12): who asked for it, why now, which inputs moved, which runs fed it; and as much of what it is made from, p_depth deep. RK016 for an unknown one.';
+  'A materialization as a reason (A12): who asked for it, why now, which inputs moved, which runs and events fed it; and as much of what it is made from, p_depth deep. RK016 for an unknown one.';
 
 -- source: db/functions/asset/explain_needs.sql
 create or replace function asset.explain_needs(p_instance_id bigint)
@@ -2098,6 +2141,24 @@ $$;
 comment on function asset.members_as_of(text, bigint, bigint) is
   'The members after a materialization (A11): the snapshot, with every item toggled that has an odd number of events since. Made to be inlined.';
 
+-- source: db/functions/asset/metrics.sql
+create or replace function asset.metrics()
+  returns table (metric text, labels jsonb, value numeric)
+  language sql
+  stable
+as $$
+  select 'materializations_total', jsonb '{}', base.last_drawn('asset.materializations_materialization_id_seq')::numeric
+  union all
+  select 'materialization_failures_total', '{}', base.last_drawn('asset.failures')
+  union all
+  select 'instances_queued', jsonb_build_object('work', work), count(*) from asset.queue group by work
+  union all
+  select m.metric, '{}', m.value
+  from (select count(*) as due_count, coalesce(extract(epoch from base.now() - min(look_at)), 0) as due_age from asset.marks where look_at <= base.now()) as d
+  cross join lateral (values ('marks_due', d.due_count), ('marks_due_age_seconds', d.due_age)) as m (metric, value);
+$$;
+comment on function asset.metrics() is 'What was materialized and what waits for a look, as metrics (base.metrics).';
+
 -- source: db/functions/asset/moment_at.sql
 create or replace function asset.moment_at(p_instance_id bigint, p_at timestamptz)
   returns bigint
@@ -2471,6 +2532,7 @@ begin
   update asset.materializations set
     status = 'error', error_state = p_state, error_message = p_message, error_context = p_context, retry_at = v_retry_at, completed_at = base.now()
   where instance_id = p_instance.instance_id and materialization_id = v_materialization_id;
+  perform nextval('asset.failures');
   update asset.instances set failure_count = failure_count + 1 where instance_id = p_instance.instance_id;
   -- The marks stay as causes of the next try; what comes in meanwhile waits for it too.
   update asset.marks set look_at = 'infinity' where mark_id = any (p_mark_ids);

@@ -66,6 +66,12 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('materialization.backoff', '60 s', 'interval', '\d+ s', 'Wait after an instance''s first failed materialization; doubles with each further one.'),
   ('materialization.backoff_cap', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Longest wait between two failed materializations of an instance, jitter aside.'),
   ('verify.after', '7 days', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A snapshot is held against its events and its inputs this often (A13).'),
+  ('tick.events', '500', 'count', '[1-9]\d{0,4}', 'A tick takes in at most this many webhook events.'),
+  ('webhook.own_account', '', 'user', '|[0-9]{1,19}|@?[A-Za-z0-9_]{1,15}', 'Whom a new follower follows where the event does not say (W1): an id, or a handle (with an @ where it is all digits).'),
+  ('webhook.digest_window', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Two webhook events without an id of their sender''s and with the same text are one within this long (W1).'),
+  ('webhook.retry', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'An event whose look-up failed is looked at again after this long.'),
+  ('webhook.heartbeat', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A list of which X tells every follow and unfollow is not read, as long as a look at the counts has agreed within this long.'),
+  ('webhook.retention', '180 days', 'interval', '\d+ (hours?|days?)', 'Webhook events are kept for this long (W7); what they changed stays.'),
   ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.'),
   ('x_v2.own_account', 'none', 'id', 'none|[1-9]\d{0,18}', 'The account that owns the app and whose token is used: its lists and timeline are cheaper (owned reads); none: there is no such.');
 
@@ -111,14 +117,18 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK030', 'invalid_budget', 'A budget''s scope, period or amount that cannot be.', 422, 'operator'),
   ('RK031', 'invalid_price', 'No such resource, or a price below zero.', 422, 'operator'),
   ('RK032', 'dry_run', 'Undoes, within an estimate, what was done to make it; nobody outside sees it.', 500, 'developer'),
-  ('RK033', 'unknown_grouping', 'Spending is not known by that.', 422, 'operator');
+  ('RK033', 'unknown_grouping', 'Spending is not known by that.', 422, 'operator'),
+  ('RK040', 'invalid_event', 'A webhook event that cannot be read, or lacks what it must say; nothing of it was stored.', 422, 'driver'),
+  ('RK041', 'unknown_event_type', 'No type of event that a subscription can be of.', 422, 'operator');
 
 create table base.decision_kinds (
   decision_kind text not null,
   meaning text not null,
+  needs_a_person boolean not null default false,
   constraint decision_kinds_pkey primary key (decision_kind)
 );
 comment on table base.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means (E3).';
+comment on column base.decision_kinds.needs_a_person is 'Whether somebody should hear of it while it lasts: see api.checks().';
 
 insert into base.decision_kinds (decision_kind, meaning) values
   ('rate_limit', 'Calls wait for the endpoint''s window to open again.'),
@@ -135,7 +145,10 @@ insert into base.decision_kinds (decision_kind, meaning) values
   ('materialization_failed', 'A materialization raised an error; the instance waits before the next try.'),
   ('repair', 'A snapshot was not what its events say, or these not what its inputs say. It was rebuilt from the events, or reads everything next (A13).'),
   ('verification_failed', 'A verification raised an error; it is tried again later.'),
-  ('empty_set', 'A specified set has no member.');
+  ('empty_set', 'A specified set has no member.'),
+  ('event_set_aside', 'A webhook event could not be read, or is of a type that is not known here. It is kept in api.webhook_events.'),
+  ('events_disagree', 'The counts of a profile are not what the events of a subscription told: its list is read as if there were none.'),
+  ('event_refused', 'A webhook event names a user that X does not show.');
 
 create table base.decisions (
   decision_id bigint generated always as identity,
@@ -158,6 +171,42 @@ comment on table base.decisions is 'Every time the engine held back or stepped i
 comment on column base.decisions.about is 'For whom: `instance 12`, `run 7`, `followers of 123`, `endpoint followers`.';
 comment on column base.decisions.until_at is 'When it will be looked at again; null: when something changes.';
 create index decisions_last_at_idx on base.decisions (last_at);
+
+update base.decision_kinds set needs_a_person = true
+where decision_kind in ('subject_refused', 'rows_set_aside', 'materialization_failed', 'verification_failed');
+
+create table base.metrics (
+  metric text not null,
+  sort text not null,
+  meaning text not null,
+  constraint metrics_pkey primary key (metric),
+  constraint metric_is_an_identifier check (metric ~ '^[a-z][a-z_]*$'),
+  constraint sort_is_counter_or_gauge check (sort in ('counter', 'gauge')),
+  constraint a_counter_is_called_a_total check ((sort = 'counter') = (metric like '%\_total'))
+);
+comment on table base.metrics is 'What can be watched of this database from outside, each with its unit in its name; the values come from api.metrics().';
+
+insert into base.metrics (metric, sort, meaning) values
+  ('ticks_total', 'counter', 'Ticks taken, by any worker or person.'),
+  ('workers', 'gauge', 'Workers that ticked within the last minute or so.'),
+  ('worker_seen_age_seconds', 'gauge', 'Since any worker ticked.'),
+  ('calls_total', 'counter', 'Calls that were answered or failed, by endpoint, HTTP status (0: no answer) and what the answer was.'),
+  ('lease_takeovers_total', 'counter', 'Calls whose worker fell silent, and that were taken from it.'),
+  ('pages_total', 'counter', 'Pages received, by endpoint.'),
+  ('resources_total', 'counter', 'Rows received, by endpoint.'),
+  ('cost_usd_total', 'counter', 'What X bills for the rows received, in US dollars, by endpoint.'),
+  ('window_remaining_calls', 'gauge', 'Calls that an endpoint still takes before its window opens again.'),
+  ('provider_stopped', 'gauge', '1 while a provider refuses to sell.'),
+  ('runs_in_progress', 'gauge', 'Syncs under way, by kind.'),
+  ('calls_ready', 'gauge', 'Calls that may go out and have not, by endpoint.'),
+  ('subjects_due', 'gauge', 'Lists and profiles that are due for a sync.'),
+  ('subjects_due_age_seconds', 'gauge', 'Since the oldest of them was due.'),
+  ('materializations_total', 'counter', 'Materializations begun.'),
+  ('materialization_failures_total', 'counter', 'Materializations that raised an error.'),
+  ('marks_due', 'gauge', 'Looks at assets that are due.'),
+  ('marks_due_age_seconds', 'gauge', 'Since the oldest of them was due.'),
+  ('instances_queued', 'gauge', 'Assets that wait for a tick of their own, by what is to be done.'),
+  ('decisions_recent', 'gauge', 'Different decisions that were taken or repeated within the last hour, by kind.');
 
 create sequence base.wakes minvalue 0 start 0;
 comment on sequence base.wakes is 'The second (since 1970) of the last NOTIFY; see base.wake().';
@@ -255,6 +304,36 @@ as $$
 $$;
 comment on function base.format_time(timestamptz) is 'A time for a sentence, in UTC to the second; null is never.';
 
+-- source: db/functions/base/has_change.sql
+create or replace function base.has_change(p_change text)
+  returns boolean
+  language plpgsql
+  stable
+as $$
+declare
+  v_registry constant regclass := to_regclass('sqitch.changes');
+  v_found boolean;
+begin
+  if v_registry is null then
+    return null;
+  end if;
+  -- dynamic: the registry is sqitch's, and is not there where the schema was loaded by other means
+  execute format('select exists (select from %s where project = ''rookery'' and change = $1)', v_registry) into v_found using p_change;
+  return v_found;
+end;
+$$;
+comment on function base.has_change(text) is 'Whether a change of the plan is deployed; null where nobody keeps sqitch''s registry.';
+
+-- source: db/functions/base/last_drawn.sql
+create or replace function base.last_drawn(p_sequence regclass)
+  returns bigint
+  language sql
+  stable
+as $$
+  select coalesce(pg_catalog.pg_sequence_last_value(p_sequence), 0);
+$$;
+comment on function base.last_drawn(regclass) is 'The last number that a sequence gave out, 0 before the first: how often something was counted.';
+
 -- source: db/functions/base/now.sql
 create or replace function base.now()
   returns timestamptz
@@ -318,6 +397,19 @@ exception
 end;
 $$;
 comment on function base.parse_time(text) is 'A time from ISO 8601 with a zone; null for anything else. For single values: a page is cast as a whole first.';
+
+-- source: db/functions/base/recent_decisions.sql
+create or replace function base.recent_decisions()
+  returns table (metric text, labels jsonb, value numeric)
+  language sql
+  stable
+as $$
+  select 'decisions_recent', jsonb_build_object('kind', d.decision_kind), count(*)
+  from base.decisions as d
+  where d.last_at > base.now() - interval '1 hour'
+  group by d.decision_kind;
+$$;
+comment on function base.recent_decisions() is 'How often the engine held back lately, as metrics.';
 
 -- source: db/functions/base/render_reason.sql
 create or replace function base.render_reason(p_reason jsonb, p_depth integer default 0)

@@ -18,7 +18,13 @@ create table engine.workers (
   constraint workers_pkey primary key (worker),
   constraint worker_has_a_name check (worker ~ '\S')
 ) with (fillfactor = 50);
+create sequence engine.ticks;
+comment on sequence engine.ticks is 'How many ticks were taken. A sequence, because it counts without a lock and without a row version.';
+
 comment on table engine.workers is 'Who ticks, and when they were seen last (touched at most every worker.heartbeat).';
+
+create sequence engine.turns;
+comment on sequence engine.turns is 'Counts the ticks that found webhook events to take in: of two, one takes them in and the other plans, so that neither starves.';
 
 -- source: db/functions/engine/beat.sql
 create or replace function engine.beat(p_worker text)
@@ -35,6 +41,36 @@ begin
 end;
 $$;
 comment on function engine.beat(text) is 'Notes that a worker is there, unless that was noted lately.';
+
+-- source: db/functions/engine/checks.sql
+create or replace function engine.checks(p_change text)
+  returns table (check_name text, state text, says text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  select 'schema', case when c.has then 'ok' when c.has is null then 'warning' else 'failing' end,
+         case when c.has then format('change %s is deployed', p_change)
+              when c.has is null then 'nobody keeps a registry of deployed changes here'
+              else format('a migration is behind: change %s is not deployed; rookery db deploy does it', p_change) end, null::timestamptz
+  from (select base.has_change(p_change) as has) as c
+  where p_change is not null
+  union all
+  select 'worker', case when w.seen_at > base.now() - 6 * base.setting_interval('worker.heartbeat') then 'ok' else 'warning' end,
+         case when w.seen_at > base.now() - 6 * base.setting_interval('worker.heartbeat') then 'a worker ticks'
+              else format('no worker ticks: one was last seen %s', coalesce('at ' || nullif(base.format_time(w.seen_at), 'never'), 'never')) end, w.seen_at
+  from (select max(seen_at) as seen_at from engine.workers) as w
+  union all
+  select 'provider', case when p.stopped_at is null then 'ok' else 'warning' end,
+         case when p.stopped_at is null then format('%s sells', p.provider)
+              else format('nothing is bought from %s since %s: %s', p.provider, base.format_time(p.stopped_at), a.meaning) end, p.stopped_at
+  from ingest.providers as p left join ingest.answer_classes as a on a.answer_class = p.stopped_class
+  union all
+  (select d.decision_kind, 'warning', format('%s: %s', d.about, d.reason), d.first_at
+   from base.decisions as d join base.decision_kinds as k using (decision_kind)
+   where k.needs_a_person and d.until_at > base.now()
+   order by d.last_at desc limit 20);
+$$;
+comment on function engine.checks(text) is 'What a person should know: see api.checks.';
 
 -- source: db/functions/engine/claim.sql
 create or replace function engine.claim(p_worker text, p_slots integer)
@@ -71,6 +107,20 @@ as $$
 $$;
 comment on function engine.explain_instance(bigint) is 'Why an instance does not move, as a reason, first of all that nobody ticks, if that is so. RK004 for an unknown one.';
 
+-- source: db/functions/engine/metrics.sql
+create or replace function engine.metrics()
+  returns table (metric text, labels jsonb, value numeric)
+  language sql
+  stable
+as $$
+  select 'ticks_total', jsonb '{}', base.last_drawn('engine.ticks')::numeric
+  union all
+  select 'workers', '{}', count(*) from engine.workers where seen_at > base.now() - 6 * base.setting_interval('worker.heartbeat')
+  union all
+  select 'worker_seen_age_seconds', '{}', extract(epoch from base.now() - max(seen_at)) from engine.workers having count(*) > 0;
+$$;
+comment on function engine.metrics() is 'Who ticks, and how often, as metrics (base.metrics).';
+
 -- source: db/functions/engine/next_at.sql
 create or replace function engine.next_at(p_counts_calls boolean)
   returns timestamptz
@@ -82,6 +132,7 @@ begin
     select greatest(base.now(), least(
       base.now() + base.setting_interval('worker.heartbeat'),
       (select min(look_at) from asset.marks where look_at <= base.now() + base.setting_interval('worker.heartbeat')),
+      ingest.next_event_at(),
       ingest.next_work_at(p_counts_calls))));
 end;
 $$;
@@ -126,12 +177,31 @@ begin
   end loop;
   again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moved_sources);
   if not again and v_results = '{}' then
-    again := asset.queue_due_verification();
+    again := asset.queue_due_verification() or ingest.purge_events(v_limit) = v_limit;
   end if;
   done := jsonb_build_object('runs_planned', v_run_count, 'fanout_steps', v_step_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
 end;
 $$;
 comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, and looks at the instances that are marked. The caller is the planner.';
+
+-- source: db/functions/engine/take_events.sql
+create or replace function engine.take_events(p_deadline timestamptz, out taken_count integer, out is_passed boolean)
+  language plpgsql
+  volatile
+as $$
+begin
+  is_passed := false;
+  if not ingest.has_due_events() then
+    return;
+  end if;
+  is_passed := nextval('engine.turns') % 2 = 0;
+  if not is_passed and graph.try_writer() then
+    taken_count := ingest.take_events(base.setting_integer('tick.events'), p_deadline);
+  end if;
+end;
+$$;
+comment on function engine.take_events(timestamptz) is
+  'Takes webhook events in, if there are any and it is their turn; returns how many, or null. is_passed: there are, and the next tick may take them. Takes the lock of the graph, so nothing long may follow.';
 
 -- source: db/functions/engine/take_steps.sql
 create or replace function engine.take_steps(p_limit integer, p_deadline timestamptz)
@@ -189,7 +259,15 @@ declare
   v_again boolean := true;
   v_reaped_count integer;
   v_plans boolean := true;
+  v_events record;
 begin
+  perform nextval('engine.ticks');
+  -- A tick that takes events in holds the lock of the graph, and so does nothing else.
+  v_events := engine.take_events(v_deadline);
+  if v_events.taken_count is not null then
+    return jsonb_build_object('done', engine.tally('{}') || jsonb_build_object('events_taken', v_events.taken_count, 'calls_claimed', 0),
+                              'calls', v_calls, 'again', true, 'now', base.now(), 'next_at', base.now());
+  end if;
   -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
   v_done := engine.tally(asset.work_off_queue(v_deadline));
   if v_done ->> 'instances_looked_at' = '0' then
@@ -206,6 +284,7 @@ begin
       v_calls := engine.claim(p_worker, p_slots);
     end if;
   end if;
+  v_again := v_again or v_events.is_passed;
   return jsonb_build_object(
     'done', v_done || jsonb_build_object('calls_claimed', jsonb_array_length(v_calls)),
     'calls', v_calls,

@@ -275,6 +275,16 @@ as $$
 $$;
 comment on function graph.find_change(bigint) is 'What changed at a position of the graph, and whose doing it was; no row when no user, follow or post did.';
 
+-- source: db/functions/graph/holder_of.sql
+create or replace function graph.holder_of(p_handle text)
+  returns bigint
+  language sql
+  stable
+as $$
+  select user_id from graph.users where lower(handle) = lower(ltrim(p_handle, '@'));
+$$;
+comment on function graph.holder_of(text) is 'The holder of a handle (G3), with or without its @; null when nobody is known to hold it.';
+
 -- source: db/functions/graph/insert_users.sql
 create or replace function graph.insert_users(p_profiles graph.profile[], p_run_id bigint, p_event_id bigint)
   returns void
@@ -626,12 +636,23 @@ $$;
 comment on function graph.tally_changes(bigint, text, bigint, bigint, timestamptz, integer) is
   'What a run changed, {users: {added: 3}, follows: …}, as far as p_limit rows of each log from its start on tell; whether that is all of it.';
 
--- source: db/functions/graph/update_user_counts.sql
-create or replace function graph.update_user_counts(p_profiles graph.profile[], p_run_id bigint)
-  returns void
+-- source: db/functions/graph/try_writer.sql
+create or replace function graph.try_writer()
+  returns boolean
   language sql
   volatile
 as $$
+  select pg_catalog.pg_try_advisory_xact_lock(7766, 1);
+$$;
+comment on function graph.try_writer() is 'Like graph.lock_writer(), but without waiting: whether this transaction has the lock now.';
+
+-- source: db/functions/graph/update_user_counts.sql
+create or replace function graph.update_user_counts(p_profiles graph.profile[], p_run_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
   with recounted as (
     update graph.user_counts as c set
       followers_count = coalesce(p.followers_count, c.followers_count),
@@ -648,6 +669,7 @@ as $$
   select array_agg(user_id order by user_id), p_run_id
   from recounted
   having count(*) > 0;
+end;
 $$;
 comment on function graph.update_user_counts(graph.profile[], bigint) is
   'Counts that moved, of users that are there, and a note of whose. The caller holds graph.lock_writer().';
@@ -655,9 +677,10 @@ comment on function graph.update_user_counts(graph.profile[], bigint) is
 -- source: db/functions/graph/update_users.sql
 create or replace function graph.update_users(p_profiles graph.profile[], p_run_id bigint, p_event_id bigint)
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   with updated as (
     update graph.users as u set
       handle = coalesce(p.handle, u.handle),
@@ -680,6 +703,7 @@ as $$
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, case when deleted_at is null then 'changed' else 'revived' end, p_run_id, p_event_id, base.now()
   from updated;
+end;
 $$;
 comment on function graph.update_users(graph.profile[], bigint, bigint) is 'Users whose profile changed or who came back, and the log of it.';
 
@@ -723,9 +747,10 @@ comment on function graph.write_follows(bigint[], bigint[], bigint, bigint) is
 -- source: db/functions/graph/write_post_counts.sql
 create or replace function graph.write_post_counts(p_posts graph.post[])
   returns void
-  language sql
+  language plpgsql
   volatile
 as $$
+begin
   insert into graph.post_counts as c (post_id, like_count, repost_count, reply_count, quote_count)
   select distinct on (p.post_id) p.post_id, p.like_count, p.repost_count, p.reply_count, p.quote_count
   from unnest(p_posts) as p
@@ -740,6 +765,7 @@ as $$
     repost_count = coalesce(excluded.repost_count, c.repost_count),
     reply_count = coalesce(excluded.reply_count, c.reply_count),
     quote_count = coalesce(excluded.quote_count, c.quote_count);
+end;
 $$;
 comment on function graph.write_post_counts(graph.post[]) is 'Counts of posts, where they moved.';
 

@@ -7,7 +7,7 @@ set local check_function_bodies = off;
 -- Buying from X: what must be fresh for whom, the runs that make it so, the calls that a run sends, and the pages that came back.
 -- A consumer (an asset, to this room just a number) says what it needs; the room keeps it fresh and leaves a note when a sync has ended.
 --
--- Locks are taken in one order: graph writer, run, call, window, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
+-- Locks are taken in one order: graph writer, run, call, window, event, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
 
 set local role rookery_owner;
 
@@ -38,9 +38,10 @@ create table ingest.prices (
   constraint prices_pkey primary key (resource),
   constraint price_is_not_negative check (usd >= 0 and owned_usd >= 0)
 );
-comment on table ingest.prices is 'What X bills for one resource returned (I9), in US dollars.';
+comment on table ingest.prices is 'What X bills for one resource returned, or for one event delivered (I9), in US dollars.';
 comment on column ingest.prices.owned_usd is 'In a list or timeline of the account that owns the app and whose token is used (x_v2.own_account).';
-insert into ingest.prices (resource, usd, owned_usd) values ('user', 0.010, 0.010), ('follow', 0.010, 0.001), ('post', 0.005, 0.001);
+insert into ingest.prices (resource, usd, owned_usd) values ('user', 0.010, 0.010), ('follow', 0.010, 0.001), ('post', 0.005, 0.001),
+  ('follow_event', 0.010, 0.010), ('post_event', 0.005, 0.005), ('profile_event', 0.005, 0.005);
 
 create table ingest.endpoints (
   endpoint text not null,
@@ -288,7 +289,7 @@ create table ingest.runs (
   constraint runs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint runs_error_class_fkey foreign key (error_class) references ingest.answer_classes,
   constraint mode_is_full_or_incremental check (mode in ('full', 'incremental')),
-  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free')),
+  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free', 'event', 'told')),
   constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
   constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
   constraint follows_are_read_in_pages_of_one_size check (
@@ -363,6 +364,23 @@ create unique index one_open_call_per_run on ingest.calls (run_id) where state i
 create index calls_ready_idx on ingest.calls (endpoint, not_before, call_id) where state = 'ready';
 create index calls_held_by_idx on ingest.calls (held_by, call_id) where state = 'ready' and held_by is not null;
 create index calls_lease_until_idx on ingest.calls (lease_until) where state = 'claimed';
+
+create table ingest.outcomes (
+  endpoint text not null,
+  http_status integer not null,
+  answer_class text not null,
+  call_count bigint not null,
+  resource_count bigint not null,
+  cost_usd numeric(14, 6) not null,
+  constraint outcomes_pkey primary key (endpoint, answer_class, http_status),
+  constraint calls_are_counted_from_one check (call_count >= 1)
+) with (fillfactor = 50);
+comment on table ingest.outcomes is 'How many calls had which answer, and what came with them, ever: calls themselves are kept for a while only (W7).';
+comment on column ingest.outcomes.http_status is '0 where there was no answer.';
+comment on column ingest.outcomes.cost_usd is 'What X bills for what came, as the ledger settled it.';
+
+create sequence ingest.takeovers;
+comment on sequence ingest.takeovers is 'How many leases ran out. A sequence, because it counts without a lock: a tick waits for nobody.';
 
 create table ingest.pages (
   run_id bigint not null,
@@ -484,6 +502,107 @@ create type ingest.quote as (
 );
 comment on type ingest.quote is 'A call that could go out: its request, who pays, how many resources X can return at most, and the price of one.';
 
+-- The inbox -----------------------------------------------------------------------------------------------------------------------------------
+
+create sequence ingest.event_ids;
+comment on sequence ingest.event_ids is 'Numbers webhook events as they arrive.';
+
+create table ingest.webhook_events (
+  event_id bigint not null,
+  source text not null,
+  event_type text,
+  event_key text collate "C" not null,
+  payload jsonb not null,
+  received_at timestamptz not null,
+  happened_at timestamptz not null,
+  state text not null default 'received',
+  detail text,
+  waits_for text collate "C",
+  retry_at timestamptz,
+  target_id bigint,
+  follower_id bigint,
+  post_id bigint,
+  position bigint,
+  cost_usd numeric(12, 6) not null default 0,
+  ended_at timestamptz,
+  constraint webhook_events_pkey primary key (event_id),
+  constraint source_is_known check (source in ('new_follower', 'x_activity')),
+  constraint state_is_known check (state in ('received', 'waiting', 'applied', 'outdated', 'refused', 'ignored', 'malformed')),
+  constraint only_a_waiting_event_waits check ((state = 'waiting') = (waits_for is not null) and (state = 'waiting') = (retry_at is not null)),
+  constraint an_ended_event_has_an_end check ((state in ('received', 'waiting')) = (ended_at is null)),
+  constraint only_an_applied_event_has_a_position check ((position is null) or state = 'applied'),
+  constraint an_edge_has_two_ends check (num_nonnulls(target_id, follower_id) in (0, 2)),
+  constraint nothing_happens_after_it_is_told check (happened_at <= received_at)
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+comment on table ingest.webhook_events is 'Webhook events as received (W1, W3), and what became of each. Users and posts are named without foreign keys: most are not known yet.';
+comment on column ingest.webhook_events.event_type is 'In X''s words, as follow.follow; null where the payload names none.';
+comment on column ingest.webhook_events.event_key is 'What makes two deliveries one event; see ingest.event_keys.';
+comment on column ingest.webhook_events.payload is 'As received, without what PostgreSQL cannot store (base.parse_json), and without a token or secret beside the follower.';
+comment on column ingest.webhook_events.happened_at is 'When it happened, as far as the payload says so; else received_at. Events are in the order of it, and then of their ids.';
+comment on column ingest.webhook_events.state is
+  'received: not taken in yet. waiting: for a look-up. applied: taken in, whether or not it changed anything. outdated: something newer was known. refused: X does not show a user whom it names. ignored: it says nothing that is kept here. malformed: it could not be read.';
+comment on column ingest.webhook_events.waits_for is '`user 12` or `handle name`: whom a look-up is to bring.';
+comment on column ingest.webhook_events.retry_at is 'When it is looked at again, at the latest: the end of the look-up sets it to now.';
+comment on column ingest.webhook_events.position is 'Numbered like graph changes, pages and the start of runs: whatever it showed was there after a run that began before (I2).';
+comment on column ingest.webhook_events.cost_usd is 'What X bills for the delivery, at list price.';
+create index webhook_events_received_idx on ingest.webhook_events (happened_at, event_id) where state = 'received';
+create index webhook_events_retry_at_idx on ingest.webhook_events (retry_at) where state = 'waiting';
+create index webhook_events_waits_for_idx on ingest.webhook_events (waits_for) where state = 'waiting';
+create index webhook_events_edge_idx on ingest.webhook_events (target_id, follower_id, event_id) where target_id is not null;
+create index webhook_events_post_id_idx on ingest.webhook_events (post_id, event_id) where post_id is not null;
+
+create table ingest.event_keys (
+  event_key text collate "C" not null,
+  event_id bigint not null,
+  expires_at timestamptz,
+  repeat_count bigint not null default 0,
+  constraint event_keys_pkey primary key (event_key),
+  constraint repeats_are_not_negative check (repeat_count >= 0)
+) with (fillfactor = 90);
+comment on table ingest.event_keys is
+  'The event behind each key: the sender''s id of it, or else the digest of its text. A key that comes again is the same event, and counted here.';
+comment on column ingest.event_keys.expires_at is 'Of a digest: from when on the same text is another event. Null: as long as the event is kept.';
+
+create table ingest.subscriptions (
+  sync_kind text not null,
+  subject_id bigint not null,
+  connected_at timestamptz not null,
+  count_at_look bigint,
+  position_at_look bigint,
+  agreed_at timestamptz,
+  constraint subscriptions_pkey primary key (sync_kind, subject_id),
+  constraint a_subscription_is_of_follows check (sync_kind in ('followers', 'following')),
+  constraint a_look_has_a_position_and_a_count check (num_nonnulls(count_at_look, position_at_look) in (0, 2)),
+  constraint only_after_a_look_can_they_agree check (agreed_at is null or position_at_look is not null)
+);
+comment on table ingest.subscriptions is
+  'Lists of which X tells every follow and unfollow, by a webhook that an operator has connected: events instead of polls (W3). Timelines are polled all the same: where nothing is new, that costs nothing.';
+comment on column ingest.subscriptions.count_at_look is 'What the profile counted at the last look since it is connected.';
+comment on column ingest.subscriptions.position_at_look is 'Where the logs stood then.';
+comment on column ingest.subscriptions.agreed_at is 'The last look, if between it and the one before the counts have moved as the log has; null if they have not.';
+
+create type ingest.tidings as (
+  subject text,
+  object text,
+  profiles graph.profile[],
+  post graph.post,
+  field text,
+  value text,
+  fault text
+);
+comment on type ingest.tidings is
+  'What an event says, in words that are the same for every sender. subject does it: `user 12` or `handle name`; object: whom it is done to. profiles: users as the payload shows them. post: one that was made, or of one that was deleted its id. field and value: of a profile that was changed. fault: why it cannot be read.';
+
+create type ingest.verdict as (
+  state text,
+  detail text,
+  waits_for text,
+  target_id bigint,
+  follower_id bigint,
+  post_id bigint
+);
+comment on type ingest.verdict is 'What became of an event: the columns of ingest.webhook_events that say so.';
+
 create type ingest.answer as (
   answer_class text,
   detail text,
@@ -546,6 +665,170 @@ end;
 $$;
 comment on function ingest.adopt_posts(bigint[], bigint) is
   'These users are here now: posts of theirs that were set aside before are stored, as they were seen last, by the run that brought the users (I5). The caller holds graph.lock_writer().';
+
+-- source: db/functions/ingest/apply_event.sql
+create or replace function ingest.apply_event(p_event ingest.webhook_events)
+  returns ingest.verdict
+  language plpgsql
+  volatile
+as $$
+declare
+  v_tidings constant ingest.tidings :=
+    case p_event.source when 'x_activity' then ingest.x_activity_tidings(p_event.payload) else ingest.read_new_follower(p_event.payload) end;
+begin
+  if v_tidings.fault is not null then
+    return row('malformed', v_tidings.fault, null, null, null, null)::ingest.verdict;
+  elsif ingest.event_resource(p_event) is null then
+    return row('ignored', 'events of this type are not known here', null, null, null, null)::ingest.verdict;
+  end if;
+  -- Not again after a wait: other looks at these users may have been later.
+  if p_event.state = 'received' and v_tidings.profiles is not null then
+    perform graph.write_users(v_tidings.profiles, null, p_event.event_id);
+  end if;
+  return case
+    when p_event.event_type = 'follow.follow' then ingest.apply_follow(p_event, v_tidings)
+    when p_event.event_type = 'follow.unfollow' then ingest.apply_unfollow(p_event, v_tidings)
+    when p_event.event_type like 'post.%' then ingest.apply_post(p_event, v_tidings)
+    else ingest.apply_profile_update(p_event, v_tidings)
+  end;
+end;
+$$;
+comment on function ingest.apply_event(ingest.webhook_events) is
+  'Reads an event and does to the graph what it says, with the event as provenance (G7); returns what became of it. The caller holds graph.lock_writer().';
+
+-- source: db/functions/ingest/apply_follow.sql
+create or replace function ingest.apply_follow(p_event ingest.webhook_events, p_tidings ingest.tidings)
+  returns ingest.verdict
+  language plpgsql
+  volatile
+as $$
+declare
+  v_name text;
+  v_found record;
+  v_user_ids bigint[];
+  v_newer text;
+  v_changed_count integer;
+begin
+  foreach v_name in array array[p_tidings.object, p_tidings.subject] loop
+    v_found := ingest.resolve_user(v_name);
+    if v_found.user_id is null then
+      return ingest.wait_for_user(v_name, v_found.refusal);
+    end if;
+    v_user_ids := v_user_ids || v_found.user_id::bigint;
+  end loop;
+  if v_user_ids[1] = v_user_ids[2] then
+    return row('refused', 'nobody follows themselves', null, null, null, null)::ingest.verdict;
+  end if;
+  v_newer := ingest.newer_tidings_of_follow(p_event, v_user_ids[1], v_user_ids[2]);
+  if v_newer is not null then
+    return row('outdated', v_newer, null, v_user_ids[1], v_user_ids[2], null)::ingest.verdict;
+  end if;
+  v_changed_count := graph.write_follows(v_user_ids[1:1], v_user_ids[2:2], null, p_event.event_id);
+  return row('applied', case v_changed_count when 0 then 'the edge was known' else 'the edge is new, or came back' end, null,
+             v_user_ids[1], v_user_ids[2], null)::ingest.verdict;
+end;
+$$;
+comment on function ingest.apply_follow(ingest.webhook_events, ingest.tidings) is
+  'Adds an edge, once both its ends are users here (G2). One that ended later than the event stays ended (W3). The caller holds graph.lock_writer().';
+
+-- source: db/functions/ingest/apply_guarded_event.sql
+create or replace function ingest.apply_guarded_event(p_event ingest.webhook_events)
+  returns ingest.verdict
+  language plpgsql
+  volatile
+as $$
+begin
+  return ingest.apply_event(p_event);
+exception
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    return row('malformed', left(sqlerrm, 200), null, null, null, null)::ingest.verdict;
+end;
+$$;
+comment on function ingest.apply_guarded_event(ingest.webhook_events) is
+  'Like ingest.apply_event(); an event that cannot be stored leaves nothing behind, and is malformed.';
+
+-- source: db/functions/ingest/apply_post.sql
+create or replace function ingest.apply_post(p_event ingest.webhook_events, p_tidings ingest.tidings)
+  returns ingest.verdict
+  language plpgsql
+  volatile
+as $$
+declare
+  v_post_id constant bigint := (p_tidings.post).post_id;
+  v_author record;
+  v_changed_count integer;
+begin
+  if p_event.event_type = 'post.delete' then
+    v_changed_count := graph.remove_posts(array[v_post_id], null, p_event.event_id);
+    return row('applied', case v_changed_count when 0 then 'there was no such post' else 'the post is gone' end, null, null, null, v_post_id)::ingest.verdict;
+  end if;
+  v_author := ingest.resolve_user(p_tidings.subject);
+  if v_author.user_id is null then
+    return ingest.wait_for_user(p_tidings.subject, v_author.refusal);
+  end if;
+  -- An id is never given twice: what was deleted does not come back.
+  if exists (select from ingest.webhook_events where post_id = v_post_id and state = 'applied' and event_type = 'post.delete') then
+    return row('outdated', 'it was deleted', null, null, null, v_post_id)::ingest.verdict;
+  end if;
+  v_changed_count := graph.write_posts(array[p_tidings.post], null, p_event.event_id);
+  return row('applied', case v_changed_count when 0 then 'the post was known' else 'the post is new, or came back' end, null, null, null, v_post_id)::ingest.verdict;
+end;
+$$;
+comment on function ingest.apply_post(ingest.webhook_events, ingest.tidings) is
+  'Adds a post, once its author is a user here (I5), or marks it as deleted (G4). The caller holds graph.lock_writer().';
+
+-- source: db/functions/ingest/apply_profile_update.sql
+create or replace function ingest.apply_profile_update(p_event ingest.webhook_events, p_tidings ingest.tidings)
+  returns ingest.verdict
+  language plpgsql
+  volatile
+as $$
+declare
+  v_user_id constant bigint := split_part(p_tidings.subject, ' ', 2)::bigint;
+  v_field constant text := case p_tidings.field when 'bio' then 'description' when 'profile_picture' then 'image_url' when 'screenname' then 'name'
+                                                when 'handle' then 'handle' when 'geo' then 'location' when 'url' then 'url' end;
+  v_value constant text := case v_field when 'handle' then ltrim(p_tidings.value, '@') else p_tidings.value end;
+  v_profile graph.profile;
+begin
+  select * into v_profile from jsonb_populate_record(null::graph.profile, (select to_jsonb(u) from graph.users as u where u.user_id = v_user_id));
+  if v_profile.user_id is null then
+    return row('ignored', 'nobody here knows ' || p_tidings.subject, null, null, null, null)::ingest.verdict;
+  elsif v_field is null then
+    return row('ignored', p_tidings.field || ' is not kept', null, null, null, null)::ingest.verdict;
+  elsif v_field = 'handle' and coalesce(v_value !~ '^[A-Za-z0-9_]{1,50}$', true) then
+    return row('malformed', 'payload.after is no handle', null, null, null, null)::ingest.verdict;
+  end if;
+  v_profile := jsonb_populate_record(v_profile, jsonb_build_object(v_field, v_value));
+  perform graph.write_users(array[v_profile], null, p_event.event_id);
+  return row('applied', format('%s of %s', p_tidings.field, p_tidings.subject), null, null, null, null)::ingest.verdict;
+end;
+$$;
+comment on function ingest.apply_profile_update(ingest.webhook_events, ingest.tidings) is
+  'Changes one field of a profile that is known here. The caller holds graph.lock_writer().';
+
+-- source: db/functions/ingest/apply_unfollow.sql
+create or replace function ingest.apply_unfollow(p_event ingest.webhook_events, p_tidings ingest.tidings)
+  returns ingest.verdict
+  language plpgsql
+  volatile
+as $$
+declare
+  -- Only X tells of these, and by ids. Where one of them is no user here there is no edge, but a late follow must find this.
+  v_target_id constant bigint := split_part(p_tidings.object, ' ', 2)::bigint;
+  v_follower_id constant bigint := split_part(p_tidings.subject, ' ', 2)::bigint;
+  v_newer constant text := ingest.newer_tidings_of_follow(p_event, v_target_id, v_follower_id);
+  v_changed_count integer;
+begin
+  if v_newer is not null then
+    return row('outdated', v_newer, null, v_target_id, v_follower_id, null)::ingest.verdict;
+  end if;
+  v_changed_count := graph.remove_follows(array[v_target_id], array[v_follower_id], null, p_event.event_id);
+  return row('applied', case v_changed_count when 0 then 'there was no such edge' else 'the edge has ended' end, null,
+             v_target_id, v_follower_id, null)::ingest.verdict;
+end;
+$$;
+comment on function ingest.apply_unfollow(ingest.webhook_events, ingest.tidings) is
+  'Ends an edge, unless something newer showed it. The caller holds graph.lock_writer().';
 
 -- source: db/functions/ingest/asked_at.sql
 create or replace function ingest.asked_at(p_run ingest.runs)
@@ -704,6 +987,61 @@ end;
 $$;
 comment on function ingest.change_price(text, boolean, numeric) is 'Sets the price of a resource, for what goes out from now on; or its price in the own account''s lists and timeline. RK031.';
 
+-- source: db/functions/ingest/check_event.sql
+create or replace function ingest.check_event(p_source text, p_payload jsonb, out field text, out message text)
+  language plpgsql
+  stable
+as $$
+declare
+  v_uuid constant jsonb := coalesce(ingest.event_uuid(p_source, p_payload), 'null');
+begin
+  if p_source is null or p_source not in ('new_follower', 'x_activity') then
+    field := 'source';
+    message := 'source is neither new_follower nor x_activity: ' || coalesce(left(p_source, 100), 'null');
+  elsif jsonb_typeof(p_payload) is distinct from 'object' then
+    field := 'body';
+    message := 'body is no JSON object';
+  elsif jsonb_typeof(v_uuid) not in ('string', 'number', 'null') or length(v_uuid #>> '{}') not between 1 and 200 then
+    field := 'event_uuid';
+    message := 'event_uuid is no text of 1 to 200 characters';
+  elsif p_source = 'new_follower' then
+    select c.field, c.message into field, message from ingest.check_new_follower(p_payload) as c;
+  end if;
+end;
+$$;
+comment on function ingest.check_event(text, jsonb) is
+  'What is wrong with an event, and with which field of it; nulls when nothing is. What X sends is judged when it is taken in: X cannot mend it.';
+
+-- source: db/functions/ingest/check_new_follower.sql
+create or replace function ingest.check_new_follower(p_payload jsonb, out field text, out message text)
+  language plpgsql
+  stable
+as $$
+declare
+  v_own_account constant text := nullif(base.setting_text('webhook.own_account'), '');
+  v_follower constant text := ingest.name_user(p_payload -> 'follower');
+  v_target constant text := ingest.name_user(coalesce(nullif(p_payload -> 'target', 'null'), to_jsonb(v_own_account)));
+  v_forms constant text := 'is no id, handle or profile link: ';
+begin
+  select c.field, c.message into field, message
+  from (values
+    ('follower', 'is missing', not p_payload ? 'follower'),
+    ('follower', v_forms || left(p_payload ->> 'follower', 100), v_follower is null),
+    ('target', 'is missing, and no own account is set (webhook.own_account)',
+     coalesce(p_payload -> 'target', 'null') = 'null' and v_own_account is null),
+    ('target', v_forms || left(coalesce(p_payload ->> 'target', v_own_account), 100), v_target is null),
+    ('follower', 'is the target itself', v_follower = v_target),
+    ('followed_at', 'is no ISO 8601 time with a zone: ' || left(p_payload ->> 'followed_at', 100),
+     coalesce(p_payload -> 'followed_at', 'null') <> 'null' and base.parse_time(p_payload ->> 'followed_at') is null)
+  ) as c (field, message, is_so)
+  where c.is_so
+  limit 1;
+  message := field || ' ' || coalesce(message, v_forms || 'null');
+end;
+$$;
+comment on function ingest.check_new_follower(jsonb) is
+  'What is wrong with the payload of a new follower, and with which field of it; nulls when nothing is. It holds follower, and where they are known target and followed_at.';
+
 -- source: db/functions/ingest/claim_calls.sql
 create or replace function ingest.claim_calls(p_worker text, p_slots integer)
   returns table (call_id bigint, method text, path text, query jsonb)
@@ -794,6 +1132,43 @@ end;
 $$;
 comment on function ingest.close_run(bigint, text, integer, text, timestamptz) is 'Writes the error on a run and ends its open call; returns the run.';
 
+-- source: db/functions/ingest/compare_with_events.sql
+create or replace function ingest.compare_with_events(p_run_ids bigint[])
+  returns bigint[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_position constant bigint := graph.last_change_id();
+  v_list record;
+  v_told_ids bigint[] := array[]::bigint[];
+begin
+  for v_list in
+    select r as run, e.position_at_look, r.subject_count - e.count_at_look as counted, graph.list_growth(e.sync_kind, e.subject_id, e.position_at_look) as told
+    from ingest.runs as r
+    join ingest.subscriptions as e using (sync_kind, subject_id)
+    where r.run_id = any (p_run_ids) and r.subject_count is not null
+  loop
+    update ingest.subscriptions set
+      count_at_look = (v_list.run).subject_count,
+      position_at_look = v_position,
+      agreed_at = case when v_list.counted = v_list.told then base.now() end
+    where sync_kind = (v_list.run).sync_kind and subject_id = (v_list.run).subject_id;
+    if v_list.counted <> v_list.told then
+      perform base.decide('events_disagree', (v_list.run).sync_kind || ' of ' || (v_list.run).subject_id, 'the counts have not moved as events told', null,
+                          jsonb_build_object('counted', v_list.counted, 'told', v_list.told, 'run_id', (v_list.run).run_id));
+    elsif v_list.counted = v_list.told and (v_list.run).reason = 'due' then
+      update ingest.runs set reason = 'told' where run_id = (v_list.run).run_id;
+      perform ingest.finish_run(v_list.run, false, false);
+      v_told_ids := v_told_ids || (v_list.run).run_id;
+    end if;
+  end loop;
+  return array(select i from unnest(p_run_ids) as i where i <> all (v_told_ids));
+end;
+$$;
+comment on function ingest.compare_with_events(bigint[]) is
+  'The heartbeat of subscriptions: whether the counts that were just looked at have moved since the last look as the log has. Where they have, a run that is merely due ends unread; where not, a decision says so. Returns the runs that read.';
+
 -- source: db/functions/ingest/continue_run.sql
 create or replace function ingest.continue_run(p_run ingest.runs, p_call ingest.calls, p_answer ingest.answer, p_changed_count integer)
   returns void
@@ -830,6 +1205,25 @@ end;
 $$;
 comment on function ingest.continue_run(ingest.runs, ingest.calls, ingest.answer, integer) is
   'After a page: the next call, or the end of the run. A list ends when the answer says so; an incremental look at follows also at the first page without a new edge (I2). A list that never ends is cut short.';
+
+-- source: db/functions/ingest/count_outcome.sql
+create or replace function ingest.count_outcome(p_endpoint text, p_status integer, p_answer ingest.answer, p_entry ingest.ledger)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  -- Last in its transaction, for the row stays locked until the end and nothing is locked after it.
+  insert into ingest.outcomes as o (endpoint, http_status, answer_class, call_count, resource_count, cost_usd)
+  values (p_endpoint, coalesce(p_status, 0), p_answer.answer_class, 1, coalesce(p_answer.resource_count, 0),
+          case when p_entry.billed_count is null then 0 else p_entry.booked_usd end)
+  on conflict on constraint outcomes_pkey do update set
+    call_count = o.call_count + 1,
+    resource_count = o.resource_count + excluded.resource_count,
+    cost_usd = o.cost_usd + excluded.cost_usd;
+end;
+$$;
+comment on function ingest.count_outcome(text, integer, ingest.answer, ingest.ledger) is 'Counts how a call ended, what came and what that costs; p_entry is its entry in the ledger, settled.';
 
 -- source: db/functions/ingest/cut_run_short.sql
 create or replace function ingest.cut_run_short(p_run ingest.runs, p_reason text)
@@ -913,6 +1307,7 @@ declare
   v_subject_ids constant bigint[] := coalesce(p_run.item_ids, array[p_run.subject_id]);
   v_sync_kind constant text := (select serves from ingest.sync_kinds where sync_kind = p_run.sync_kind);
 begin
+  perform ingest.resume_events(p_run);
   if v_sync_kind is null then
     return;
   end if;
@@ -1029,6 +1424,64 @@ end;
 $$;
 comment on function ingest.estimate_sync(text, bigint, interval, interval) is
   'What it will cost, in US dollars, to bring a subject up to date now, and to keep it so for 30 days. is_known: whether that can be said.';
+
+-- source: db/functions/ingest/event_key.sql
+create or replace function ingest.event_key(p_source text, p_event_type text, p_payload jsonb, p_body text)
+  returns text
+  language plpgsql
+  immutable
+as $$
+begin
+  -- X gives a post's id to each event about it, so the type is part of the key.
+  return p_source || ' ' || coalesce(p_event_type || ' ' || (ingest.event_uuid(p_source, p_payload) #>> '{}'),
+                                     'sha256 ' || encode(sha256(convert_to(p_body, 'UTF8')), 'hex'));
+end;
+$$;
+comment on function ingest.event_key(text, text, jsonb, text) is
+  'What makes two deliveries one event (W1): source, type and the sender''s id of it; or the digest of its text, where it has no type or no id.';
+
+-- source: db/functions/ingest/event_resource.sql
+create or replace function ingest.event_resource(p_event ingest.webhook_events)
+  returns text
+  language plpgsql
+  immutable
+as $$
+begin
+  return case
+    when p_event.event_type in ('follow.follow', 'follow.unfollow') then 'follow_event'
+    when p_event.event_type in ('post.create', 'post.delete') then 'post_event'
+    when p_event.event_type like 'profile.update.%' then 'profile_event'
+  end;
+end;
+$$;
+comment on function ingest.event_resource(ingest.webhook_events) is 'As which resource of ingest.prices X bills an event; null for a type that is not known here.';
+
+-- source: db/functions/ingest/event_time.sql
+create or replace function ingest.event_time(p_source text, p_payload jsonb)
+  returns timestamptz
+  language plpgsql
+  stable
+as $$
+begin
+  -- No sender knows the future: least() passes a null over, which is no time at all.
+  return least(base.now(), base.parse_time(case p_source
+    when 'new_follower' then p_payload ->> 'followed_at'
+    when 'x_activity' then ingest.x_activity_time(p_payload) end));
+end;
+$$;
+comment on function ingest.event_time(text, jsonb) is 'When an event that arrives now happened: as its payload says, at the latest now.';
+
+-- source: db/functions/ingest/event_uuid.sql
+create or replace function ingest.event_uuid(p_source text, p_payload jsonb)
+  returns jsonb
+  language plpgsql
+  immutable
+as $$
+begin
+  return case p_source when 'x_activity' then ingest.x_activity_envelope(p_payload) else p_payload end -> 'event_uuid';
+end;
+$$;
+comment on function ingest.event_uuid(text, jsonb) is 'The sender''s own id of an event, as it stands in the payload; null when there is none.';
 
 -- source: db/functions/ingest/explain_call.sql
 create or replace function ingest.explain_call(p_call_id bigint)
@@ -1234,6 +1687,8 @@ begin
       when 'free' then ': something has left the list unseen, and X charges nothing again for what was read today'
       when 'requested' then ': somebody asked for it'
       when 'profile' then ': runs wait for these profiles'
+      when 'told' then ': a subscription tells of every change of this list, so it was not read'
+      when 'event' then ': webhook events name these users'
       when 'evidence' then ': a sweep found these posts missing, without proof' end))
     || ingest.explain_estimate(v_run)
     || ingest.explain_waiting_runs(v_run)
@@ -1473,6 +1928,19 @@ as $$
 $$;
 comment on function ingest.free_held_calls(ingest.budgets) is 'Calls that a budget held and has room for now may go, the oldest first, as many as fit together.';
 
+-- source: db/functions/ingest/has_due_events.sql
+create or replace function ingest.has_due_events()
+  returns boolean
+  language plpgsql
+  stable
+as $$
+begin
+  return exists (select from ingest.webhook_events where state = 'received')
+      or exists (select from ingest.webhook_events where state = 'waiting' and retry_at <= base.now());
+end;
+$$;
+comment on function ingest.has_due_events() is 'Whether anything in the inbox can be taken in now.';
+
 -- source: db/functions/ingest/has_ready_calls.sql
 create or replace function ingest.has_ready_calls()
   returns boolean
@@ -1588,12 +2056,16 @@ create or replace function ingest.is_follow_confirmed(p_target_id bigint, p_foll
   language sql
   stable
 as $$
-  -- By a change of the edge, or by a page of the list that shows it from its other end. (Of one list, no two runs overlap.)
+  -- By a change of the edge, by an event that told of it (though it was known), or by a page of the list that shows it from its other end. (Of one
+  -- list, no two runs overlap.)
   select exists (
     select from graph.follows as f
     join graph.follow_changes as c on c.target_id = f.target_id and c.change_id = f.change_id
     where f.target_id = p_target_id and f.follower_id = p_follower_id
       and f.change_id > p_run.start_position and c.run_id is distinct from p_run.run_id
+  ) or exists (
+    select from ingest.webhook_events
+    where target_id = p_target_id and follower_id = p_follower_id and event_type = 'follow.follow' and position > p_run.start_position
   ) or exists (
     select from ingest.runs as r join ingest.pages as p using (run_id)
     where p_run.sync_kind = 'followers' and r.sync_kind = 'following' and r.subject_id = p_follower_id
@@ -1720,6 +2192,67 @@ end;
 $$;
 comment on function ingest.lock_call(bigint) is 'Locks a call''s run, then the call, and returns the call as it is now; all null for an unknown one.';
 
+-- source: db/functions/ingest/look_up_names.sql
+create or replace function ingest.look_up_names(p_names text[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_user_ids bigint[];
+  v_run_ids bigint[];
+begin
+  select array_agg(distinct split_part(n, ' ', 2)::bigint) into v_user_ids from unnest(p_names) as n where n like 'user %';
+  if v_user_ids is not null then
+    perform ingest.start_lookups('users', v_user_ids, 'event');
+  end if;
+  with started as (
+    insert into ingest.runs (sync_kind, handles, mode, reason, started_at)
+    select 'handles', array_agg(h.handle order by h.handle), 'full', 'event', base.now()
+    from (
+      select handle, (row_number() over (order by handle) - 1) / 100 as batch
+      from (select distinct split_part(n, ' ', 2) as handle from unnest(p_names) as n where n like 'handle %') as d
+      where handle not in (select unnest(handles) from ingest.runs where sync_kind = 'handles' and status = 'in_progress')
+    ) as h
+    group by h.batch order by h.batch
+    returning run_id
+  )
+  select array_agg(run_id order by run_id) into v_run_ids from started;
+  perform ingest.open_calls(v_run_ids);
+end;
+$$;
+comment on function ingest.look_up_names(text[]) is 'Has the users behind `user 12` and `handle name` looked up, a hundred a run (I6), but for those that are being looked up.';
+
+-- source: db/functions/ingest/metrics.sql
+create or replace function ingest.metrics()
+  returns table (metric text, labels jsonb, value numeric)
+  language sql
+  stable
+as $$
+  select 'calls_total', jsonb_build_object('endpoint', endpoint, 'status', http_status, 'class', answer_class), call_count::numeric from ingest.outcomes
+  union all
+  select m.metric, jsonb_build_object('endpoint', o.endpoint), m.value
+  from (select endpoint, coalesce(sum(call_count) filter (where answer_class = 'page'), 0) as pages, sum(resource_count) as resources, sum(cost_usd) as cost_usd
+        from ingest.outcomes group by endpoint) as o
+  cross join lateral (values ('pages_total', o.pages), ('resources_total', o.resources), ('cost_usd_total', o.cost_usd)) as m (metric, value)
+  union all
+  select 'lease_takeovers_total', '{}', base.last_drawn('ingest.takeovers')
+  union all
+  select 'window_remaining_calls', jsonb_build_object('endpoint', endpoint), case when reset_at <= base.now() then limit_count else remaining_count end
+  from ingest.windows
+  union all
+  select 'provider_stopped', jsonb_build_object('provider', provider), (stopped_at is not null)::integer from ingest.providers
+  union all
+  select 'runs_in_progress', jsonb_build_object('kind', sync_kind), count(*) from ingest.runs where status = 'in_progress' group by sync_kind
+  union all
+  select 'calls_ready', jsonb_build_object('endpoint', endpoint), count(*) from ingest.calls where state = 'ready' and not_before <= base.now() group by endpoint
+  union all
+  select m.metric, '{}', m.value
+  from (select count(*) as due_count, coalesce(extract(epoch from base.now() - min(due_at)), 0) as due_age from ingest.due where due_at <= base.now()) as d
+  cross join lateral (values ('subjects_due', d.due_count), ('subjects_due_age_seconds', d.due_age)) as m (metric, value);
+$$;
+comment on function ingest.metrics() is 'What was bought, what is under way and what is due, as metrics (base.metrics). Reads counters, partial indexes and what is due, nothing of the size of the past.';
+
 -- source: db/functions/ingest/name_origin.sql
 create or replace function ingest.name_origin(p_run_id bigint, p_event_id bigint)
   returns text
@@ -1727,7 +2260,9 @@ create or replace function ingest.name_origin(p_run_id bigint, p_event_id bigint
   stable
 as $$
   select coalesce((select ingest.name_run(r) from ingest.runs as r where r.run_id = p_run_id),
-                  'run ' || p_run_id || ' (not kept)', 'event ' || p_event_id);
+                  'run ' || p_run_id || ' (not kept)',
+                  (select format('event %s, %s by webhook (%s)', e.event_id, e.event_type, e.source) from ingest.webhook_events as e where e.event_id = p_event_id),
+                  'event ' || p_event_id || ' (not kept)');
 $$;
 comment on function ingest.name_origin(bigint, bigint) is 'The run or event behind a row of the graph''s logs, for a sentence.';
 
@@ -1744,6 +2279,68 @@ as $$
     else format(' of %s', coalesce(cardinality(p_run.item_ids), cardinality(p_run.handles))) || ' at once' end;
 $$;
 comment on function ingest.name_run(ingest.runs) is 'A run by number, kind and subject, for a sentence.';
+
+-- source: db/functions/ingest/name_user.sql
+create or replace function ingest.name_user(p_value jsonb)
+  returns text
+  language plpgsql
+  immutable
+as $$
+declare
+  v_said constant text := case when jsonb_typeof(p_value) in ('string', 'number') then btrim(p_value #>> '{}', E' \t\r\n') end;
+  v_link constant text[] := regexp_match(
+    v_said, '^(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/(?:i/user/([0-9]+)|@?([A-Za-z0-9_]{1,15}))/?(?:[?#].*)?$', 'i');
+begin
+  return case
+    when v_said ~ '^[0-9]+$' then 'user ' || base.parse_id(v_said)
+    when v_said ~ '^@?[A-Za-z0-9_]{1,15}$' then 'handle ' || lower(ltrim(v_said, '@'))
+    when v_link[1] is not null then 'user ' || base.parse_id(v_link[1])
+    when v_link[2] is not null then 'handle ' || lower(v_link[2])
+  end;
+end;
+$$;
+comment on function ingest.name_user(jsonb) is
+  '`user 12` or `handle name` from an id, a handle, an @handle or the link of a profile; null for anything else. All digits are an id; @ makes a handle of them.';
+
+-- source: db/functions/ingest/newer_tidings_of_follow.sql
+create or replace function ingest.newer_tidings_of_follow(p_event ingest.webhook_events, p_target_id bigint, p_follower_id bigint)
+  returns text
+  language plpgsql
+  stable
+as $$
+begin
+  return coalesce(
+    (select format('event %s of the same follow is newer', e.event_id)
+     from ingest.webhook_events as e
+     where e.target_id = p_target_id and e.follower_id = p_follower_id and e.state = 'applied'
+       and (e.happened_at, e.event_id) > (p_event.happened_at, p_event.event_id)
+     order by e.event_id desc limit 1),
+    (select format('%s began later, and showed otherwise', ingest.name_run(r))
+     from graph.follows as f
+     join graph.follow_changes as c on c.target_id = f.target_id and c.change_id = f.change_id
+     join ingest.runs as r on r.run_id = c.run_id
+     where f.target_id = p_target_id and f.follower_id = p_follower_id
+       and r.started_at > p_event.happened_at and (c.change = 'removed') = (p_event.event_type = 'follow.follow')));
+end;
+$$;
+comment on function ingest.newer_tidings_of_follow(ingest.webhook_events, bigint, bigint) is
+  'What is known of an edge that is newer than an event of it: a later event, or a change by a run that began later; null when nothing is.';
+
+-- source: db/functions/ingest/next_event_at.sql
+create or replace function ingest.next_event_at()
+  returns timestamptz
+  language plpgsql
+  stable
+as $$
+begin
+  return case
+    -- Somebody writes the graph just now, else they would have been taken in.
+    when ingest.has_due_events() then base.now() + interval '100 ms'
+    else (select min(retry_at) from ingest.webhook_events where state = 'waiting')
+  end;
+end;
+$$;
+comment on function ingest.next_event_at() is 'When the inbox is worth another look; null while nothing lies in it.';
 
 -- source: db/functions/ingest/next_work_at.sql
 create or replace function ingest.next_work_at(p_counts_calls boolean)
@@ -1951,7 +2548,7 @@ begin
     elsif v_due.sync_kind = 'posts' then
       perform ingest.start_polls(v_due.subject_ids);
     else
-      perform ingest.start_list_runs(v_due.sync_kind, v_due.subject_ids);
+      perform ingest.start_list_runs(v_due.sync_kind, ingest.take_events_word(v_due.sync_kind, v_due.subject_ids));
     end if;
   end loop;
   return v_count;
@@ -1990,6 +2587,76 @@ begin
 end;
 $$;
 comment on function ingest.profile_count(text, bigint) is 'How many followers, followed or posts a user''s profile counts; null when it was not looked at lately, or does not say.';
+
+-- source: db/functions/ingest/purge_events.sql
+create or replace function ingest.purge_events(p_limit integer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_until constant timestamptz := base.now() - base.setting_interval('webhook.retention');
+  v_count integer;
+begin
+  -- Ids are in the order of receipt, so a young first one says that there is nothing to do.
+  if (select received_at from ingest.webhook_events order by event_id limit 1) < v_until is not true then
+    return 0;
+  end if;
+  with old as (
+    select event_id, event_key
+    from (select event_id, event_key, received_at from ingest.webhook_events order by event_id limit p_limit) as first
+    where received_at < v_until
+  ), purged_keys as (
+    delete from ingest.event_keys as k using old as o where k.event_key = o.event_key and k.event_id = o.event_id
+  ), purged as (
+    delete from ingest.webhook_events as e using old as o where e.event_id = o.event_id
+    returning e.event_id
+  )
+  select count(*) into v_count from purged;
+  return v_count;
+end;
+$$;
+comment on function ingest.purge_events(integer) is
+  'Deletes events that are older than webhook.retention (W7), at most p_limit, and their keys; returns how many. What they changed keeps their numbers.';
+
+-- source: db/functions/ingest/read_event_body.sql
+create or replace function ingest.read_event_body(p_source text, p_body text, out payload jsonb, out event_type text)
+  language plpgsql
+  immutable
+as $$
+begin
+  payload := base.parse_json(p_body);
+  if p_source = 'new_follower' then
+    event_type := 'follow.follow';
+    if jsonb_typeof(payload) = 'object' then
+      payload := payload - array['token', 'secret', 'authorization'];
+    end if;
+  elsif p_source = 'x_activity' then
+    event_type := left(ingest.x_activity_envelope(payload) ->> 'event_type', 100);
+  end if;
+end;
+$$;
+comment on function ingest.read_event_body(text, text) is
+  'The payload in the text of an event, and its type. A secret that a sender of new followers put into the text is not kept. Raises nothing; the payload is null where there is no JSON.';
+
+-- source: db/functions/ingest/read_new_follower.sql
+create or replace function ingest.read_new_follower(p_payload jsonb)
+  returns ingest.tidings
+  language plpgsql
+  stable
+as $$
+declare
+  v_tidings ingest.tidings;
+begin
+  v_tidings.subject := ingest.name_user(p_payload -> 'follower');
+  v_tidings.object := ingest.name_user(coalesce(nullif(p_payload -> 'target', 'null'), to_jsonb(base.setting_text('webhook.own_account'))));
+  if v_tidings.object is null then
+    v_tidings.fault := 'it names no target, and webhook.own_account is not set any more';
+  end if;
+  return v_tidings;
+end;
+$$;
+comment on function ingest.read_new_follower(jsonb) is 'Reads an event of a new follower, which was checked when it came (ingest.check_new_follower).';
 
 -- source: db/functions/ingest/read_window.sql
 create or replace function ingest.read_window(p_call ingest.calls, p_answer ingest.answer)
@@ -2043,6 +2710,7 @@ begin
   update ingest.calls as c set state = 'ready', lease_until = null, not_before = base.now()
   from expired as e where c.call_id = e.call_id;
   get diagnostics v_count = row_count;
+  perform nextval('ingest.takeovers') from generate_series(1, v_count);
 
   for v_run_id in
     select run_id from ingest.calls where state = 'claimed' and lease_until <= base.now() and attempt_count >= v_limit order by call_id
@@ -2050,6 +2718,7 @@ begin
     perform from ingest.runs where run_id = v_run_id for no key update skip locked;
     if found and exists (select from ingest.calls where run_id = v_run_id and state = 'claimed' and lease_until <= base.now()) then
       perform ingest.fail_run(v_run_id, 'timeout', null, 'every worker that took the call fell silent');
+      perform nextval('ingest.takeovers');
       v_count := v_count + 1;
     end if;
   end loop;
@@ -2080,6 +2749,57 @@ end;
 $$;
 comment on function ingest.reason_to_read_all(text, bigint, timestamptz, bigint, bigint) is
   'Why a list that is due is read in full: first, reconcile (by age), doubt, or free (bought today, and something left it unseen); null: only what is new is read (I3, I9).';
+
+-- source: db/functions/ingest/receive_events.sql
+create or replace function ingest.receive_events(p_events jsonb)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  v_results jsonb;
+begin
+  if jsonb_typeof(p_events) is distinct from 'array' or jsonb_path_exists(p_events, '$[*] ? (@.type() != "object")') then
+    raise exception 'events are not an array of objects' using errcode = 'RK040', hint = 'Give [{"source": "new_follower", "body": "…"}].';
+  end if;
+  with sent as materialized (
+    select e.place, e.source, e.body, p.payload, p.event_type, c.field, c.message,
+           case when c.field is null then ingest.event_key(e.source, p.event_type, p.payload, e.body) end as event_key
+    from rows from (jsonb_to_recordset(p_events) as (source text, body text)) with ordinality as e (source, body, place)
+    cross join lateral ingest.read_event_body(e.source, e.body) as p
+    cross join lateral ingest.check_event(e.source, p.payload) as c
+  ), proposed as materialized (
+    select s.*, nextval('ingest.event_ids') as event_id
+    from (select distinct on (event_key) * from sent where event_key is not null order by event_key, place) as s
+    order by s.place
+  ), keyed as (
+    -- In the order of keys, so that two batches of the same events wait for each other, and not in a circle.
+    insert into ingest.event_keys as k (event_key, event_id, expires_at)
+    select p.event_key, p.event_id, case when p.event_key ~ '^\w+ sha256 ' then base.now() + base.setting_interval('webhook.digest_window') end
+    from proposed as p
+    order by p.event_key
+    on conflict (event_key) do update set
+      event_id = case when k.expires_at <= base.now() then excluded.event_id else k.event_id end,
+      expires_at = case when k.expires_at <= base.now() then excluded.expires_at else k.expires_at end,
+      repeat_count = case when k.expires_at <= base.now() then 0 else k.repeat_count + 1 end
+    returning k.event_key, k.event_id
+  ), stored as (
+    insert into ingest.webhook_events (event_id, source, event_type, event_key, payload, received_at, happened_at)
+    select p.event_id, p.source, p.event_type, p.event_key, p.payload, base.now(), ingest.event_time(p.source, p.payload)
+    from proposed as p join keyed as k using (event_key, event_id)
+  )
+  select jsonb_agg(case when s.field is null
+    then jsonb_build_object('event_id', k.event_id, 'is_duplicate', p.place is null)
+    else jsonb_build_object('code', 'RK040', 'field', s.field, 'message', s.message) end order by s.place)
+  into v_results
+  from sent as s
+  left join keyed as k using (event_key)
+  left join proposed as p on p.place = s.place and p.event_id = k.event_id;
+  return coalesce(v_results, '[]');
+end;
+$$;
+comment on function ingest.receive_events(jsonb) is
+  'Stores a batch of events: see api.webhook_receive. Duplicates are found by a unique key, so also those that arrive at the same moment. Error RK040.';
 
 -- source: db/functions/ingest/reconcile_at.sql
 create or replace function ingest.reconcile_at(p_full_at timestamptz, p_fresh_within interval, p_reconcile_within interval)
@@ -2127,6 +2847,7 @@ begin
   v_after := ingest.settle_call(v_call, v_before, v_answer);
   perform ingest.take_answer(v_call, p_status, v_answer);
   perform ingest.settle_budgets(v_before, v_after);
+  perform ingest.count_outcome(v_call.endpoint, p_status, v_answer, v_after);
   return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
                             'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
 end;
@@ -2256,6 +2977,7 @@ begin
   v_after := ingest.settle_call(v_call, v_before, v_answer);
   perform ingest.take_answer(v_call, null, v_answer);
   perform ingest.settle_budgets(v_before, v_after);
+  perform ingest.count_outcome(v_call.endpoint, 0, v_answer, v_after);
   return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id);
 end;
 $$;
@@ -2320,6 +3042,19 @@ as $$
   select count(*)::integer from given_back;
 $$;
 comment on function ingest.release_calls(text) is 'Gives back what a worker that stops still holds, and did not send; returns how many.';
+
+-- source: db/functions/ingest/report_event.sql
+create or replace function ingest.report_event(p_event_id bigint, p_lead text)
+  returns jsonb
+  language sql
+  stable
+as $$
+  select base.build_reason('event', p_lead || ingest.name_origin(null, p_event_id) || coalesce(', received at ' || base.format_time(e.received_at), ''),
+    jsonb_strip_nulls(jsonb_build_object('event_id', p_event_id, 'source', e.source, 'event_type', e.event_type, 'received_at', e.received_at, 'cost_usd', e.cost_usd)))
+  from (values (p_event_id)) as asked (event_id)
+  left join ingest.webhook_events as e using (event_id);
+$$;
+comment on function ingest.report_event(bigint, text) is 'A webhook event as a reason, kept or not: from whom, of what, when, and what it cost.';
 
 -- source: db/functions/ingest/report_handle_change.sql
 create or replace function ingest.report_handle_change(p_change graph.handle_changes)
@@ -2559,6 +3294,29 @@ end;
 $$;
 comment on function ingest.reserve(ingest.quote) is 'Reserves a call''s worst price in every budget that counts it (I8), or holds the call where one has no room; returns whether it may go. The caller holds those budgets.';
 
+-- source: db/functions/ingest/resolve_user.sql
+create or replace function ingest.resolve_user(p_name text, out user_id bigint, out refusal text)
+  language plpgsql
+  stable
+as $$
+declare
+  v_resource constant text := split_part(p_name, ' ', 1);
+  v_key constant text := split_part(p_name, ' ', 2);
+begin
+  if v_resource = 'user' then
+    select u.user_id into user_id from graph.users as u where u.user_id = v_key::bigint;
+  else
+    select u.user_id into user_id from graph.users as u where lower(u.handle) = v_key;
+  end if;
+  if user_id is null then
+    select m.reason into refusal from ingest.missing as m
+    where m.resource = v_resource and m.item_key = v_key and m.ask_again_at > base.now();
+  end if;
+end;
+$$;
+comment on function ingest.resolve_user(text) is
+  'The user behind `user 12` or `handle name`; or why X did not show it when it was asked lately (I6). Nulls: nobody knows yet.';
+
 -- source: db/functions/ingest/restart_refused_run.sql
 create or replace function ingest.restart_refused_run(p_call ingest.calls, p_status integer, p_answer ingest.answer)
   returns void
@@ -2598,6 +3356,23 @@ as $$
 $$;
 comment on function ingest.restart_run(bigint) is 'The run begins anew; its pages so far stay as receipts, but prove nothing of what was not seen.';
 
+-- source: db/functions/ingest/resume_events.sql
+create or replace function ingest.resume_events(p_run ingest.runs)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  -- After a look-up that failed they wait on, until retry_at: another one now would most likely fail too.
+  update ingest.webhook_events set retry_at = base.now()
+  where state = 'waiting' and retry_at > base.now()
+    and waits_for = any (array(select 'user ' || i from unnest(p_run.item_ids) as i where p_run.sync_kind = 'users')
+                         || array(select 'handle ' || lower(h) from unnest(p_run.handles) as h))
+    and exists (select from ingest.runs where run_id = p_run.run_id and status = 'success');
+end;
+$$;
+comment on function ingest.resume_events(ingest.runs) is 'After a look-up: the events that waited for it are taken in by the next tick.';
+
 -- source: db/functions/ingest/resume_provider.sql
 create or replace function ingest.resume_provider(p_provider text)
   returns boolean
@@ -2634,7 +3409,7 @@ begin
              else not ingest.is_look_wanted(sync_kind, subject_id) end;
   if v_run_ids is not null then
     perform ingest.size_runs(v_run_ids);
-    perform ingest.open_calls(v_run_ids);
+    perform ingest.open_calls(ingest.compare_with_events(v_run_ids));
   end if;
 end;
 $$;
@@ -2719,6 +3494,33 @@ begin
 end;
 $$;
 comment on function ingest.set_strangers_aside(ingest.runs, ingest.answer) is 'The answer with every post''s author filled in; posts by authors that are no users here are among its rejects (I5, G2).';
+
+-- source: db/functions/ingest/set_subscription.sql
+create or replace function ingest.set_subscription(p_user_id bigint, p_event_types text[])
+  returns text[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_strange text;
+  -- One of the two alone tells of half the changes, and so of no list.
+  v_lists constant text[] := case when p_event_types @> '{follow.follow,follow.unfollow}' then array['followers', 'following'] else array[]::text[] end;
+begin
+  perform base.check_id(p_user_id, 'user');
+  select coalesce(t, 'null') into v_strange from unnest(p_event_types) as t
+  where (t in ('follow.follow', 'follow.unfollow', 'post.create', 'post.delete') or t ~ '^profile\.update\.[a-z_]+$') is not true limit 1;
+  if p_event_types is null or v_strange is not null then
+    raise exception 'there is no type of event %', coalesce(quote_literal(v_strange), 'null')
+      using errcode = 'RK041', hint = 'The types are follow.follow, follow.unfollow, post.create, post.delete and profile.update.*; {} is none of them.';
+  end if;
+  delete from ingest.subscriptions where subject_id = p_user_id and sync_kind <> all (v_lists);
+  insert into ingest.subscriptions (sync_kind, subject_id, connected_at)
+  select l, p_user_id, base.now() from unnest(v_lists) as l
+  on conflict (sync_kind, subject_id) do nothing;
+  return v_lists;
+end;
+$$;
+comment on function ingest.set_subscription(bigint, text[]) is 'See api.subscription_set.';
 
 -- source: db/functions/ingest/settle_budgets.sql
 create or replace function ingest.settle_budgets(p_before ingest.ledger, p_after ingest.ledger)
@@ -3234,7 +4036,8 @@ begin
   where p.author_id = p_run.subject_id and p.deleted_at is null
     and not exists (select from seen where post_id = p.post_id)
     and not exists (select from graph.post_changes as c
-                    where c.author_id = p.author_id and c.change_id = p.change_id and c.change_id > p_run.start_position and c.run_id is distinct from p_run.run_id);
+                    where c.author_id = p.author_id and c.change_id = p.change_id and c.change_id > p_run.start_position and c.run_id is distinct from p_run.run_id)
+    and not exists (select from ingest.webhook_events where post_id = p.post_id and event_type = 'post.create' and position > p_run.start_position);
 
   -- Not seen and not newer than the oldest one seen: no evidence either way. Where the list really ended, a look-up by id settles it.
   if p_cursor_exhausted and v_doubted_ids is not null then
@@ -3289,6 +4092,119 @@ begin
 end;
 $$;
 comment on function ingest.take_answer(ingest.calls, integer, ingest.answer) is 'Does what ingest.answer_classes says about an answer. The call and its run are locked.';
+
+-- source: db/functions/ingest/take_event.sql
+create or replace function ingest.take_event(p_event ingest.webhook_events, p_is_guarded boolean)
+  returns text
+  language plpgsql
+  volatile
+as $$
+declare
+  v_verdict constant ingest.verdict := case when p_is_guarded then ingest.apply_guarded_event(p_event) else ingest.apply_event(p_event) end;
+begin
+  update ingest.webhook_events set
+    state = v_verdict.state, detail = v_verdict.detail, waits_for = v_verdict.waits_for, target_id = v_verdict.target_id, follower_id = v_verdict.follower_id,
+    post_id = v_verdict.post_id,
+    retry_at = case when v_verdict.state = 'waiting' then base.now() + base.setting_interval('webhook.retry') end,
+    position = case when v_verdict.state = 'applied' then nextval('graph.change_ids') end,
+    cost_usd = coalesce((select usd from ingest.prices where p_event.source = 'x_activity' and resource = ingest.event_resource(p_event)), 0),
+    ended_at = case when v_verdict.state <> 'waiting' then base.now() end
+  where event_id = p_event.event_id;
+  if v_verdict.state = 'malformed' or ingest.event_resource(p_event) is null then
+    perform base.decide('event_set_aside', 'events of ' || coalesce(p_event.event_type, 'no type'), v_verdict.detail, null,
+                        jsonb_build_object('event_id', p_event.event_id));
+  elsif v_verdict.state = 'refused' then
+    perform base.decide('event_refused', 'events of ' || p_event.source, v_verdict.detail, null, jsonb_build_object('event_id', p_event.event_id));
+  end if;
+  return v_verdict.waits_for;
+end;
+$$;
+comment on function ingest.take_event(ingest.webhook_events, boolean) is
+  'Takes an event in, and writes on it what became of it and what it cost; returns whom it waits for. The caller holds graph.lock_writer().';
+
+-- source: db/functions/ingest/take_event_batch.sql
+create or replace function ingest.take_event_batch(p_limit integer, p_deadline timestamptz, p_are_guarded boolean)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_event ingest.webhook_events;
+  v_count integer := 0;
+  v_names text[] := array[]::text[];
+begin
+  for v_event in
+    select e.*
+    from ingest.webhook_events as e
+    where e.event_id = any (array(
+      (select event_id from ingest.webhook_events where state = 'received' order by happened_at, event_id limit p_limit)
+      union all
+      (select event_id from ingest.webhook_events where state = 'waiting' and retry_at <= base.now() order by retry_at limit p_limit)))
+    order by e.happened_at, e.event_id
+    for no key update skip locked
+  loop
+    v_names := v_names || ingest.take_event(v_event, p_are_guarded);
+    v_count := v_count + 1;
+    -- Elapsed time, hence the wall clock.
+    exit when v_count >= p_limit or pg_catalog.clock_timestamp() >= p_deadline;
+  end loop;
+  perform ingest.look_up_names(array_remove(v_names, null));
+  return v_count;
+end;
+$$;
+comment on function ingest.take_event_batch(integer, timestamptz, boolean) is
+  'Takes in what lies in the inbox: at most p_limit events, none after the deadline but the first; returns how many. See ingest.take_events().';
+
+-- source: db/functions/ingest/take_events.sql
+create or replace function ingest.take_events(p_limit integer, p_deadline timestamptz)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+begin
+  return ingest.take_event_batch(p_limit, p_deadline, false);
+exception
+  -- What no reader foresaw. Each event gets a guard of its own only now: guards of hundreds of events that lock the same user are slow.
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    -- Elapsed time, hence the wall clock.
+    return ingest.take_event_batch(p_limit, pg_catalog.clock_timestamp() + base.setting_interval('tick.budget'), true);
+end;
+$$;
+comment on function ingest.take_events(integer, timestamptz) is
+  'Takes in what lies in the inbox, in the order in which it happened: at most p_limit events, none after the deadline but the first; returns how many. Whom they name and nobody knows is looked up. The caller holds graph.lock_writer().';
+
+-- source: db/functions/ingest/take_events_word.sql
+create or replace function ingest.take_events_word(p_sync_kind text, p_subject_ids bigint[])
+  returns bigint[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+  v_told_ids bigint[] := array[]::bigint[];
+begin
+  -- By age a list is read in full all the same (I3), and so is one of which nobody knows how the last run went.
+  for v_run in
+    insert into ingest.runs (sync_kind, subject_id, mode, reason, page_size, started_at)
+    select s.sync_kind, s.subject_id, 'incremental', 'told', base.setting_integer('page.small'), base.now()
+    from ingest.subscriptions as e
+    join ingest.subjects as s using (sync_kind, subject_id)
+    cross join lateral ingest.windows_of(e.sync_kind, e.subject_id) as w
+    where e.sync_kind = p_sync_kind and e.subject_id = any (p_subject_ids)
+      and e.agreed_at > base.now() - base.setting_interval('webhook.heartbeat')
+      and s.refused_class is null and s.failure_count = 0
+      and ingest.reconcile_at(s.full_at, w.fresh_within, w.reconcile_within) > base.now()
+    on conflict (sync_kind, subject_id) where status = 'in_progress' do nothing
+    returning *
+  loop
+    perform ingest.finish_run(v_run, false, false);
+    v_told_ids := v_told_ids || v_run.subject_id;
+  end loop;
+  return array(select i from unnest(p_subject_ids) as i where i <> all (v_told_ids));
+end;
+$$;
+comment on function ingest.take_events_word(text, bigint[]) is
+  'Of lists that are due, those that X tells of, and whose counts agreed lately, are fresh without being read (W3, I9): each gets a run that says so. Returns the others.';
 
 -- source: db/functions/ingest/tend_waiting_runs.sql
 create or replace function ingest.tend_waiting_runs(p_subject_id bigint default null)
@@ -3562,6 +4478,17 @@ $$;
 comment on function ingest.unmet_needs(bigint, integer) is
   'What a consumer needs and does not have fresh: the run that is under way for it, or when it is due. Empty: it can go on (A5, I10).';
 
+-- source: db/functions/ingest/wait_for_user.sql
+create or replace function ingest.wait_for_user(p_name text, p_refusal text)
+  returns ingest.verdict
+  language sql
+  immutable
+as $$
+  select case when p_refusal is null then row('waiting', p_name || ' is not known yet', p_name, null, null, null)::ingest.verdict
+              else row('refused', format('X does not show %s: %s', p_name, p_refusal), null, null, null, null)::ingest.verdict end;
+$$;
+comment on function ingest.wait_for_user(text, text) is 'What becomes of an event that names a user who is not known here: it waits for a look-up, or X has refused one (p_refusal).';
+
 -- source: db/functions/ingest/wait_until.sql
 create or replace function ingest.wait_until(p_call ingest.calls, p_answer ingest.answer)
   returns timestamptz
@@ -3669,6 +4596,132 @@ as $$
 $$;
 comment on function ingest.windows_of(text, bigint) is
   'How fresh a subject is needed, how often its list is read in full, and at which doubt, in percent: of all who need it, the smallest (A5, I3). All null when nobody does.';
+
+-- source: db/functions/providers/x_activity.sql
+-- X's Activity API: what it sends to a webhook. The door is ingest.x_activity_tidings(); nothing else in the database knows how X says it.
+-- Facts from X's documentation of July 2026: user objects come bare or in a `data` of their own, numbers with a copy named …_str, follows
+-- without a time.
+
+create or replace function ingest.x_activity_unwrap(p_object jsonb)
+  returns jsonb
+  language sql
+  immutable
+as $$
+  select case when jsonb_typeof(p_object -> 'data') = 'object' then p_object -> 'data' else p_object end;
+$$;
+comment on function ingest.x_activity_unwrap(jsonb) is 'An object, out of the `data` that may be around it.';
+
+create or replace function ingest.x_activity_envelope(p_payload jsonb)
+  returns jsonb
+  language plpgsql
+  immutable
+as $$
+declare
+  v_once constant jsonb := ingest.x_activity_unwrap(p_payload);
+begin
+  return case when v_once ? 'event_type' then v_once else ingest.x_activity_unwrap(v_once) end;
+end;
+$$;
+comment on function ingest.x_activity_envelope(jsonb) is 'The object with event_uuid, event_type, filter and payload, out of one `data` or two.';
+
+create or replace function ingest.x_activity_time(p_payload jsonb)
+  returns text
+  language plpgsql
+  immutable
+as $$
+declare
+  v_envelope constant jsonb := ingest.x_activity_envelope(p_payload);
+begin
+  return case when v_envelope ->> 'event_type' = 'post.create' then ingest.x_activity_unwrap(v_envelope -> 'payload') ->> 'created_at' end;
+end;
+$$;
+comment on function ingest.x_activity_time(jsonb) is 'When it happened, as X writes it; null where X does not say.';
+
+create or replace function ingest.x_activity_profiles(p_payload jsonb)
+  returns graph.profile[]
+  language plpgsql
+  stable
+as $$
+declare
+  v_envelope constant jsonb := ingest.x_activity_envelope(p_payload);
+  v_included constant jsonb := coalesce(v_envelope #> '{includes,users}', p_payload #> '{includes,users}');
+  v_rows jsonb;
+begin
+  select coalesce(jsonb_agg(ingest.x_activity_unwrap(u.object) order by u.place), '[]')
+  into v_rows
+  from (
+    select object, place from jsonb_array_elements(case when jsonb_typeof(v_included) = 'array' then v_included end) with ordinality as i (object, place)
+    union all
+    select v_envelope #> '{payload,source}', 1000001 where v_envelope ->> 'event_type' like 'follow.%'
+    union all
+    select v_envelope #> '{payload,target}', 1000002 where v_envelope ->> 'event_type' like 'follow.%'
+  ) as u
+  -- A bare id is no profile.
+  where ingest.x_activity_unwrap(u.object) ? 'username';
+  return ingest.x_v2_profiles(v_rows);
+exception
+  when data_exception then
+    return ingest.x_v2_profiles((ingest.x_v2_sort_rows(v_rows, false)).good);
+end;
+$$;
+comment on function ingest.x_activity_profiles(jsonb) is 'The users that an event shows whole: they are paid for with it. Those that cannot be read are passed over.';
+
+create or replace function ingest.x_activity_post(p_envelope jsonb)
+  returns graph.post
+  language plpgsql
+  stable
+as $$
+declare
+  v_object jsonb := ingest.x_activity_unwrap(p_envelope -> 'payload');
+begin
+  if p_envelope ->> 'event_type' = 'post.delete' then
+    v_object := jsonb_build_object('id', v_object -> 'id', 'text', '');
+  elsif not v_object ? 'author_id' then
+    -- Only posts of the filtered user are told.
+    v_object := v_object || jsonb_build_object('author_id', p_envelope #> '{filter,user_id}');
+  end if;
+  return (ingest.x_v2_posts(jsonb_build_array(v_object)))[1];
+exception
+  when data_exception then
+    return null;
+end;
+$$;
+comment on function ingest.x_activity_post(jsonb) is 'The post that was made, or of one that was deleted its id; null when it cannot be read.';
+
+create or replace function ingest.x_activity_tidings(p_payload jsonb)
+  returns ingest.tidings
+  language plpgsql
+  stable
+as $$
+declare
+  v_envelope constant jsonb := ingest.x_activity_envelope(p_payload);
+  v_type constant text := v_envelope ->> 'event_type';
+  v_tidings ingest.tidings;
+begin
+  v_tidings.profiles := ingest.x_activity_profiles(p_payload);
+  if v_type is null then
+    v_tidings.fault := 'it names no event_type';
+  elsif v_type in ('follow.follow', 'follow.unfollow') then
+    v_tidings.subject := 'user ' || base.parse_id(ingest.x_activity_unwrap(v_envelope #> '{payload,source}') ->> 'id');
+    v_tidings.object := 'user ' || base.parse_id(ingest.x_activity_unwrap(v_envelope #> '{payload,target}') ->> 'id');
+    v_tidings.fault := case when num_nulls(v_tidings.subject, v_tidings.object) > 0 then 'source or target has no id'
+                            when v_tidings.subject = v_tidings.object then 'source and target are the same' end;
+  elsif v_type in ('post.create', 'post.delete') then
+    v_tidings.post := ingest.x_activity_post(v_envelope);
+    v_tidings.subject := 'user ' || (v_tidings.post).author_id;
+    v_tidings.fault := case when (v_tidings.post).post_id is null then 'its post cannot be read'
+                            when v_type = 'post.create' and v_tidings.subject is null then 'its post has no author' end;
+  elsif v_type like 'profile.update.%' then
+    v_tidings.subject := 'user ' || base.parse_id(v_envelope #>> '{filter,user_id}');
+    v_tidings.field := substr(v_type, 16);
+    v_tidings.value := nullif(v_envelope #>> '{payload,after}', '');
+    v_tidings.fault := case when v_tidings.subject is null then 'its filter names no user'
+                            when coalesce(jsonb_typeof(v_envelope #> '{payload,after}'), 'null') not in ('string', 'null') then 'payload.after is no text' end;
+  end if;
+  return v_tidings;
+end;
+$$;
+comment on function ingest.x_activity_tidings(jsonb) is 'Reads what X sent. Raises nothing: what cannot be read has a fault, and of an unknown type only the users are read.';
 
 -- source: db/functions/providers/x_v2.sql
 -- X's own API, version 2. Two doors: ingest.x_v2_request() says how to ask, ingest.x_v2_answer() what was answered. Nothing else in the database

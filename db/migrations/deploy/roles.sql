@@ -24,6 +24,15 @@ begin
       execute format('alter role %I set jit = off', v_login);
     end if;
   end loop;
+  -- Nothing that a browser asks for may keep the server busy for long.
+  if not (select rolconfig @> array['statement_timeout=30s'] from pg_catalog.pg_roles where rolname = 'rookery_web') then
+    alter role rookery_web set statement_timeout = '30s';
+  end if;
+  -- So that the web can say whether a migration is behind; where nobody keeps sqitch's registry, it cannot.
+  if to_regclass('sqitch.changes') is not null then
+    grant usage on schema sqitch to rookery_owner;
+    grant select on sqitch.changes to rookery_owner;
+  end if;
   if not pg_catalog.pg_has_role(current_user, 'rookery_owner', 'usage') then
     grant rookery_owner to current_user;
   end if;

@@ -3,11 +3,16 @@
 begin;
 select 'engine'::regnamespace;
 select from engine.workers where false;
+select 'engine.ticks'::regclass;
+select 'engine.turns'::regclass;
 select 'engine.beat'::regproc;
+select 'engine.checks'::regproc;
 select 'engine.claim'::regproc;
 select 'engine.explain_instance'::regproc;
+select 'engine.metrics'::regproc;
 select 'engine.next_at'::regproc;
 select 'engine.plan'::regproc;
+select 'engine.take_events'::regproc;
 select 'engine.take_steps'::regproc;
 select 'engine.tally'::regproc;
 select 'engine.tick'::regproc;

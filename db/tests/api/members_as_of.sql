@@ -1,6 +1,6 @@
 -- A11: the membership after any past materialization.
 begin;
-select plan(12);
+select plan(14);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 12) as i;
 select api.specified_users_set('staff', array[1]) \g /dev/null
@@ -20,6 +20,7 @@ begin
 end;
 $$;
 
+select min(materialization_id) as first_staff from days where instance_id = :staff \gset
 create function pg_temp.as_of(p_instance_id bigint, p_materialization_id bigint) returns bigint[] language sql set role = rookery_reader as $$
   select array(select item_id from api.members_as_of(p_instance_id, p_materialization_id) order by item_id);
 $$;
@@ -27,6 +28,14 @@ select cmp_ok((select count(distinct materialization_id) from days where instanc
 select cmp_ok((select count(*) from asset.events where instance_id = :staff and not is_first_appearance), '>', 5::bigint, 'in which people came again');
 select is_empty('select * from days where pg_temp.as_of(instance_id, materialization_id) <> item_ids', 'A11: after every materialization the members are those of then');
 select is((select pg_temp.as_of(:corpus, max(materialization_id)) from days where instance_id = :corpus), test.item_ids(:corpus), 'A11: at the checkpoint they are those of now; posts too');
+select is(
+  (with recursive pages as (
+     select array(select item_id from api.members_as_of(:staff, :first_staff, 2)) as ids
+     union all
+     select array(select item_id from api.members_as_of(:staff, :first_staff, 2, ids[2])) from pages where cardinality(ids) = 2)
+   select array_agg(i) from pages cross join unnest(ids) as i),
+  (select item_ids from days where materialization_id = :first_staff), 'A11: page by page they are the same, in the order of their ids');
+select throws_ok(format('select api.members_as_of(%s, %s, 0)', :staff, :first_staff), 'RK012', 'a page cannot have 0 members after 0', 'an empty page is an error');
 select is_empty('select test.invariants()', 'the standing invariants hold');
 
 -- What cannot be told

@@ -1,6 +1,6 @@
 -- A11: the membership at any past time.
 begin;
-select plan(9);
+select plan(11);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 5) as i;
 select base.now() as made_at \gset
@@ -24,6 +24,8 @@ select is(pg_temp.at(:'second_at'), '{2,3}', 'A11: then those of the next');
 select is(pg_temp.at(:'now'), '{2,3}', 'A11: now is a time too');
 select throws_ok(format('select api.members_at(%s, %L)', :staff, :'now'::timestamptz + interval '1 hour'), 'RK020', 'no membership is known of 2026-03-02 04:00:00Z',
   'A11: a time to come is a clear error');
+select results_eq(format('select item_id from api.members_at(%s, %L, 1, 1)', :staff, :'first_at'), $$ values (2::bigint) $$, 'A11: a page of it comes after the last id');
+select throws_ok(format('select api.members_at(%s, %L, 1, null)', :staff, :'first_at'), 'RK012', 'a page cannot have 1 members after null', 'a page after nothing');
 select throws_ok(format('select api.members_at(%s, null)', :staff), 'RK020', 'no membership is known of null', 'no time');
 select throws_ok($$ select api.members_at(404404, '2026-01-01') $$, 'RK004', 'there is no instance 404404', 'an unknown instance');
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import db, demo, engine, money, records, root, segment
+from app.cli import db, demo, engine, money, records, root, segment, web
 from app.cli.output import cell
 from app.cli.session import version
 from app.errors import RookeryError
@@ -28,7 +28,7 @@ app.add_typer(money.budgets, name="budget")
 app.add_typer(records.runs, name="run")
 app.add_typer(records.decisions, name="decision")
 app.add_typer(records.config, name="config")
-for command in (money.cost, engine.sync, engine.tick, engine.worker, demo.demo):
+for command in (money.cost, engine.sync, engine.tick, engine.worker, web.web, demo.demo):
     app.command()(command)
 
 # typer brings its own copy of click, of which only this descendant has a public name.

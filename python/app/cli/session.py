@@ -25,6 +25,7 @@ class Server:
     worker_url: str
     operator_url: str
     deploy_url: str
+    web_url: str
     embedded: bool = False
 
 
@@ -47,11 +48,30 @@ def server(chosen: Settings) -> Iterator[Server]:
     """The server that the settings name, or the embedded one, started if it does not run yet."""
     if chosen.embedded:
         with embedded.running(chosen.data_dir) as running:
-            yield Server(running.url("rookery_worker"), running.url("rookery_operator"), running.url(), True)
+            yield Server(
+                worker_url=running.url("rookery_worker"),
+                operator_url=running.url("rookery_operator"),
+                deploy_url=running.url(),
+                web_url=running.url("rookery_web"),
+                embedded=True,
+            )
     else:
         yield Server(
-            chosen.url_for_worker() or "", chosen.url_for_operator() or "", chosen.url_for_deploy() or ""
+            worker_url=chosen.url_for_worker() or "",
+            operator_url=chosen.url_for_operator() or "",
+            deploy_url=chosen.url_for_deploy() or "",
+            web_url=chosen.url_for_web() or "",
         )
+
+
+@contextmanager
+def web_server(chosen: Settings) -> Iterator[str]:
+    """The URL of the web's login; a web process that is told it needs to know no other (W5)."""
+    if chosen.web_url is not None:
+        yield chosen.url_for_web() or ""
+    else:
+        with server(chosen) as found:
+            yield found.web_url
 
 
 @contextmanager

@@ -36,10 +36,10 @@ async def open_driver(
     """A driver with its connections to the database (as the worker's role) and to X, closed afterwards."""
     engine = PostgresEngine(database_url, recorders=max(2, min(slots, 4)))
     sender = Sender(sender_options)
+    name = worker or worker_name()
     try:
-        yield Driver(
-            engine, sender, worker=worker or worker_name(), slots=slots, wait=wait, patience=patience
-        )
+        with structlog.contextvars.bound_contextvars(worker=name):
+            yield Driver(engine, sender, worker=name, slots=slots, wait=wait, patience=patience)
     finally:
         await sender.close()
         await engine.close()

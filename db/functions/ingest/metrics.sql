@@ -1,0 +1,28 @@
+create or replace function ingest.metrics()
+  returns table (metric text, labels jsonb, value numeric)
+  language sql
+  stable
+as $$
+  select 'calls_total', jsonb_build_object('endpoint', endpoint, 'status', http_status, 'class', answer_class), call_count::numeric from ingest.outcomes
+  union all
+  select m.metric, jsonb_build_object('endpoint', o.endpoint), m.value
+  from (select endpoint, coalesce(sum(call_count) filter (where answer_class = 'page'), 0) as pages, sum(resource_count) as resources, sum(cost_usd) as cost_usd
+        from ingest.outcomes group by endpoint) as o
+  cross join lateral (values ('pages_total', o.pages), ('resources_total', o.resources), ('cost_usd_total', o.cost_usd)) as m (metric, value)
+  union all
+  select 'lease_takeovers_total', '{}', base.last_drawn('ingest.takeovers')
+  union all
+  select 'window_remaining_calls', jsonb_build_object('endpoint', endpoint), case when reset_at <= base.now() then limit_count else remaining_count end
+  from ingest.windows
+  union all
+  select 'provider_stopped', jsonb_build_object('provider', provider), (stopped_at is not null)::integer from ingest.providers
+  union all
+  select 'runs_in_progress', jsonb_build_object('kind', sync_kind), count(*) from ingest.runs where status = 'in_progress' group by sync_kind
+  union all
+  select 'calls_ready', jsonb_build_object('endpoint', endpoint), count(*) from ingest.calls where state = 'ready' and not_before <= base.now() group by endpoint
+  union all
+  select m.metric, '{}', m.value
+  from (select count(*) as due_count, coalesce(extract(epoch from base.now() - min(due_at)), 0) as due_age from ingest.due where due_at <= base.now()) as d
+  cross join lateral (values ('subjects_due', d.due_count), ('subjects_due_age_seconds', d.due_age)) as m (metric, value);
+$$;
+comment on function ingest.metrics() is 'What was bought, what is under way and what is due, as metrics (base.metrics). Reads counters, partial indexes and what is due, nothing of the size of the past.';

@@ -1,0 +1,41 @@
+"""rookery web: lets others read over HTTP, and takes webhooks in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app import database, logs
+from app.cli import session
+from app.errors import SettingsFault
+
+Host = Annotated[
+    str | None, typer.Option("--host", metavar="ADDRESS", help="Where to listen [ROOKERY_WEB_HOST].")
+]
+Port = Annotated[
+    int | None, typer.Option("--port", min=0, max=65535, help="And on which port [ROOKERY_WEB_PORT].")
+]
+
+
+def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
+    """Serve the reading API and the webhooks until stopped, each behind a secret of its own.
+
+    ROOKERY_API_TOKEN opens /v1 and /metrics, ROOKERY_WEBHOOK_TOKEN /webhooks/new-follower, X_CONSUMER_SECRET
+    /webhooks/x. What has no secret is not served.
+    """
+    from app.web import Doors, create_app  # only here: it is half of what starting any command would cost
+    from app.web.service import serve
+
+    settings = session.settings(context)
+    doors = Doors(settings.api_token, settings.webhook_token, settings.consumer_secret)
+    if doors == Doors():
+        raise SettingsFault(
+            "none of ROOKERY_API_TOKEN, ROOKERY_WEBHOOK_TOKEN and X_CONSUMER_SECRET is set",
+            hint="set those whose doors are to be open",
+        )
+    logs.configure(settings.log_level, settings.log_format)
+    with session.web_server(settings) as url:
+        database.connect(url, application="rookery web").close()
+        app = create_app(url, doors, connections=settings.web_connections, version=session.version())
+        serve(app, host=host or settings.web_host, port=settings.web_port if port is None else port)

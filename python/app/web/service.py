@@ -1,0 +1,58 @@
+"""Runs the web process until a signal says stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+
+from app.errors import InstallationFault
+
+log = structlog.get_logger("rookery.web")
+
+# A reader or a sender who has not been served when we are asked to stop gets this long.
+GRACE_SECONDS = 10
+
+
+def serve(app: Starlette, *, host: str, port: int) -> None:
+    """Serve the app on a TCP port (0: any that is free), until SIGTERM or SIGINT.
+
+    uvicorn's own access log is off: it would write down queries, and a query may hold a token.
+    """
+    config = uvicorn.Config(
+        app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
+    with _listen(host, port) as listening:
+        log.info("serving", host=host, port=listening.getsockname()[1])
+        _Server(config).run(sockets=[listening])
+    log.info("stopped")
+
+
+class _Server(uvicorn.Server):
+    """A server that a signal stops and does not kill: what was opened around it is to be closed after it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Heed SIGTERM and SIGINT; uvicorn itself would raise them once more at the end."""
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise InstallationFault(
+            f"{host}:{port} cannot be listened on: {error.strerror or error}",
+            hint="name another with --host and --port",
+        ) from None
