@@ -7,7 +7,7 @@ DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: help venv demo test packages test-sql test-python lint format bench functions baseline lock wheel clean
+.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 lint format bench functions baseline lock wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,7 +26,8 @@ venv: .venv/.installed ## the environment in .venv, from the locked versions
 demo: venv ## a week of a simulated X, followed
 	@$(BIN)/rookery demo
 
-test: packages lint test-sql test-python ## everything that CI runs
+test: packages lint ## everything that CI runs: the tests two at a time, each one's output when it has ended
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-sql test-python-15 test-python-18
 
 packages: # what the tests need from Debian; nothing is asked of apt where all of it is there
 	@missing=(); for p in $(DEBIAN_PACKAGES); do \
@@ -40,8 +41,12 @@ packages: # what the tests need from Debian; nothing is asked of apt where all o
 test-sql: venv packages ## pgTAP on PostgreSQL 15 and on the embedded 18 (ONLY=path for some, PG=15 or 18 for one)
 	@$(BIN)/python tools/pgtap.py $(if $(PG),--pg $(PG)) $(ONLY)
 
-test-python: venv packages ## pytest on PostgreSQL 15, then what faces the database on 18
+test-python: test-python-15 test-python-18 ## pytest on PostgreSQL 15, and what faces the database on 18
+
+test-python-15: venv packages # all of pytest, on PostgreSQL 15
 	@$(BIN)/pytest
+
+test-python-18: venv packages # what faces the database, on the embedded 18
 	@$(BIN)/pytest --pg=18 -m db
 
 lint: venv ## ruff, mypy, and the migrations against the declared state

@@ -28,7 +28,6 @@ def serve(app: Starlette, *, host: str, port: int) -> None:
         app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
     )
     with _listen(host, port) as listening:
-        log.info("serving", host=host, port=listening.getsockname()[1])
         _Server(config).run(sockets=[listening])
     log.info("stopped")
 
@@ -45,6 +44,13 @@ class _Server(uvicorn.Server):
         finally:
             for each, handler in before.items():
                 signal.signal(each, handler)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, and say so: from then on a signal stops the process in good order."""
+        await super().startup(sockets)
+        for listening in sockets or []:
+            host, port, *_ = listening.getsockname()
+            log.info("serving", host=host, port=port)
 
 
 def _listen(host: str, port: int) -> socket.socket:
