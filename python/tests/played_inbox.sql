@@ -7,7 +7,7 @@ create function api.webhook_receive(p_events jsonb)
 returns jsonb
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_event jsonb;

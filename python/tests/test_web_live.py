@@ -7,9 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,10 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
-from app import database
+from app import database, embedded
 from app.web.reading import OPERATIONS
 from conftest import Database
-from throwaway import Throwaway
+from throwaway import Throwaway, deploy_into
 from web_client import TOKEN, played_database
 
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
@@ -193,3 +194,22 @@ def test_without_any_secret_there_is_nothing_to_serve(world: Database) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert "ROOKERY_API_TOKEN" in done.stderr
+
+
+def test_on_the_embedded_database_it_is_the_web_role_as_well() -> None:
+    with tempfile.TemporaryDirectory(prefix="rk-", dir="/tmp") as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        with embedded.running(folder / "data", durable=False) as server:
+            deploy_into(server.url())
+            with (
+                running_web(
+                    folder / "log", ROOKERY_DATA_DIR=str(folder / "data"), ROOKERY_API_TOKEN=TOKEN
+                ) as running,
+                closing(database.connect(server.url())) as connection,
+            ):
+                assert httpx.get(f"{running.url}/v1/roots", headers=AUTHORIZED).status_code == 200
+                logins = connection.execute(
+                    "select distinct usename::text from pg_stat_activity where application_name like '% web%'"
+                ).fetchall()
+    assert logins == [("rookery_web",)]

@@ -3,7 +3,7 @@ create or replace function api.budget_set(p_scope text, p_period text, p_usd num
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform asset.set_budget(p_scope, p_period, p_usd);

@@ -3,7 +3,7 @@ create or replace function api.budgets()
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select * from ingest.list_budgets();
 $$;

@@ -3,7 +3,7 @@ create or replace function api.checks(p_change text default null)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select check_name, state, says, since_at from engine.checks(p_change);
 $$;

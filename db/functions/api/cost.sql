@@ -3,7 +3,7 @@ create or replace function api.cost(p_by text default 'root')
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select * from asset.spend_of_month(p_by);
 $$;

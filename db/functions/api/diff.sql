@@ -3,7 +3,7 @@ create or replace function api.diff(p_instance_id bigint, p_from bigint, p_to bi
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);

@@ -3,7 +3,7 @@ create or replace function api.engine_failure(p_call_id bigint, p_reason text, p
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.record_silence(p_call_id, case when p_reason in ('timeout', 'aborted') then p_reason when p_reason = 'connect' then 'unconnected' else 'unreachable' end,
                                concat_ws(': ', p_reason, p_detail), p_worker);

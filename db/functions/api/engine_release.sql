@@ -3,7 +3,7 @@ create or replace function api.engine_release(p_worker text)
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_build_object('released', ingest.release_calls(p_worker));
 $$;

@@ -3,7 +3,7 @@ create or replace function api.engine_response(p_call_id bigint, p_status intege
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.record_answer(p_call_id, p_status, p_headers, p_body, p_worker);
 $$;

@@ -3,7 +3,7 @@ create or replace function api.engine_tick(p_worker text default 'session ' || p
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_worker is null or p_worker !~ '\S' or p_slots is null or p_slots not between 0 and 1000 then

@@ -4,7 +4,7 @@ create or replace function api.events(
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);

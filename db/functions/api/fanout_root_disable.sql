@@ -3,7 +3,7 @@ create or replace function api.fanout_root_disable(p_source_kind text, p_source_
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform asset.check_fanout(p_source_kind, p_source_params, p_target_kind, p_mode);

@@ -5,7 +5,7 @@ create or replace function api.fanout_root_enable(
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform asset.check_fanout(p_source_kind, p_source_params, p_target_kind, p_mode);

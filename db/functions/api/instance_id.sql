@@ -3,7 +3,7 @@ create or replace function api.instance_id(p_kind text, p_params jsonb)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select asset.find_instance(p_kind, p_params);
 $$;

@@ -3,7 +3,7 @@ create or replace function api.members_as_of(p_instance_id bigint, p_materializa
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);

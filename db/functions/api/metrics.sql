@@ -3,7 +3,7 @@ create or replace function api.metrics()
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select m.metric, m.sort, m.meaning, v.labels, v.value
   from (

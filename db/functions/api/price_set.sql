@@ -3,7 +3,7 @@ create or replace function api.price_set(p_resource text, p_is_owned boolean, p_
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform ingest.change_price(p_resource, coalesce(p_is_owned, false), p_usd);

@@ -3,7 +3,7 @@ create or replace function api.provenance(p_item_kind text, p_key jsonb)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.trace_item(p_item_kind, p_key);
 $$;

@@ -3,7 +3,7 @@ create or replace function api.provider_resume(p_provider text default 'x_v2')
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_was_stopped boolean;

@@ -3,7 +3,7 @@ create or replace function api.repair(p_instance_id bigint)
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_found constant jsonb := asset.repair(p_instance_id);

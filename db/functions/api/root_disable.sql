@@ -3,7 +3,7 @@ create or replace function api.root_disable(p_kind text, p_params jsonb)
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform asset.disable_root(p_kind, p_params, null, null);

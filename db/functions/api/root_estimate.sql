@@ -5,7 +5,7 @@ create or replace function api.root_estimate(
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select asset.estimate_root(p_kind, p_params, p_fresh_within, p_reconcile_within, p_reconcile_doubt);
 $$;

@@ -3,7 +3,7 @@ create or replace function api.run_cancel(p_run_id bigint)
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.cancel_run(p_run_id);
 $$;

@@ -3,7 +3,7 @@ create or replace function api.setting_set(p_name text, p_value text)
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform base.change_setting(p_name, p_value);

@@ -3,7 +3,7 @@ create or replace function api.specified_users_add(p_stable_key text, p_user_ids
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count bigint;

@@ -3,7 +3,7 @@ create or replace function api.subscription_set(p_user_id bigint, p_event_types 
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.set_subscription(p_user_id, p_event_types);
 $$;

@@ -3,7 +3,7 @@ create or replace function api.sync_handles(p_handles text[])
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_run_id bigint;

@@ -3,7 +3,7 @@ create or replace function api.tree(p_why jsonb)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select base.render_reason(p_why);
 $$;

@@ -3,7 +3,7 @@ create or replace function api.user_id(p_handle text)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select graph.holder_of(p_handle);
 $$;

@@ -3,7 +3,7 @@ create or replace function api.verify(p_instance_id bigint)
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select f.finding, f.materialization_id, f.item_id, f.expected, f.found, f.remedy from asset.verify(p_instance_id) as f;
 $$;

@@ -3,7 +3,7 @@ create or replace function api.webhook_receive(p_events jsonb)
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_results jsonb;

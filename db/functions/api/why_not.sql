@@ -3,7 +3,7 @@ create or replace function api.why_not(p_instance_id bigint)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select engine.explain_instance(p_instance_id);
 $$;

@@ -3,7 +3,7 @@ create or replace function api.why_run(p_run_id bigint)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select asset.explain_run(p_run_id);
 $$;
