@@ -33,6 +33,9 @@ as $$
     'calls', coalesce(jsonb_agg(jsonb_build_object(
       'call_id', call_id, 'method', 'GET', 'path', path, 'query', jsonb_build_object('n', call_id)
     )), '[]'),
+    'tick_id', 1,
+    'decisions', '[]'::jsonb,
+    'materializations', '[]'::jsonb,
     'again', false,
     'now', now(),
     'next_at', now() + interval '10 seconds'

@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
-from app.database import call
+from app.database import call, read_view
 from app.driver import Driver, PostgresEngine, Sender, SenderOptions
 from app.simulator import TOKEN, Simulator, World, seeded_world, serve, serve_in_thread, truth
 from conftest import Database
@@ -85,6 +87,39 @@ async def test_members_are_what_x_shows(database: Database, world: World, hub: i
     assert members(database, followers) == truth.followers(world, hub)
     assert members(database, mutuals) == truth.mutuals(world, hub)
     assert members(database, posts) == truth.posts_shown(world, truth.mutuals(world, hub))
+
+
+async def test_the_log_tells_what_the_view_of_decisions_shows(
+    database: Database, world: World, hub: int
+) -> None:
+    enable(database, "segment_mutuals", {"subject_id": str(hub)})
+    enable(database, "segment_followers", {"subject_id": "999999999999"})  # whom nobody has seen
+    engine = PostgresEngine(database.url("rookery_worker"))
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        async with serve(Simulator(world).app()) as url, driving(engine, url, "one") as driver:
+            await driver.run_until_idle()
+    with database.connect("rookery_operator") as connection:
+        decisions = read_view(connection, "decisions")
+        materializations = read_view(connection, "materializations")
+    told = [line for line in lines if line["event"] == "decision"]
+    assert {"missing_prerequisite", "subject_refused"} <= {each["kind"] for each in decisions}
+    assert {(line["decision_id"], line["kind"], line["about"], line["reason"]) for line in told} == {
+        (each["decision_id"], each["kind"], each["about"], each["reason"]) for each in decisions
+    }
+    assert {each["decision_id"]: each["repeats"] for each in decisions} == {
+        each: max(line["repeats"] for line in told if line["decision_id"] == each)
+        for each in {line["decision_id"] for line in told}
+    }
+    assert {line["log_level"] for line in told if line["kind"] == "subject_refused"} == {"warning"}
+    assert {line["log_level"] for line in told if line["kind"] == "missing_prerequisite"} == {"info"}
+    done = [line for line in lines if line["event"] == "materialization"]
+    assert sorted((line["materialization_id"], line["instance_id"]) for line in done) == sorted(
+        (each["materialization_id"], each["instance_id"]) for each in materializations
+    )
+    assert all("tick_id" in line for line in [*told, *done])
+    recorded = [line for line in lines if line["event"] == "recorded"]
+    assert recorded
+    assert all({"tick_id", "call_id", "run_id"} <= line.keys() for line in recorded)
 
 
 async def test_another_worker_goes_on_where_one_stopped_and_pays_for_no_page_twice(

@@ -48,7 +48,7 @@ class PlayedEngine:
         calls = tuple(self.planned[:slots])
         del self.planned[:slots]
         again = self.again.pop(0) if self.again else False
-        return Tick({"claimed": len(calls)}, calls, again, self.now, self.now + self.due_in)
+        return Tick({"claimed": len(calls)}, calls, again, self.now, self.now + self.due_in, len(self.ticks))
 
     async def response(
         self, _worker: str, call_id: int, status: int, headers: Mapping[str, str], body: str

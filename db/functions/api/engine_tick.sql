@@ -14,4 +14,4 @@ begin
 end;
 $$;
 comment on function api.engine_tick(text, integer) is
-  'One bounded step of the engine. Returns {done: counts, calls: [{call_id, method, path, query}], again, now, next_at}: send at most p_slots calls, hand each answer to engine_response or engine_failure, and tick again at once (again), or at next_at. Error RK013.';
+  'One bounded step of the engine. Returns {tick_id, done: counts, decisions and materializations: what to log, the first hundred or so, calls: [{call_id, method, path, query}], again, now, next_at}: send at most p_slots calls, hand each answer to engine_response or engine_failure, and tick again at once (again), or at next_at. Error RK013.';

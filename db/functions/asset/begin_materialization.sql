@@ -10,6 +10,7 @@ begin
   values (p_instance.instance_id, p_instance.read_revision is null, asset.causes_of(p_mark_ids),
           array(select root_id from asset.wants where instance_id = p_instance.instance_id order by root_id), base.now())
   returning materialization_id into v_materialization_id;
+  perform base.note('materializations', v_materialization_id);
   insert into asset.pins (instance_id, materialization_id, role, dependency_id, pinned_id)
   select instance_id, v_materialization_id, role, dependency_id, pinned_id
   from asset.dependencies where instance_id = p_instance.instance_id;

@@ -10,6 +10,7 @@ declare
   v_before ingest.ledger;
   v_after ingest.ledger;
 begin
+  perform base.forget_notes();
   select * into v_call from ingest.calls where call_id = p_call_id;
   if not found then
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
@@ -33,7 +34,8 @@ begin
   perform ingest.settle_budgets(v_before, v_after);
   perform ingest.count_outcome(v_call.endpoint, p_status, v_answer, v_after);
   return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
-                            'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
+                            'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0))
+         || base.report_decisions();
 end;
 $$;
 comment on function ingest.record_answer(bigint, integer, jsonb, text, text) is

@@ -10,6 +10,7 @@ declare
   v_before ingest.ledger;
   v_after ingest.ledger;
 begin
+  perform base.forget_notes();
   v_call := ingest.lock_call(p_call_id);
   if v_call.call_id is null then
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
@@ -26,7 +27,7 @@ begin
   perform ingest.take_answer(v_call, null, v_answer);
   perform ingest.settle_budgets(v_before, v_after);
   perform ingest.count_outcome(v_call.endpoint, 0, v_answer, v_after);
-  return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id);
+  return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id) || base.report_decisions();
 end;
 $$;
 comment on function ingest.record_silence(bigint, text, text, text) is

@@ -1,5 +1,5 @@
 begin;
-select plan(26);
+select plan(30);
 select base.change_setting('window.burst', '100') \g /dev/null
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 9) as i;
@@ -11,8 +11,10 @@ select test.play() \g /dev/null
 -- An idle tick
 set local role rookery_worker;
 select api.engine_tick('idle', 10) as tick \gset
-select is(array(select jsonb_object_keys(:'tick') order by 1), '{again,calls,done,next_at,now}', 'E2: a tick says what was done, which calls to make, and when to come back');
+select is(array(select jsonb_object_keys(:'tick') order by 1), '{again,calls,decisions,done,materializations,next_at,now,tick_id}', 'E2: a tick says what was done, which calls to make, and when to come back');
 select is(:'tick'::jsonb -> 'calls', '[]', 'E2: an idle tick has no calls');
+select is((:'tick'::jsonb -> 'decisions', :'tick'::jsonb -> 'materializations')::text, '([],[])', 'E3: it has decided nothing');
+select cmp_ok((api.engine_tick('idle', 10) ->> 'tick_id')::bigint, '>', (:'tick'::jsonb ->> 'tick_id')::bigint, 'E1: ticks are numbered');
 select is((:'tick'::jsonb -> 'again')::boolean, false, 'E1: and asks for no other');
 select is((:'tick'::jsonb ->> 'next_at')::timestamptz - (:'tick'::jsonb ->> 'now')::timestamptz, '10 s', 'E2: it names a time at most 10 s ahead');
 select is((:'tick'::jsonb ->> 'now')::timestamptz, '2026-03-02T00:00:00Z', 'E4: by the clock of the database');
@@ -57,10 +59,18 @@ select test.enable('segment_followed', i::text) from generate_series(1, 4) as i 
 set local role rookery_worker;
 select jsonb_array_length(api.engine_tick('three', 100) -> 'calls') as handed_out \gset
 select is(:handed_out, 2, 'I8: no more calls go out than the window has left');
-select is((api.engine_tick('three', 100) ->> 'next_at')::timestamptz - (select reads_at from simulation.clock), '5 s', 'I8: the tick names the time when it opens again');
+select api.engine_tick('three', 100) as tick \gset
+select is((:'tick'::jsonb ->> 'next_at')::timestamptz - (select reads_at from simulation.clock), '5 s', 'I8: the tick names the time when it opens again');
 reset role;
 select is((select until_at from api.decisions where kind = 'rate_limit' and about = 'endpoint following'), (select reads_at + interval '5 s' from simulation.clock), 'E3: and a decision says what waits for it');
 reset role;
+select is(
+  (select (d ->> 'decision_id', d ->> 'kind', d ->> 'reason', d ->> 'repeats', (d ->> 'until')::timestamptz)::text
+   from jsonb_array_elements(:'tick'::jsonb -> 'decisions') as d where d ->> 'about' = 'endpoint following'),
+  (select (decision_id, kind, reason, 1, until_at)::text from api.decisions where about = 'endpoint following'),
+  'E3: the tick that decided it tells the same');
+select is((select count(*) from jsonb_array_elements(:'tick'::jsonb -> 'decisions')),
+  (select count(distinct d) from jsonb_array_elements(:'tick'::jsonb -> 'decisions') as d), 'E3: each decision once');
 
 -- Bad input
 set local role rookery_worker;

@@ -1,6 +1,6 @@
 -- E1: one tick is one bounded step; the rest waits for the next, which is asked for at once.
 begin;
-select plan(15);
+select plan(16);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 9) as i;
 insert into test.world_follows select i, 9 from generate_series(1, 8) as i;
@@ -28,6 +28,9 @@ select pg_temp.tick() as tick \gset
 select is((:'tick'::jsonb -> 'done' ->> 'materialized', :'tick'::jsonb ->> 'again')::text, '(0,true)', 'E1: what reads everything is queued');
 select pg_temp.tick() as tick \gset
 select is((:'tick'::jsonb -> 'done' ->> 'materialized', :'tick'::jsonb ->> 'again')::text, '(1,true)', 'E1: and done in the next tick');
+select is(:'tick'::jsonb #- '{materializations,0,materialization_id}' -> 'materializations',
+  jsonb_build_array(jsonb_build_object('instance_id', :followed, 'status', 'success', 'reads_everything', true, 'entered', 8, 'left', 0, 'members', 8)),
+  'E3: it tells which');
 select ok(not :'tick'::jsonb -> 'done' ? 'runs_planned', 'E1: which does nothing else');
 select is(test.item_ids(:followed), '{1,2,3,4,5,6,7,8}', 'its members are there');
 

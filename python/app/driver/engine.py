@@ -32,13 +32,19 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What one tick did (counts), what to send now, and when to come back by the database's clock."""
+    """What one tick did (counts), what to send now, and when to come back by the database's clock.
+
+    `decisions` and `materializations` are for the log, the first hundred or so of each.
+    """
 
     done: JsonObject
     calls: tuple[Call, ...]
     again: bool
     now: datetime
     next_at: datetime
+    tick_id: int
+    decisions: tuple[JsonObject, ...] = ()
+    materializations: tuple[JsonObject, ...] = ()
 
     @property
     def pause(self) -> float:
@@ -62,6 +68,9 @@ def read_tick(result: JsonObject) -> Tick:
         again=result["again"],
         now=datetime.fromisoformat(result["now"]),
         next_at=datetime.fromisoformat(result["next_at"]),
+        tick_id=result["tick_id"],
+        decisions=tuple(result["decisions"]),
+        materializations=tuple(result["materializations"]),
     )
 
 

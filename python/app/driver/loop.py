@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from app.driver.engine import Call, Engine, JsonObject, Tick
 from app.driver.sender import Failure, Response
@@ -93,23 +94,31 @@ class Driver:
         """One turn: tick with the slots that are free, and send off every call that it gave."""
         self._wake.clear()
         tick = await self._engine.tick(self._worker, self._slots - self.in_flight)
-        if tick.did_something:
-            log.info("tick", calls=len(tick.calls), again=tick.again, **_told(tick.done))
-        if not self._stopping:  # what a tick claimed while we were asked to stop, the release gives back
-            for call in tick.calls:
-                task = asyncio.create_task(self._exchange(call), name=f"call {call.call_id}")
-                self._in_flight[task] = call
-                task.add_done_callback(self._landed)
+        with bound_contextvars(tick_id=tick.tick_id):
+            if tick.did_something:
+                log.info("tick", calls=len(tick.calls), again=tick.again, **_told(tick.done))
+            for each in tick.materializations:
+                log.info("materialization", **each)
+            _log_decisions(tick.decisions)
+            if not self._stopping:  # what a tick claimed while we were asked to stop, the release gives back
+                self._send(tick.calls)
         return tick
+
+    def _send(self, calls: Iterable[Call]) -> None:
+        """Each in a task of its own, whose lines tell the call and the tick that gave it."""
+        for call in calls:
+            with bound_contextvars(call_id=call.call_id):
+                task = asyncio.create_task(self._exchange(call), name=f"call {call.call_id}")
+            self._in_flight[task] = call
+            task.add_done_callback(self._landed)
 
     async def _exchange(self, call: Call) -> None:
         match await self._sender.send(call):
             case Response(status, headers, body):
-                log.info("answer", call_id=call.call_id, path=call.path, status=status, length=len(body))
+                log.info("answer", path=call.path, status=status, length=len(body))
                 try:
                     await self._keep_trying(
-                        call,
-                        lambda: self._engine.response(self._worker, call.call_id, status, headers, body),
+                        lambda: self._engine.response(self._worker, call.call_id, status, headers, body)
                     )
                 except RookeryError as error:
                     await self._fail(call, Failure("protocol", f"answer {status} was refused: {error}"))
@@ -117,18 +126,16 @@ class Driver:
                 await self._fail(call, failure)
 
     async def _fail(self, call: Call, failure: Failure) -> None:
-        log.warning(
-            "no answer", call_id=call.call_id, path=call.path, reason=failure.reason, detail=failure.detail
-        )
+        log.warning("no answer", path=call.path, reason=failure.reason, detail=failure.detail)
         await self._keep_trying(
-            call, lambda: self._engine.failure(self._worker, call.call_id, failure.reason, failure.detail)
+            lambda: self._engine.failure(self._worker, call.call_id, failure.reason, failure.detail)
         )
 
     # -- running ---------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Go on until `stop`. Raises what the very first tick raises, unless that is a fault that passes."""
-        log.info("working", worker=self._worker, slots=self._slots)
+        log.info("working", slots=self._slots)
         listening = asyncio.create_task(self._engine.listen(self._wake.set), name="listen")
         try:
             async with asyncio.timeout(None) as self._deadline:
@@ -143,7 +150,7 @@ class Driver:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
             await self._take_leave()
-            log.info("stopped", worker=self._worker)
+            log.info("stopped")
 
     def stop(self, *, at_once: bool = False) -> None:
         """Claim nothing more; calls in flight have the grace period, or, `at_once`, nothing at all."""
@@ -202,7 +209,7 @@ class Driver:
 
     # -- answers ---------------------------------------------------------------------------------------
 
-    async def _keep_trying(self, call: Call, record: Callable[[], Awaitable[JsonObject]]) -> None:
+    async def _keep_trying(self, record: Callable[[], Awaitable[JsonObject]]) -> None:
         """Record until it is recorded: an answer was paid for. Gives up when the lease is long gone."""
         clock = asyncio.get_running_loop().time
         give_up_at = clock() + self._patience.keep_answer
@@ -211,12 +218,13 @@ class Driver:
                 became = await record()
             except Passing as error:
                 if clock() + pause > give_up_at:
-                    log.error("answer lost", call_id=call.call_id, reason=str(error))
+                    log.error("answer lost", reason=str(error))
                     return
-                log.warning("answer waits", call_id=call.call_id, reason=str(error), retry_in=pause)
+                log.warning("answer waits", reason=str(error), retry_in=pause)
                 await asyncio.sleep(pause)
             else:
-                log.info("recorded", call_id=call.call_id, **_told(became))
+                log.info("recorded", **_told(became))
+                _log_decisions(became.get("decisions", ()))
                 return
 
     def _landed(self, task: asyncio.Task[None]) -> None:
@@ -244,6 +252,12 @@ class Driver:
 
 def _told(facts: JsonObject) -> dict[str, object]:
     """What is worth a log line: no zeros, and no name that the line itself uses."""
-    return {
-        name: value for name, value in facts.items() if value and name not in ("event", "call_id", "calls")
-    }
+    apart = ("event", "call_id", "calls", "decisions")
+    return {name: value for name, value in facts.items() if value and name not in apart}
+
+
+def _log_decisions(decisions: Iterable[JsonObject]) -> None:
+    """A line each, as the database told them; a warning where it says that a person is needed."""
+    for each in decisions:
+        facts = {name: value for name, value in each.items() if name != "needs_a_person"}
+        (log.warning if each["needs_a_person"] else log.info)("decision", **facts)

@@ -72,7 +72,8 @@ def signature(secret: SecretStr, message: bytes) -> str:
 
 async def _store(request: Request, source: str, body: bytes) -> Result:
     result: Result = await request.state.inbox.receive(source, storable_text(body))
-    log.debug("event received", source=source, event_id=result.get("event_id"))
+    told = ("event_id", "is_duplicate", "code", "field")
+    log.info("event received", source=source, **{name: result[name] for name in told if result.get(name)})
     return result
 
 
