@@ -3,6 +3,7 @@ create table api.received (
   event_id bigint generated always as identity primary key, source text, body text, batch text default pg_current_xact_id()::text
 );
 
+drop function api.webhook_receive(jsonb);
 create function api.webhook_receive(p_events jsonb)
 returns jsonb
 language plpgsql
