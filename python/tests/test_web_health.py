@@ -68,6 +68,29 @@ async def test_a_worker_that_is_silent_is_told_and_turns_nobody_away(
     assert "no worker ticks" in answer.text
 
 
+async def test_what_a_person_should_know_is_told_in_the_words_of_the_database(
+    web: httpx.AsyncClient, world: Database
+) -> None:
+    with world.connect() as connection:
+        connection.execute(
+            "update ingest.providers set"
+            " stopped_class = 'unauthorized', stopped_at = base.now(), probe_at = base.now()"
+        )
+        connection.execute("select base.decide('subject_refused', 'followers of 9', 'subject_protected')")
+        try:
+            answer = await web.get("/readyz")
+            words = connection.execute("select check_name, state, says from api.checks('api')").fetchall()
+        finally:
+            connection.execute(
+                "update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null"
+            )
+            connection.execute("delete from base.decisions where about = 'followers of 9'")
+    assert (answer.status_code, answer.json()["state"]) == (200, "warning")
+    assert [(each["check"], each["state"], each["says"]) for each in answer.json()["checks"]] == words
+    assert "A 401: the token is refused" in answer.text
+    assert "followers of 9: The subject's lists are not public" in answer.text
+
+
 async def test_without_a_database_it_is_not_ready(lost: httpx.AsyncClient) -> None:
     answer = await lost.get("/readyz")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")

@@ -8,4 +8,4 @@ as $$
   select check_name, state, says, since_at from engine.checks(p_change);
 $$;
 comment on function api.checks(text) is
-  'What a person should know, in the words in which every door says it: whether a change of the plan is deployed (p_change null: not asked), whether a worker ticks, whether the provider sells, and which decisions that need a person are in force (the latest twenty). State is ok, warning, or failing where this database cannot serve.';
+  'What a person should know, in the words in which every door says it: whether a change of the plan is deployed (p_change null: not asked), whether a worker ticks, whether the provider sells, and which decisions that need a person are in force, or, where they have no end, were taken within a day (the latest twenty). State is ok, warning, or failing where this database cannot serve.';

@@ -20,9 +20,10 @@ as $$
               else format('nothing is bought from %s since %s: %s', p.provider, base.format_time(p.stopped_at), a.meaning) end, p.stopped_at
   from ingest.providers as p left join ingest.answer_classes as a on a.answer_class = p.stopped_class
   union all
-  (select d.decision_kind, 'warning', format('%s: %s', d.about, d.reason), d.first_at
-   from base.decisions as d join base.decision_kinds as k using (decision_kind)
-   where k.needs_a_person and d.until_at > base.now()
+  (select d.decision_kind, 'warning', format('%s: %s', d.about, coalesce(a.meaning, d.reason)), d.first_at
+   from base.decisions as d join base.decision_kinds as k using (decision_kind) left join ingest.answer_classes as a on a.answer_class = d.reason
+   -- What has no end is news for a day.
+   where k.needs_a_person and coalesce(d.until_at, d.last_at + interval '1 day') > base.now()
    order by d.last_at desc limit 20);
 $$;
 comment on function engine.checks(text) is 'What a person should know: see api.checks.';

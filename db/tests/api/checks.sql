@@ -1,6 +1,6 @@
 -- What a person should know is said by the database, in one wording for all doors.
 begin;
-select plan(11);
+select plan(14);
 
 create function pg_temp.said(p_check text, p_change text default null) returns text language sql set role = rookery_web as $$
   select string_agg(state || ': ' || says, '; ' order by says) from api.checks(p_change) where check_name = p_check;
@@ -22,13 +22,21 @@ select test.tick() \g /dev/null
 select test.respond((select call_id from ingest.calls where state = 'claimed'), '{"title": "CreditsDepleted"}', 402) \g /dev/null
 select matches(pg_temp.said('provider'), '^warning: nothing is bought from x_v2 since .*: A 402: the credits are used up', 'I8: credits that are gone are said');
 
+select api.provider_resume('x_v2'), test.tick() \g /dev/null
+select test.respond((select call_id from ingest.calls where state = 'claimed'), '{"title": "Unauthorized"}', 401) \g /dev/null
+select matches(pg_temp.said('provider'), '^warning: nothing is bought from x_v2 since .*: A 401: the token is refused', 'I8: so is a token that is refused');
+
 -- A decision that needs a person, while it is in force
-select base.decide('subject_refused', 'followers of 9', 'subject_protected', base.now() + '1 day') \g /dev/null
+select api.provider_resume('x_v2'), test.tick() \g /dev/null
+select test.respond((select call_id from ingest.calls where state = 'claimed'), jsonb_build_object('errors', jsonb_build_array(test.error_object('1', 'protected')))::text, 200) \g /dev/null
 select base.decide('rate_limit', 'endpoint followers', 'spent', base.now() + '1 day') \g /dev/null
-select is(pg_temp.said('subject_refused'), 'warning: followers of 9: subject_protected', 'E3: what needs a person is said');
+select is(pg_temp.said('subject_refused'), 'warning: users of 1: The subject''s lists are not public.', 'I6: a protected subject is said');
 select is(pg_temp.said('rate_limit'), null, 'what does not, is not');
+select base.decide('rows_set_aside', 'followers of 1', 'rows that could not be stored') \g /dev/null
+select is(pg_temp.said('rows_set_aside'), 'warning: followers of 1: rows that could not be stored', 'E3: rows that could not be stored are said');
 select simulation.advance('2 days') \g /dev/null
 select is(pg_temp.said('subject_refused'), null, 'nor what is over');
+select is(pg_temp.said('rows_set_aside'), null, 'nor, a day later, what has no end');
 
 -- Deployed changes
 drop schema if exists sqitch cascade;
