@@ -331,8 +331,8 @@ def world(server: Throwaway, clocked_template: str) -> Iterator[Database]:
 
 async def test_what_comes_in_by_a_door_becomes_an_edge_that_names_it(world: Database) -> None:
     """W1, W3, G7: stored when it is answered, taken in by the next ticks; and the same again is the same."""
-    told = json.dumps({"follower": "https://x.com/user_12", "target": "9"}).encode()
-    by_x = json.dumps(x_follow("follow.unfollow", follower=1, target=9)).encode()
+    told = json.dumps({"follower": "https://x.com/user_12", "target": "8"}).encode()
+    by_x = json.dumps(x_follow("follow.unfollow", follower=1, target=8)).encode()
 
     async def deliver(web: httpx.AsyncClient) -> list[int]:
         first = await web.post(FOLLOWERS, content=told, headers=AUTHORIZED)
@@ -348,13 +348,13 @@ async def test_what_comes_in_by_a_door_becomes_an_edge_that_names_it(world: Data
     with world.connect("rookery_web") as connection:
         events = read_view(connection, "webhook_events", where={"event_id": ids}, order=["event_id"])
         assert [(each["state"], each["repeats"]) for each in events] == [("applied", 2)] * 2
-        edges = read_view(connection, "follows", where={"target_id": 9}, order=["follower_id"])
+        edges = read_view(connection, "follows", where={"target_id": 8}, order=["follower_id"])
         assert [(each["follower_id"], each["deleted_at"] is None) for each in edges] == [
             (1, False),
             (12, True),
         ]
         for event_id, follower in zip(ids, ("12", "1"), strict=True):
-            edge = {"target_id": "9", "follower_id": follower}
+            edge = {"target_id": "8", "follower_id": follower}
             reason = call(connection, "provenance", p_item_kind="follow", p_key=edge)
             assert f"event {event_id}, " in json.dumps(reason), "G7: provenance names the event"
 
