@@ -195,6 +195,8 @@ insert into base.metrics (metric, sort, meaning) values
   ('calls_ready', 'gauge', 'Calls that may go out and have not, by endpoint.'),
   ('subjects_due', 'gauge', 'Lists and profiles that are due for a sync.'),
   ('subjects_due_age_seconds', 'gauge', 'Since the oldest of them was due.'),
+  ('inbox_events', 'gauge', 'Webhook events that are not taken in yet: received, or waiting for a look-up.'),
+  ('inbox_age_seconds', 'gauge', 'Since the oldest of them came; 0 when there is none.'),
   ('materializations_total', 'counter', 'Materializations begun.'),
   ('materialization_failures_total', 'counter', 'Materializations that raised an error.'),
   ('marks_due', 'gauge', 'Looks at assets that are due.'),

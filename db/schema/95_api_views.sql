@@ -133,9 +133,9 @@ comment on view api.webhook_events is 'Every webhook event: from whom, what it s
 
 create view api.subscriptions as
 select s.sync_kind, s.subject_id, s.connected_at, s.agreed_at,
-       coalesce(s.agreed_at > base.now() - base.setting_interval('webhook.heartbeat'), false) as is_trusted, s.count_at_look
+       s.agreed_at + (select value::interval from base.settings where name = 'webhook.heartbeat') as trusted_until, s.count_at_look
 from ingest.subscriptions as s;
-comment on view api.subscriptions is 'Lists of which X tells every follow and unfollow; is_trusted: the counts agree, so they are not read meanwhile.';
+comment on view api.subscriptions is 'Lists of which X tells every follow and unfollow; until trusted_until they are not read, since at the last look the counts agreed.';
 
 create view api.settings as
 select name, value, unit, description

@@ -19,4 +19,8 @@ select simulation.advance('8 days');
 insert into test.world_follows values (1, 3);
 select test.play();
 
+select api.subscription_set(1, '{follow.follow,follow.unfollow}');
+select test.new_follower('@user_10', '9'), test.x_follow('follow', 11, 9);
+select test.play();
+
 select api.budget_set('everything', 'month', 500), api.budget_set('call:followers', 'day', 20.5);

@@ -74,6 +74,8 @@ VIEWS = {
     "/v1/runs": "runs",
     "/v1/decisions": "decisions",
     "/v1/handle-changes": "handle_changes",
+    "/v1/webhook-events": "webhook_events",
+    "/v1/subscriptions": "subscriptions",
     "/v1/cost": "spend",
 }
 
@@ -103,7 +105,8 @@ async def test_every_id_is_a_string(web: httpx.AsyncClient) -> None:
             assert value is None or isinstance(value, str), name
 
     for path in VIEWS:
-        check([{**each, "causes": [], "detail": {}} for each in (await get(web, path))["items"]])
+        hidden: dict[str, Any] = {"causes": [], "detail": {}, "payload": {}}
+        check([{**each, **hidden} for each in (await get(web, path))["items"]])
 
 
 async def test_filters_choose(web: httpx.AsyncClient) -> None:
@@ -112,6 +115,13 @@ async def test_filters_choose(web: httpx.AsyncClient) -> None:
     assert {(each["sync_kind"], each["subject_id"]) for each in followers} == {("followers", "1")}
     assert await walk(web, "/v1/roots", 5, enabled="false") == []
     assert len(await walk(web, "/v1/instances", 5, kind="segment_mutuals")) == 1
+    told = await walk(web, "/v1/webhook-events", 1, target_id="9", state="applied")
+    assert [(each["source"], each["follower_id"]) for each in told] == [
+        ("x_activity", "11"),
+        ("new_follower", "10"),
+    ]
+    assert await walk(web, "/v1/webhook-events", 5, state="waiting") == []
+    assert len(await walk(web, "/v1/subscriptions", 1, subject_id="1", sync_kind="following")) == 1
 
 
 async def test_a_cursor_survives_what_is_inserted_meanwhile(web: httpx.AsyncClient, world: Database) -> None:

@@ -23,6 +23,12 @@ as $$
   union all
   select m.metric, '{}', m.value
   from (select count(*) as due_count, coalesce(extract(epoch from base.now() - min(due_at)), 0) as due_age from ingest.due where due_at <= base.now()) as d
-  cross join lateral (values ('subjects_due', d.due_count), ('subjects_due_age_seconds', d.due_age)) as m (metric, value);
+  cross join lateral (values ('subjects_due', d.due_count), ('subjects_due_age_seconds', d.due_age)) as m (metric, value)
+  union all
+  select m.metric, jsonb_build_object('state', i.state), m.value
+  from (select 'received' as state, count(*) as event_count, min(received_at) as first_at from ingest.webhook_events where state = 'received'
+        union all
+        select 'waiting', count(*), min(received_at) from ingest.webhook_events where state = 'waiting') as i
+  cross join lateral (values ('inbox_events', i.event_count), ('inbox_age_seconds', coalesce(extract(epoch from base.now() - i.first_at), 0))) as m (metric, value);
 $$;
-comment on function ingest.metrics() is 'What was bought, what is under way and what is due, as metrics (base.metrics). Reads counters, partial indexes and what is due, nothing of the size of the past.';
+comment on function ingest.metrics() is 'What was bought, what is under way, what is due and what lies in the inbox, as metrics (base.metrics). Reads counters, partial indexes and what is due, nothing of the size of the past.';

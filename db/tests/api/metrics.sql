@@ -1,6 +1,6 @@
 -- What can be watched: every registered metric has a value once there is something to count, and counters only rise.
 begin;
-select plan(12);
+select plan(16);
 -- These count past the end of a test.
 alter sequence ingest.takeovers restart;
 alter sequence engine.ticks restart;
@@ -31,6 +31,16 @@ select simulation.advance('1 hour') \g /dev/null
 select test.tick('another worker', 0) \g /dev/null
 select is(pg_temp.value_of('lease_takeovers_total'), 1::numeric, 'E6: a lease that ran out is counted');
 select is(pg_temp.value_of('calls_ready', '{"endpoint": "followers"}'), 1::numeric, 'and the call is ready again');
+
+-- The inbox
+select is(pg_temp.value_of('inbox_events'), 0::numeric, 'W1: an empty inbox is counted too');
+select test.new_follower('2', '1'), test.new_follower('2', '77') \g /dev/null
+select simulation.advance('30 seconds') \g /dev/null
+select is(pg_temp.value_of('inbox_age_seconds', '{"state": "received"}'), 30::numeric, 'W1: what was received and not taken in has an age');
+select test.tick('another worker', 0), test.tick('another worker', 0) \g /dev/null
+select is((select array_agg(pg_temp.value_of('inbox_events', jsonb_build_object('state', s))) from unnest(array['received', 'waiting']) as s), '{0,1}',
+  'W1: what waits for a look-up is told from it');
+select is(pg_temp.value_of('inbox_age_seconds', '{"state": "waiting"}'), 30::numeric, 'W1: and is as old as its receipt');
 
 select is_empty('select metric from api.metrics() except select metric from base.metrics', 'what is measured is registered');
 select set_eq(

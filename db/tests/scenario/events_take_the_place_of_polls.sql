@@ -31,12 +31,12 @@ $$;
 select is(pg_temp.live(6, 3, '{1,2,3}'), 'followers first, users profile', 'I3: at first all is read');
 select api.subscription_set(7, '{follow.follow,follow.unfollow}') \g /dev/null
 select is(pg_temp.live(6, 3, '{1,2,3}'), 'followers due, users profile', 'W3: a list that was connected just now is read');
-select ok(not (select is_trusted from api.subscriptions where sync_kind = 'followers'), 'W3: and not trusted, since one look tells nothing');
+select is((select trusted_until from api.subscriptions where sync_kind = 'followers'), null, 'W3: and not trusted, since one look tells nothing');
 
 select test.x_follow('follow', 4, 7), test.x_follow('unfollow', 1, 7) \g /dev/null
 select is(pg_temp.live(6, 3, '{}'), 'followers told, users profile', 'W3: the second agrees with what events told, so the list is fresh without being read');
 select is((select resources from api.runs where reason = 'told'), 0::bigint, 'I9: the look is all that is bought');
-select ok((select is_trusted from api.subscriptions where sync_kind = 'followers'), 'W3: and trusted from then on');
+select is((select trusted_until from api.subscriptions where sync_kind = 'followers'), base.now() + interval '24 hours', 'W3: and trusted from then on');
 select is(test.x_followers(7), '{2,3,4}', 'W3: the edges are as told');
 
 select is(pg_temp.live(18, 3, '{}'), 'followers told, followers told, followers told', 'I9: for a day nothing is bought');

@@ -1,6 +1,6 @@
 -- The table of contents of the database: what is in api, and who may call it (W4, W5). A change here is a change for every client.
 begin;
-select plan(13);
+select plan(14);
 
 select functions_are('api', array[
   'engine_tick', 'engine_response', 'engine_failure', 'engine_release',
@@ -45,6 +45,17 @@ select is_empty($$ select * from may_touch where role = 'rookery_worker' $$, 'W5
 select is_empty(
   $$ select r.role, v.viewname from unnest(array['rookery_operator', 'rookery_reader', 'rookery_web']) as r (role) cross join pg_catalog.pg_views as v
      where v.schemaname = 'api' and (r.role, 'api.' || v.viewname) not in (select role, relation from may_touch) $$, 'W5: everybody else reads every view');
+-- A view reads tables as its owner, but calls functions as whoever reads it.
+create function pg_temp.complaint(p_view text) returns text language plpgsql set role = rookery_web as $$
+begin
+  execute format('select * from api.%I limit 1', p_view);
+  return null;
+exception
+  when insufficient_privilege then return sqlerrm;
+end $$;
+select is_empty(
+  $$ select viewname, complaint from pg_catalog.pg_views cross join lateral pg_temp.complaint(viewname) as complaint
+     where schemaname = 'api' and complaint is not null $$, 'W5: and may call what is in it');
 select is_empty(
   $$ select r.rolname, n.nspname from pg_catalog.pg_roles as r cross join pg_catalog.pg_namespace as n
      where r.rolname in ('rookery_worker', 'rookery_operator', 'rookery_reader', 'rookery_web') and n.nspname in ('base', 'graph', 'ingest', 'asset', 'engine', 'api')

@@ -251,6 +251,38 @@ class Budget(Shape):
     ends_at: Time
 
 
+class WebhookEvent(Shape):
+    """What a webhook told, how often it came again, and what became of it."""
+
+    event_id: Id
+    source: Literal["new_follower", "x_activity"]
+    event_type: str | None
+    state: Literal["received", "waiting", "applied", "outdated", "refused", "ignored", "malformed"]
+    detail: str | None
+    waits_for: str | None
+    received_at: Time
+    happened_at: Time
+    ended_at: Time | None
+    retry_at: Time | None
+    target_id: Id | None
+    follower_id: Id | None
+    post_id: Id | None
+    repeats: Count
+    cost_usd: Money
+    payload: dict[str, Any]
+
+
+class Subscription(Shape):
+    """A list of which X tells every follow and unfollow; until trusted_until it is not read."""
+
+    sync_kind: Literal["followers", "following"]
+    subject_id: Id
+    connected_at: Time
+    agreed_at: Time | None
+    trusted_until: Time | None
+    count_at_look: Count | None
+
+
 class Reason(Shape):
     """Why something is as it is: a sentence, facts beside it, and the reasons behind it."""
 

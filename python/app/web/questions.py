@@ -100,6 +100,26 @@ class HandleChangeQuery(PageQuery):
     user_id: Id | None = None
 
 
+class WebhookEventQuery(PageQuery):
+    """Which webhook events."""
+
+    source: Literal["new_follower", "x_activity"] | None = None
+    event_type: Word | None = None
+    state: Literal["received", "waiting", "applied", "outdated", "refused", "ignored", "malformed"] | None = (
+        None
+    )
+    target_id: Id | None = None
+    follower_id: Id | None = None
+    post_id: Id | None = None
+
+
+class SubscriptionQuery(PageQuery):
+    """Of which lists."""
+
+    sync_kind: Literal["followers", "following"] | None = None
+    subject_id: Id | None = None
+
+
 class SpendQuery(PageQuery):
     """Which spending."""
 

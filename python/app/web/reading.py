@@ -23,7 +23,9 @@ from app.web.questions import (
     RunPlace,
     RunQuery,
     SpendQuery,
+    SubscriptionQuery,
     UserPlace,
+    WebhookEventQuery,
 )
 from app.web.values import Id, Time
 
@@ -240,6 +242,26 @@ OPERATIONS: Sequence[Operation[Any, Any]] = (
         query=HandleChangeQuery,
         view="handle_changes",
         group="users",
+    ),
+    listing(
+        "/v1/webhook-events",
+        "list_webhook_events",
+        "What webhooks told, newest first",
+        shape=models.WebhookEvent,
+        key=Key({"event_id": Id}, falls=True),
+        query=WebhookEventQuery,
+        view="webhook_events",
+        group="webhooks",
+    ),
+    listing(
+        "/v1/subscriptions",
+        "list_subscriptions",
+        "Of which lists X tells every follow and unfollow",
+        shape=models.Subscription,
+        key=Key({"subject_id": Id, "sync_kind": str}),
+        query=SubscriptionQuery,
+        view="subscriptions",
+        group="webhooks",
     ),
     listing(
         "/v1/cost",

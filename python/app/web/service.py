@@ -35,6 +35,13 @@ def serve(app: Starlette, *, host: str, port: int) -> None:
 class _Server(uvicorn.Server):
     """A server that a signal stops and does not kill: what was opened around it is to be closed after it."""
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so: from here on it answers, and heeds signals."""
+        await super().startup(sockets)
+        for each in sockets or []:
+            host, port = each.getsockname()[:2]
+            log.info("serving", host=host, port=port)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Heed SIGTERM and SIGINT; uvicorn itself would raise them once more at the end."""
