@@ -17,7 +17,7 @@ create or replace function api.budget_set(p_scope text, p_period text, p_usd num
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform asset.set_budget(p_scope, p_period, p_usd);
@@ -33,7 +33,7 @@ create or replace function api.budgets()
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select * from ingest.list_budgets();
 $$;
@@ -46,12 +46,12 @@ create or replace function api.checks(p_change text default null)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select check_name, state, says, since_at from engine.checks(p_change);
 $$;
 comment on function api.checks(text) is
-  'What a person should know, in the words in which every door says it: whether a change of the plan is deployed (p_change null: not asked), whether a worker ticks, whether the provider sells, and which decisions that need a person are in force (the latest twenty). State is ok, warning, or failing where this database cannot serve.';
+  'What a person should know, in the words in which every door says it: whether a change of the plan is deployed (p_change null: not asked), whether a worker ticks, whether the provider sells, and which decisions that need a person are in force, or, where they have no end, were taken within a day (the latest twenty). State is ok, warning, or failing where this database cannot serve.';
 
 -- source: db/functions/api/cost.sql
 create or replace function api.cost(p_by text default 'root')
@@ -59,7 +59,7 @@ create or replace function api.cost(p_by text default 'root')
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select * from asset.spend_of_month(p_by);
 $$;
@@ -72,7 +72,7 @@ create or replace function api.diff(p_instance_id bigint, p_from bigint, p_to bi
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
@@ -92,7 +92,7 @@ create or replace function api.engine_failure(p_call_id bigint, p_reason text, p
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.record_silence(p_call_id, case when p_reason in ('timeout', 'aborted') then p_reason when p_reason = 'connect' then 'unconnected' else 'unreachable' end,
                                concat_ws(': ', p_reason, p_detail), p_worker);
@@ -106,7 +106,7 @@ create or replace function api.engine_release(p_worker text)
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_build_object('released', ingest.release_calls(p_worker));
 $$;
@@ -118,12 +118,12 @@ create or replace function api.engine_response(p_call_id bigint, p_status intege
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.record_answer(p_call_id, p_status, p_headers, p_body, p_worker);
 $$;
 comment on function api.engine_response(bigint, integer, jsonb, text, text) is
-  'Records the answer to a call: status, headers as one JSON object, and the body unparsed. Returns {recorded, class, run_id, …}; recorded is false, and why says why, when the call has ended, or when it is no page and not from the worker that has the call (p_worker null: from whichever). Error RK010.';
+  'Records the answer to a call: status, headers as one JSON object, and the body unparsed. Returns {recorded, class, run_id, …, decisions: what was decided because of it, if anything, as in engine_tick}; recorded is false, and why says why, when the call has ended, or when it is no page and not from the worker that has the call (p_worker null: from whichever). Error RK010.';
 
 -- source: db/functions/api/engine_tick.sql
 create or replace function api.engine_tick(p_worker text default 'session ' || pg_catalog.pg_backend_pid(), p_slots integer default 0)
@@ -131,7 +131,7 @@ create or replace function api.engine_tick(p_worker text default 'session ' || p
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_worker is null or p_worker !~ '\S' or p_slots is null or p_slots not between 0 and 1000 then
@@ -142,7 +142,7 @@ begin
 end;
 $$;
 comment on function api.engine_tick(text, integer) is
-  'One bounded step of the engine. Returns {done: counts, calls: [{call_id, method, path, query}], again, now, next_at}: send at most p_slots calls, hand each answer to engine_response or engine_failure, and tick again at once (again), or at next_at. Error RK013.';
+  'One bounded step of the engine. Returns {tick_id, done: counts, decisions and materializations: what to log, the first hundred or so, calls: [{call_id, method, path, query}], again, now, next_at}: send at most p_slots calls, hand each answer to engine_response or engine_failure, and tick again at once (again), or at next_at. Error RK013.';
 
 -- source: db/functions/api/events.sql
 create or replace function api.events(
@@ -151,7 +151,7 @@ create or replace function api.events(
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
@@ -179,7 +179,7 @@ create or replace function api.fanout_root_disable(p_source_kind text, p_source_
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform asset.check_fanout(p_source_kind, p_source_params, p_target_kind, p_mode);
@@ -198,7 +198,7 @@ create or replace function api.fanout_root_enable(
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform asset.check_fanout(p_source_kind, p_source_params, p_target_kind, p_mode);
@@ -216,7 +216,7 @@ create or replace function api.instance_id(p_kind text, p_params jsonb)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select asset.find_instance(p_kind, p_params);
 $$;
@@ -228,7 +228,7 @@ create or replace function api.members(p_instance_id bigint, p_limit integer def
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
@@ -251,7 +251,7 @@ create or replace function api.members_as_of(p_instance_id bigint, p_materializa
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
@@ -279,7 +279,7 @@ create or replace function api.members_at(p_instance_id bigint, p_at timestamptz
   language plpgsql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
@@ -307,7 +307,7 @@ create or replace function api.metrics()
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select m.metric, m.sort, m.meaning, v.labels, v.value
   from (
@@ -329,7 +329,7 @@ create or replace function api.price_set(p_resource text, p_is_owned boolean, p_
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform ingest.change_price(p_resource, coalesce(p_is_owned, false), p_usd);
@@ -345,7 +345,7 @@ create or replace function api.provenance(p_item_kind text, p_key jsonb)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.trace_item(p_item_kind, p_key);
 $$;
@@ -358,7 +358,7 @@ create or replace function api.provider_resume(p_provider text default 'x_v2')
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_was_stopped boolean;
@@ -377,7 +377,7 @@ create or replace function api.repair(p_instance_id bigint)
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_found constant jsonb := asset.repair(p_instance_id);
@@ -397,7 +397,7 @@ create or replace function api.root_disable(p_kind text, p_params jsonb)
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform asset.disable_root(p_kind, p_params, null, null);
@@ -415,7 +415,7 @@ create or replace function api.root_enable(
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform asset.enable_root(p_kind, p_params, null, null, p_fresh_within, p_reconcile_within, p_reconcile_doubt);
@@ -434,7 +434,7 @@ create or replace function api.root_estimate(
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select asset.estimate_root(p_kind, p_params, p_fresh_within, p_reconcile_within, p_reconcile_doubt);
 $$;
@@ -447,7 +447,7 @@ create or replace function api.run_cancel(p_run_id bigint)
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.cancel_run(p_run_id);
 $$;
@@ -460,7 +460,7 @@ create or replace function api.setting_set(p_name text, p_value text)
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform base.change_setting(p_name, p_value);
@@ -481,7 +481,7 @@ create or replace function api.specified_users_add(p_stable_key text, p_user_ids
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count bigint;
@@ -499,7 +499,7 @@ create or replace function api.specified_users_remove(p_stable_key text, p_user_
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count bigint;
@@ -517,7 +517,7 @@ create or replace function api.specified_users_set(p_stable_key text, p_user_ids
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count bigint;
@@ -535,7 +535,7 @@ create or replace function api.subscription_set(p_user_id bigint, p_event_types 
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select ingest.set_subscription(p_user_id, p_event_types);
 $$;
@@ -548,7 +548,7 @@ create or replace function api.sync_handles(p_handles text[])
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_run_id bigint;
@@ -566,7 +566,7 @@ create or replace function api.sync_request(p_sync_kind text, p_subject_id bigin
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_run_id bigint;
@@ -585,7 +585,7 @@ create or replace function api.tree(p_why jsonb)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select base.render_reason(p_why);
 $$;
@@ -598,7 +598,7 @@ create or replace function api.user_id(p_handle text)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select graph.holder_of(p_handle);
 $$;
@@ -610,7 +610,7 @@ create or replace function api.verify(p_instance_id bigint)
   language sql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select f.finding, f.materialization_id, f.item_id, f.expected, f.found, f.remedy from asset.verify(p_instance_id) as f;
 $$;
@@ -623,7 +623,7 @@ create or replace function api.webhook_receive(p_events jsonb)
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_results jsonb;
@@ -644,7 +644,7 @@ create or replace function api.why(p_materialization_id bigint)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select asset.explain_materialization(p_materialization_id, 4);
 $$;
@@ -657,7 +657,7 @@ create or replace function api.why_not(p_instance_id bigint)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select engine.explain_instance(p_instance_id);
 $$;
@@ -670,7 +670,7 @@ create or replace function api.why_run(p_run_id bigint)
   language sql
   stable
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select asset.explain_run(p_run_id);
 $$;
@@ -813,9 +813,9 @@ comment on view api.webhook_events is 'Every webhook event: from whom, what it s
 
 create view api.subscriptions as
 select s.sync_kind, s.subject_id, s.connected_at, s.agreed_at,
-       coalesce(s.agreed_at > base.now() - base.setting_interval('webhook.heartbeat'), false) as is_trusted, s.count_at_look
+       s.agreed_at + (select value::interval from base.settings where name = 'webhook.heartbeat') as trusted_until, s.count_at_look
 from ingest.subscriptions as s;
-comment on view api.subscriptions is 'Lists of which X tells every follow and unfollow; is_trusted: the counts agree, so they are not read meanwhile.';
+comment on view api.subscriptions is 'Lists of which X tells every follow and unfollow; until trusted_until they are not read, since at the last look the counts agreed.';
 
 create view api.settings as
 select name, value, unit, description

@@ -445,6 +445,7 @@ begin
   values (p_instance.instance_id, p_instance.read_revision is null, asset.causes_of(p_mark_ids),
           array(select root_id from asset.wants where instance_id = p_instance.instance_id order by root_id), base.now())
   returning materialization_id into v_materialization_id;
+  perform base.note('materializations', v_materialization_id);
   insert into asset.pins (instance_id, materialization_id, role, dependency_id, pinned_id)
   select instance_id, v_materialization_id, role, dependency_id, pinned_id
   from asset.dependencies where instance_id = p_instance.instance_id;
@@ -2575,6 +2576,29 @@ end;
 $$;
 comment on function asset.repair(bigint) is
   'Verifies an instance, rebuilds from its events what they contradict, and has it read everything next where they do not add up to its inputs (A13). Returns what was found as asset.summarize_findings does, and records it as a decision. RK004 for an unknown instance.';
+
+-- source: db/functions/asset/report_done.sql
+create or replace function asset.report_done()
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_noted constant bigint[] := base.noted('materializations');
+begin
+  if v_noted is null then
+    return jsonb '{}';
+  end if;
+  return (
+    select jsonb_build_object('materializations', jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+      'materialization_id', materialization_id, 'instance_id', instance_id, 'status', status, 'reads_everything', reads_everything,
+      'entered', enter_count, 'left', exit_count, 'members', member_count, 'error_state', error_state)) order by materialization_id))
+    from asset.materializations
+    where materialization_id = any (v_noted));
+end;
+$$;
+comment on function asset.report_done() is
+  'What was materialized, or failed to be, since base.forget_notes(), for a log: {materializations: [{materialization_id, instance_id, status, …}]}, or {} where nothing was.';
 
 -- source: db/functions/asset/report_materialization.sql
 create or replace function asset.report_materialization(

@@ -201,6 +201,8 @@ insert into base.metrics (metric, sort, meaning) values
   ('calls_ready', 'gauge', 'Calls that may go out and have not, by endpoint.'),
   ('subjects_due', 'gauge', 'Lists and profiles that are due for a sync.'),
   ('subjects_due_age_seconds', 'gauge', 'Since the oldest of them was due.'),
+  ('inbox_events', 'gauge', 'Webhook events that are not taken in yet: received, or waiting for a look-up.'),
+  ('inbox_age_seconds', 'gauge', 'Since the oldest of them came; 0 when there is none.'),
   ('materializations_total', 'counter', 'Materializations begun.'),
   ('materialization_failures_total', 'counter', 'Materializations that raised an error.'),
   ('marks_due', 'gauge', 'Looks at assets that are due.'),
@@ -281,6 +283,8 @@ create or replace function base.decide(p_kind text, p_about text, p_reason text,
   language plpgsql
   volatile
 as $$
+declare
+  v_decision_id bigint;
 begin
   insert into base.decisions as d (decision_kind, about, reason, detail, first_at, last_at, until_at)
   values (p_kind, p_about, p_reason, p_detail, base.now(), base.now(), p_until)
@@ -289,10 +293,24 @@ begin
     detail = excluded.detail,
     repeat_count = d.repeat_count + 1,
     last_at = greatest(d.last_at, excluded.last_at),
-    until_at = excluded.until_at;
+    until_at = excluded.until_at
+  returning d.decision_id into v_decision_id;
+  perform base.note('decisions', v_decision_id);
 end;
 $$;
 comment on function base.decide(text, text, text, timestamptz, jsonb) is 'Records that the engine held back or stepped in; the same decision again raises the count of its one row (E3).';
+
+-- source: db/functions/base/forget_notes.sql
+create or replace function base.forget_notes()
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  perform pg_catalog.set_config('rookery.decisions', '', true), pg_catalog.set_config('rookery.materializations', '', true);
+end;
+$$;
+comment on function base.forget_notes() is 'Begins to take notes (base.note) anew: a step tells what happened in it, whatever the transaction did before.';
 
 -- source: db/functions/base/format_time.sql
 create or replace function base.format_time(p_at timestamptz)
@@ -333,6 +351,36 @@ as $$
   select coalesce(pg_catalog.pg_sequence_last_value(p_sequence), 0);
 $$;
 comment on function base.last_drawn(regclass) is 'The last number that a sequence gave out, 0 before the first: how often something was counted.';
+
+-- source: db/functions/base/note.sql
+create or replace function base.note(p_what text, p_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_noted constant text := coalesce(pg_catalog.current_setting('rookery.' || p_what, true), '');
+begin
+  -- A setting of the transaction, since what a subtransaction noted goes when that is undone. A hundred or so is enough for a log.
+  if length(v_noted) < 800 then
+    perform pg_catalog.set_config('rookery.' || p_what, v_noted || p_id || ' ', true);
+  end if;
+end;
+$$;
+comment on function base.note(text, bigint) is
+  'Remembers, until the end of the transaction or base.forget_notes(), that something happened to the decision or materialization of that id, for who answers for the step: base.noted().';
+
+-- source: db/functions/base/noted.sql
+create or replace function base.noted(p_what text)
+  returns bigint[]
+  language plpgsql
+  stable
+as $$
+begin
+  return string_to_array(nullif(rtrim(pg_catalog.current_setting('rookery.' || p_what, true)), ''), ' ')::bigint[];
+end;
+$$;
+comment on function base.noted(text) is 'The ids that were noted (base.note), the first hundred or so, with repetitions; null for none. Trust it only after base.forget_notes(): any session may set a setting.';
 
 -- source: db/functions/base/now.sql
 create or replace function base.now()
@@ -448,6 +496,35 @@ as $$
 $$;
 comment on function base.replace_unstorable(text) is
   'JSON text without what PostgreSQL cannot store: \ufffd for the escapes \u0000 and lone surrogates, null for a member that is a number beyond numeric. For a text that was refused, since it looks at no string from within.';
+
+-- source: db/functions/base/report_decisions.sql
+create or replace function base.report_decisions()
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_noted constant bigint[] := base.noted('decisions');
+begin
+  if v_noted is null then
+    return jsonb '{}';
+  end if;
+  return (
+    select jsonb_build_object('decisions', jsonb_agg(
+      jsonb_build_object('decision_id', d.decision_id, 'kind', d.decision_kind, 'about', d.about, 'reason', d.reason, 'repeats', d.repeat_count,
+                         'needs_a_person', k.needs_a_person)
+      || case when d.until_at is null then '{}' else jsonb_build_object('until', d.until_at) end
+      || (select coalesce(jsonb_object_agg(i.key, i.value), '{}') from jsonb_each(d.detail) as i
+          where i.key in ('call_id', 'run_id', 'instance_id', 'materialization_id', 'event_id'))
+      || case when d.about ~ '^(instance|run) \d+$'
+              then jsonb_build_object(split_part(d.about, ' ', 1) || '_id', split_part(d.about, ' ', 2)::bigint) else '{}' end
+      order by d.decision_id))
+    from base.decisions as d join base.decision_kinds as k using (decision_kind)
+    where d.decision_id = any (v_noted));
+end;
+$$;
+comment on function base.report_decisions() is
+  'What was decided since base.forget_notes(), for a log: {decisions: [{decision_id, kind, about, reason, repeats, needs_a_person, until, and the ids of what it is about}]}, or {} where nothing was.';
 
 -- source: db/functions/base/setting_integer.sql
 create or replace function base.setting_integer(p_name text)

@@ -65,9 +65,10 @@ as $$
               else format('nothing is bought from %s since %s: %s', p.provider, base.format_time(p.stopped_at), a.meaning) end, p.stopped_at
   from ingest.providers as p left join ingest.answer_classes as a on a.answer_class = p.stopped_class
   union all
-  (select d.decision_kind, 'warning', format('%s: %s', d.about, d.reason), d.first_at
-   from base.decisions as d join base.decision_kinds as k using (decision_kind)
-   where k.needs_a_person and d.until_at > base.now()
+  (select d.decision_kind, 'warning', format('%s: %s', d.about, coalesce(a.meaning, d.reason)), d.first_at
+   from base.decisions as d join base.decision_kinds as k using (decision_kind) left join ingest.answer_classes as a on a.answer_class = d.reason
+   -- What has no end is news for a day.
+   where k.needs_a_person and coalesce(d.until_at, d.last_at + interval '1 day') > base.now()
    order by d.last_at desc limit 20);
 $$;
 comment on function engine.checks(text) is 'What a person should know: see api.checks.';
@@ -184,6 +185,58 @@ end;
 $$;
 comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, and looks at the instances that are marked. The caller is the planner.';
 
+-- source: db/functions/engine/step.sql
+create or replace function engine.step(p_worker text, p_slots integer)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  -- Elapsed time, hence the wall clock.
+  v_deadline constant timestamptz := pg_catalog.clock_timestamp() + base.setting_interval('tick.budget');
+  v_done jsonb;
+  v_calls jsonb := jsonb '[]';
+  v_again boolean := true;
+  v_reaped_count integer;
+  v_plans boolean := true;
+  v_events record;
+begin
+  -- A tick that takes events in holds the lock of the graph, and so does nothing else.
+  v_events := engine.take_events(v_deadline);
+  if v_events.taken_count is not null then
+    return jsonb_build_object('done', engine.tally('{}') || jsonb_build_object('events_taken', v_events.taken_count, 'calls_claimed', 0),
+                              'calls', v_calls, 'again', true, 'now', base.now(), 'next_at', base.now());
+  end if;
+  -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
+  v_done := engine.tally(asset.work_off_queue(v_deadline));
+  if v_done ->> 'instances_looked_at' = '0' then
+    perform engine.beat(p_worker);
+    v_reaped_count := ingest.reap_calls();
+    v_plans := asset.try_planner();
+    if v_plans then
+      select p.done, p.again into v_done, v_again from engine.plan(v_deadline) as p;
+    else
+      v_again := false;
+    end if;
+    v_done := v_done || jsonb_build_object('leases_reaped', v_reaped_count);
+    if p_slots > 0 and pg_catalog.clock_timestamp() < v_deadline then
+      v_calls := engine.claim(p_worker, p_slots);
+    end if;
+  end if;
+  v_again := v_again or v_events.is_passed;
+  return jsonb_build_object(
+    'done', v_done || jsonb_build_object('calls_claimed', jsonb_array_length(v_calls)),
+    'calls', v_calls,
+    'again', v_again,
+    'now', base.now(),
+    'next_at', case when v_again then base.now()
+                    when v_plans then engine.next_at(p_slots > jsonb_array_length(v_calls))
+                    -- Another worker plans just now: what is due is in its hands, but it may not have seen what this one did before.
+                    else base.now() + interval '100 ms' end);
+end;
+$$;
+comment on function engine.step(text, integer) is 'What a tick does (E1): {done, calls, again, now, next_at}, see api.engine_tick.';
+
 -- source: db/functions/engine/take_events.sql
 create or replace function engine.take_events(p_deadline timestamptz, out taken_count integer, out is_passed boolean)
   language plpgsql
@@ -252,50 +305,14 @@ create or replace function engine.tick(p_worker text, p_slots integer)
   volatile
 as $$
 declare
-  -- Elapsed time, hence the wall clock.
-  v_deadline constant timestamptz := pg_catalog.clock_timestamp() + base.setting_interval('tick.budget');
-  v_done jsonb;
-  v_calls jsonb := jsonb '[]';
-  v_again boolean := true;
-  v_reaped_count integer;
-  v_plans boolean := true;
-  v_events record;
+  v_result jsonb := jsonb '{"decisions": [], "materializations": []}';
 begin
-  perform nextval('engine.ticks');
-  -- A tick that takes events in holds the lock of the graph, and so does nothing else.
-  v_events := engine.take_events(v_deadline);
-  if v_events.taken_count is not null then
-    return jsonb_build_object('done', engine.tally('{}') || jsonb_build_object('events_taken', v_events.taken_count, 'calls_claimed', 0),
-                              'calls', v_calls, 'again', true, 'now', base.now(), 'next_at', base.now());
-  end if;
-  -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
-  v_done := engine.tally(asset.work_off_queue(v_deadline));
-  if v_done ->> 'instances_looked_at' = '0' then
-    perform engine.beat(p_worker);
-    v_reaped_count := ingest.reap_calls();
-    v_plans := asset.try_planner();
-    if v_plans then
-      select p.done, p.again into v_done, v_again from engine.plan(v_deadline) as p;
-    else
-      v_again := false;
-    end if;
-    v_done := v_done || jsonb_build_object('leases_reaped', v_reaped_count);
-    if p_slots > 0 and pg_catalog.clock_timestamp() < v_deadline then
-      v_calls := engine.claim(p_worker, p_slots);
-    end if;
-  end if;
-  v_again := v_again or v_events.is_passed;
-  return jsonb_build_object(
-    'done', v_done || jsonb_build_object('calls_claimed', jsonb_array_length(v_calls)),
-    'calls', v_calls,
-    'again', v_again,
-    'now', base.now(),
-    'next_at', case when v_again then base.now()
-                    when v_plans then engine.next_at(p_slots > jsonb_array_length(v_calls))
-                    -- Another worker plans just now: what is due is in its hands, but it may not have seen what this one did before.
-                    else base.now() + interval '100 ms' end);
+  perform base.forget_notes();
+  v_result := v_result || jsonb_build_object('tick_id', nextval('engine.ticks')) || engine.step(p_worker, p_slots);
+  -- A statement of its own: it sees what the step wrote.
+  return v_result || base.report_decisions() || asset.report_done();
 end;
 $$;
-comment on function engine.tick(text, integer) is 'One bounded step (E1): see api.engine_tick.';
+comment on function engine.tick(text, integer) is 'One bounded step (E1), with a number, and with what was decided and materialized in it: see api.engine_tick.';
 
 commit;

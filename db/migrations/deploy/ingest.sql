@@ -2251,9 +2251,15 @@ as $$
   union all
   select m.metric, '{}', m.value
   from (select count(*) as due_count, coalesce(extract(epoch from base.now() - min(due_at)), 0) as due_age from ingest.due where due_at <= base.now()) as d
-  cross join lateral (values ('subjects_due', d.due_count), ('subjects_due_age_seconds', d.due_age)) as m (metric, value);
+  cross join lateral (values ('subjects_due', d.due_count), ('subjects_due_age_seconds', d.due_age)) as m (metric, value)
+  union all
+  select m.metric, jsonb_build_object('state', i.state), m.value
+  from (select 'received' as state, count(*) as event_count, min(received_at) as first_at from ingest.webhook_events where state = 'received'
+        union all
+        select 'waiting', count(*), min(received_at) from ingest.webhook_events where state = 'waiting') as i
+  cross join lateral (values ('inbox_events', i.event_count), ('inbox_age_seconds', coalesce(extract(epoch from base.now() - i.first_at), 0))) as m (metric, value);
 $$;
-comment on function ingest.metrics() is 'What was bought, what is under way and what is due, as metrics (base.metrics). Reads counters, partial indexes and what is due, nothing of the size of the past.';
+comment on function ingest.metrics() is 'What was bought, what is under way, what is due and what lies in the inbox, as metrics (base.metrics). Reads counters, partial indexes and what is due, nothing of the size of the past.';
 
 -- source: db/functions/ingest/name_origin.sql
 create or replace function ingest.name_origin(p_run_id bigint, p_event_id bigint)
@@ -2828,6 +2834,7 @@ declare
   v_before ingest.ledger;
   v_after ingest.ledger;
 begin
+  perform base.forget_notes();
   select * into v_call from ingest.calls where call_id = p_call_id;
   if not found then
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
@@ -2851,7 +2858,8 @@ begin
   perform ingest.settle_budgets(v_before, v_after);
   perform ingest.count_outcome(v_call.endpoint, p_status, v_answer, v_after);
   return jsonb_build_object('recorded', true, 'class', v_answer.answer_class, 'run_id', v_call.run_id,
-                            'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0));
+                            'resources', v_answer.resource_count, 'rejected', coalesce(cardinality(v_answer.rejects), 0))
+         || base.report_decisions();
 end;
 $$;
 comment on function ingest.record_answer(bigint, integer, jsonb, text, text) is
@@ -2964,6 +2972,7 @@ declare
   v_before ingest.ledger;
   v_after ingest.ledger;
 begin
+  perform base.forget_notes();
   v_call := ingest.lock_call(p_call_id);
   if v_call.call_id is null then
     raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
@@ -2980,7 +2989,7 @@ begin
   perform ingest.take_answer(v_call, null, v_answer);
   perform ingest.settle_budgets(v_before, v_after);
   perform ingest.count_outcome(v_call.endpoint, 0, v_answer, v_after);
-  return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id);
+  return jsonb_build_object('recorded', true, 'class', p_class, 'run_id', v_call.run_id) || base.report_decisions();
 end;
 $$;
 comment on function ingest.record_silence(bigint, text, text, text) is

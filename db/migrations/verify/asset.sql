@@ -118,6 +118,7 @@ select 'asset.queue_due_verification'::regproc;
 select 'asset.rebuild'::regproc;
 select 'asset.record_failure'::regproc;
 select 'asset.repair'::regproc;
+select 'asset.report_done'::regproc;
 select 'asset.report_materialization'::regproc;
 select 'asset.rest_instance'::regproc;
 select 'asset.roots_of'::regproc;

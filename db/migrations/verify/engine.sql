@@ -12,6 +12,7 @@ select 'engine.explain_instance'::regproc;
 select 'engine.metrics'::regproc;
 select 'engine.next_at'::regproc;
 select 'engine.plan'::regproc;
+select 'engine.step'::regproc;
 select 'engine.take_events'::regproc;
 select 'engine.take_steps'::regproc;
 select 'engine.tally'::regproc;
