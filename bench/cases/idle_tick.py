@@ -84,7 +84,7 @@ def _idle(driver: Connection) -> float:
 
 
 def _writes(writer: Connection, reader: Connection) -> int:
-    # Also the reader's: what it wrote while it prepared all this would be counted late, and so among the ticks'.
+    # The reader's too: what it wrote while it prepared all this would be counted late, among the ticks'.
     for each in (writer, reader):
         each.execute("select pg_stat_force_next_flush()")
     return int(value(reader, _WRITES))

@@ -52,13 +52,6 @@ class _Server(uvicorn.Server):
             for each, handler in before.items():
                 signal.signal(each, handler)
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve, and say so: from then on a signal stops the process in good order."""
-        await super().startup(sockets)
-        for listening in sockets or []:
-            host, port, *_ = listening.getsockname()
-            log.info("serving", host=host, port=port)
-
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
