@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 
 import pytest
+import structlog
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from app.database import Connection, connect
@@ -42,6 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and "server" in item.fixturenames:
             item.add_marker("db")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A command run inside a test sets the level of all that follow, unless it is set back."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

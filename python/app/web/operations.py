@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -69,7 +70,7 @@ FetchVersion = Callable[[AsyncConnection, PlaceT], Awaitable[str]]
 
 
 @dataclass(frozen=True)
-class Operation(Generic[PlaceT, QueryT]):
+class Operation(ABC, Generic[PlaceT, QueryT]):
     """One thing that can be read; `place` and `query` are validated before anybody is asked."""
 
     path: str
@@ -80,9 +81,9 @@ class Operation(Generic[PlaceT, QueryT]):
     query: type[QueryT]
 
     @property
+    @abstractmethod
     def answer(self) -> type[BaseModel]:
         """The model of a JSON answer."""
-        raise NotImplementedError
 
     @property
     def streams(self) -> bool:
@@ -98,9 +99,9 @@ class Operation(Generic[PlaceT, QueryT]):
             raise bad_fields(error) from None
         return await self.give(request, place, query)
 
+    @abstractmethod
     async def give(self, request: Request, place: PlaceT, query: QueryT) -> Response:
         """The answer, found and shaped."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
