@@ -14,7 +14,8 @@ begin
     and subject_id not in (select unnest(item_ids) from ingest.runs where sync_kind = 'users' and status = 'in_progress');
   if v_user_ids is not null then
     perform ingest.resume_waiting_runs(v_user_ids, false);
-    perform ingest.hydrate_subjects(array_agg(distinct subject_id)) from ingest.runs where is_waiting and subject_id = any (v_user_ids) having count(*) > 0;
+    perform ingest.hydrate_subjects(array_agg(distinct subject_id)) from ingest.runs
+    where is_waiting and subject_id = any (v_user_ids) and ingest.is_look_wanted(sync_kind, subject_id) having count(*) > 0;
   end if;
 end;
 $$;

@@ -3413,11 +3413,15 @@ as $$
 declare
   v_run_ids bigint[];
 begin
+  -- Whoever has one of them in hand sees to it, or leaves it to the next tick.
   select array_agg(run_id order by run_id) into v_run_ids
-  from ingest.runs
-  where is_waiting and subject_id = any (p_user_ids)
-    and case when p_was_looked_up then exists (select from graph.users where user_id = subject_id)
-             else not ingest.is_look_wanted(sync_kind, subject_id) end;
+  from (
+    select run_id from ingest.runs
+    where is_waiting and subject_id = any (p_user_ids)
+      and case when p_was_looked_up then exists (select from graph.users where user_id = subject_id)
+               else not ingest.is_look_wanted(sync_kind, subject_id) end
+    order by run_id for no key update skip locked
+  ) as r;
   if v_run_ids is not null then
     perform ingest.size_runs(v_run_ids);
     perform ingest.open_calls(ingest.compare_with_events(v_run_ids));
@@ -4234,7 +4238,8 @@ begin
     and subject_id not in (select unnest(item_ids) from ingest.runs where sync_kind = 'users' and status = 'in_progress');
   if v_user_ids is not null then
     perform ingest.resume_waiting_runs(v_user_ids, false);
-    perform ingest.hydrate_subjects(array_agg(distinct subject_id)) from ingest.runs where is_waiting and subject_id = any (v_user_ids) having count(*) > 0;
+    perform ingest.hydrate_subjects(array_agg(distinct subject_id)) from ingest.runs
+    where is_waiting and subject_id = any (v_user_ids) and ingest.is_look_wanted(sync_kind, subject_id) having count(*) > 0;
   end if;
 end;
 $$;
