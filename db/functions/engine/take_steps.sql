@@ -8,6 +8,10 @@ declare
   v_taken_count integer;
   v_step_count integer := 0;
 begin
+  -- Mostly there are none, and an idle tick pays for what it asks.
+  if not exists (select from asset.fanout_steps) then
+    return 0;
+  end if;
   loop
     v_taken_count := asset.take_fanout_steps(least(v_batch, p_limit - v_step_count));
     v_step_count := v_step_count + v_taken_count;
