@@ -72,7 +72,7 @@ lock: ## lock the versions anew (needs uv)
 	@flags="--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header --no-annotate"; \
 	uv pip compile $$flags pyproject.toml -o requirements.lock && \
-	uv pip compile $$flags pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile $$flags pyproject.toml --all-extras --group dev -o requirements-dev.lock
 
 wheel: venv ## dist/rookery-*.whl, with plan and SQL inside
 	@$(BIN)/python -m hatchling build -t wheel
