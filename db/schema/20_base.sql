@@ -65,7 +65,10 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('webhook.digest_window', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Two webhook events without an id of their sender''s and with the same text are one within this long (W1).'),
   ('webhook.retry', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'An event whose look-up failed is looked at again after this long.'),
   ('webhook.heartbeat', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A list of which X tells every follow and unfollow is not read, as long as a look at the counts has agreed within this long.'),
-  ('webhook.retention', '180 days', 'interval', '\d+ (hours?|days?)', 'Webhook events are kept for this long (W7); what they changed stays.'),
+  ('retention.decisions', '30 days', 'interval', '[1-9]\d* days?', 'A decision is kept for this long after it was taken last, and for as long as it is in force (W7).'),
+  ('retention.events', '180 days', 'interval', '[1-9]\d* days?', 'Webhook events are kept for this long (W7); what they changed stays.'),
+  -- Budgets count up to a month back.
+  ('retention.runs', '90 days', 'interval', '(3[2-9]|[4-9]\d|[1-9]\d{2,4}) days', 'Calls and receipts are kept for this long, and runs that nothing names which is kept for longer (W7).'),
   ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.'),
   ('x_v2.own_account', 'none', 'id', 'none|[1-9]\d{0,18}', 'The account that owns the app and whose token is used: its lists and timeline are cheaper (owned reads); none: there is no such.');
 

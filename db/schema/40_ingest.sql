@@ -266,6 +266,7 @@ create table ingest.runs (
   restart_count integer not null default 0,
   is_partial boolean not null default false,
   is_waiting boolean not null default false,
+  is_named boolean not null default false,
   profile_run_id bigint,
   subject_count bigint,
   expected_count bigint,
@@ -306,6 +307,7 @@ comment on column ingest.runs.payer_ids is
   'Who shares the cost evenly (I8): numbers that a room above gives, of those who waited when the run started. Empty: nobody in particular. Null: not said yet, and until then no call goes out.';
 comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
 comment on column ingest.runs.is_waiting is 'Whether it waits for a look at its subject''s profile: to have it (G2), or to have its counts (I9).';
+comment on column ingest.runs.is_named is 'Whether a row names it that is kept: of a log, of a user''s counts, or a materialization. Then it is kept too (W7).';
 comment on column ingest.runs.profile_run_id is 'The look-up that it waited for.';
 comment on column ingest.runs.subject_count is 'How many the subject''s profile counted when the run began to read; null when that was not known.';
 comment on column ingest.runs.expected_count is 'How many rows it was expected to find: of a full run the whole list, else what is new; null when nobody could say.';
@@ -318,6 +320,15 @@ create unique index one_run_in_progress_per_subject on ingest.runs (sync_kind, s
 create index runs_waiting_idx on ingest.runs (subject_id) where is_waiting;
 create index runs_without_payers_idx on ingest.runs (run_id) where payer_ids is null and status = 'in_progress';
 create index runs_subject_id_idx on ingest.runs (sync_kind, subject_id, run_id);
+create index runs_profile_run_id_idx on ingest.runs (profile_run_id) where profile_run_id is not null;
+
+create table ingest.cleared_runs (
+  up_to_run_id bigint not null,
+  constraint cleared_runs_pkey primary key (up_to_run_id)
+);
+create unique index cleared_runs_is_one_row on ingest.cleared_runs ((true));
+insert into ingest.cleared_runs (up_to_run_id) values (0);
+comment on table ingest.cleared_runs is 'One row: up to which run calls and receipts were cleared away (W7); the runs that are left of these stay.';
 
 create table ingest.calls (
   call_id bigint generated always as identity,
@@ -341,14 +352,14 @@ create table ingest.calls (
   held_by bigint,
   held_usd numeric(18, 9),
   constraint calls_pkey primary key (call_id),
-  constraint calls_run_id_fkey foreign key (run_id) references ingest.runs,
   constraint state_is_known check (state in ('ready', 'claimed', 'answered', 'failed', 'cancelled')),
   constraint a_claimed_call_has_a_lease check ((state = 'claimed') = (lease_until is not null)),
   constraint an_ended_call_has_an_end check ((state in ('ready', 'claimed')) = (answered_at is null)),
   constraint a_held_call_has_a_price check ((held_by is null) = (held_usd is null)),
   constraint a_call_that_is_out_is_not_held check (held_by is null or state <> 'claimed')
 ) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02);
--- No foreign keys to endpoints and answer_classes: every call would lock the same few rows there. A standing test says the same.
+-- No foreign keys to endpoints and answer_classes: every call would lock the same few rows there. Nor to runs: it would ask for an index, which moves
+-- with every state of a call, only to find when a run is cleared away that its calls went before. A standing test says the same.
 comment on table ingest.calls is 'HTTP requests that go out, or went out, one for each page of a run.';
 comment on column ingest.calls.query is 'The query as it was sent last; built when the call is handed out.';
 comment on column ingest.calls.answer_class is 'What the last answer was, whether or not it ended the call.';
@@ -387,7 +398,7 @@ create table ingest.pages (
   received_at timestamptz not null,
   constraint pages_pkey primary key (run_id, page_no),
   constraint pages_run_id_fkey foreign key (run_id) references ingest.runs
-);
+) with (autovacuum_vacuum_scale_factor = 0.02);
 -- Inline wherever they fit: in slices beside the row, a receipt of a thousand ids is a tenth more to write.
 alter table ingest.pages alter column item_ids set storage main, alter column next_token set storage main;
 -- By hash, since a token may be longer than an index takes.
@@ -463,6 +474,21 @@ comment on column ingest.ledger.booked_usd is 'What it counts as: the real price
 comment on column ingest.ledger.counted_at is 'Budgets whose period began by then count it: the booking, or the start of a period in which the call was still out.';
 comment on column ingest.ledger.closed_at is 'When the call came back, or was given up.';
 create index ledger_counted_at_idx on ingest.ledger (counted_at);
+
+create table ingest.spend_sums (
+  utc_day date not null,
+  call text not null,
+  payer_ids bigint[] not null,
+  sent_count bigint not null,
+  resource_count bigint not null,
+  billed_count bigint not null,
+  settled_usd numeric(16, 6) not null,
+  booked_usd numeric(16, 6) not null,
+  constraint spend_sums_pkey primary key (utc_day, call, payer_ids)
+);
+comment on table ingest.spend_sums is 'What the ledger said of calls, and the inbox of events, that were cleared away (W7): the sum of a UTC day.';
+comment on column ingest.spend_sums.call is 'The endpoint, or the type of an event.';
+comment on column ingest.spend_sums.payer_ids is 'As ingest.runs.payer_ids; empty for events.';
 
 create table ingest.budgets (
   budget_id bigint generated always as identity,
@@ -546,6 +572,21 @@ create index webhook_events_retry_at_idx on ingest.webhook_events (retry_at) whe
 create index webhook_events_waits_for_idx on ingest.webhook_events (waits_for) where state = 'waiting';
 create index webhook_events_edge_idx on ingest.webhook_events (target_id, follower_id, event_id) where target_id is not null;
 create index webhook_events_post_id_idx on ingest.webhook_events (post_id, event_id) where post_id is not null;
+
+create view ingest.spending as
+select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, r.payer_ids, 1::bigint as sent_count,
+       coalesce(l.resource_count, 0)::bigint as resource_count, coalesce(l.billed_count, 0)::bigint as billed_count,
+       case when l.billed_count is null then 0 else l.booked_usd end as settled_usd, l.booked_usd
+from ingest.ledger as l join ingest.runs as r using (run_id)
+union all
+select (e.received_at at time zone 'UTC')::date, e.event_type, '{}', 1, 1, 1, e.cost_usd, e.cost_usd
+from ingest.webhook_events as e
+where e.cost_usd > 0
+union all
+select utc_day, call, payer_ids, sent_count, resource_count, billed_count, settled_usd, booked_usd
+from ingest.spend_sums;
+comment on view ingest.spending is
+  'All that was ever spent, as columns of ingest.spend_sums: each entry of the ledger and each event that X bills, and the sums of those that were cleared away.';
 
 create table ingest.event_keys (
   event_key text collate "C" not null,

@@ -35,10 +35,8 @@ begin
     end loop;
   end loop;
   again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moved_sources);
-  if not again and v_results = '{}' then
-    again := asset.queue_due_verification() or ingest.purge_events(v_limit) = v_limit;
-  end if;
+  again := engine.take_chore(v_limit, not again and v_results = '{}') or again;
   done := jsonb_build_object('runs_planned', v_run_count, 'fanout_steps', v_step_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
 end;
 $$;
-comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, and looks at the instances that are marked. The caller is the planner.';
+comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, looks at the instances that are marked, and takes a step of a chore. The caller is the planner.';

@@ -14,7 +14,8 @@ begin
     v_removed_count := ingest.sweep_posts(p_run, p_cursor_exhausted);
   end if;
   update ingest.runs set
-    status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count, completed_at = base.now()
+    status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count,
+    is_named = is_named or v_removed_count > 0, completed_at = base.now()
   where run_id = p_run.run_id;
 
   insert into ingest.subjects as s (

@@ -5,6 +5,7 @@ create or replace function ingest.refuse_run(p_run_id bigint, p_class text, p_st
 as $$
 declare
   v_run ingest.runs;
+  v_position constant bigint := graph.last_change_id();
   v_until constant timestamptz := base.now() + base.setting_interval('subject.recheck');
 begin
   v_run := ingest.close_run(p_run_id, p_class, p_status, null, v_until);
@@ -17,6 +18,9 @@ begin
   end if;
   if p_class = 'subject_protected' and p_status is not null then
     perform graph.mark_users_protected(array[v_run.subject_id], v_run.run_id);
+  end if;
+  if graph.last_change_id() > v_position then
+    perform ingest.keep_runs(array[p_run_id]);
   end if;
   perform base.decide('subject_refused', v_run.sync_kind || ' of ' || v_run.subject_id, p_class, v_until, jsonb_build_object('run_id', p_run_id));
   perform ingest.end_run(v_run);

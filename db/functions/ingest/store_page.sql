@@ -5,10 +5,12 @@ create or replace function ingest.store_page(p_call ingest.calls, p_answer inges
 as $$
 declare
   v_run ingest.runs;
+  v_position bigint;
   v_changed_count integer;
 begin
   select * into strict v_run from ingest.runs where run_id = p_call.run_id;
   p_answer := ingest.set_strangers_aside(v_run, p_answer);
+  v_position := graph.last_change_id();
   v_changed_count := ingest.store_rows(v_run, p_answer);
 
   insert into ingest.pages (run_id, page_no, call_id, item_ids, next_token, changed_count, received_at)
@@ -21,6 +23,7 @@ begin
     changed_count = r.changed_count + v_changed_count,
     rejected_count = r.rejected_count + coalesce(cardinality(p_answer.rejects), 0),
     is_partial = r.is_partial or p_answer.is_partial,
+    is_named = r.is_named or graph.last_change_id() > v_position,
     newest_id = case when r.sync_kind = 'posts' and p_call.page_no = r.first_page then (select max(id) from unnest(p_answer.item_ids) as i (id)) else r.newest_id end
   where r.run_id = v_run.run_id
   returning r.* into v_run;

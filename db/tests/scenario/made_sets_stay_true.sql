@@ -68,8 +68,8 @@ begin
   -- A later post has a higher id.
   perform graph.write_posts(array(
     select test.x_post(d.day * 100 + d.user_id, d.user_id, 'a post', '2026-01-01Z'::timestamptz + d.day * interval '1 day')
-    from (select user_id, floor(random() * 40)::bigint as day from graph.users where random() < 0.1) as d), 1);
-  perform graph.remove_posts(array(select post_id from graph.posts where random() < 0.1), 1);
+    from (select user_id, floor(random() * 40)::bigint as day from graph.users where random() < 0.1) as d), null, 1);
+  perform graph.remove_posts(array(select post_id from graph.posts where random() < 0.1), null, 1);
 end;
 $$;
 
