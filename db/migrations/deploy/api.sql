@@ -763,35 +763,23 @@ join ingest.providers as p using (provider);
 comment on view api.windows is 'The rate window of each endpoint, and whether its provider sells just now.';
 
 create view api.spend as
-select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, count(*) as sent, sum(l.resource_count)::bigint as resources,
-       sum(l.billed_count)::bigint as billed, sum(l.booked_usd) filter (where l.billed_count is not null) as settled_usd, sum(l.booked_usd) as booked_usd
-from ingest.ledger as l
-group by 1, 2
-union all
-select (e.received_at at time zone 'UTC')::date, e.event_type, count(*), count(*), count(*), sum(e.cost_usd), sum(e.cost_usd)
-from ingest.webhook_events as e
-where e.cost_usd > 0
+select s.utc_day, s.call, sum(s.sent_count)::bigint as sent, sum(s.resource_count)::bigint as resources, sum(s.billed_count)::bigint as billed,
+       sum(s.settled_usd) as settled_usd, sum(s.booked_usd) as booked_usd
+from ingest.spending as s
 group by 1, 2;
 comment on view api.spend is
   'What was spent, by the UTC day and the kind of the calls, or the type of the webhook events: X bills these too, and no budget can hold them back. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
 
 create view api.spend_by_root as
-select (l.booked_at at time zone 'UTC')::date as utc_day, p.root_id, l.endpoint as call, count(*) as sent,
-       sum(round(l.booked_usd / p.payer_count, 9)) filter (where l.billed_count is not null) as settled_usd,
-       sum(round(l.booked_usd / p.payer_count, 9)) as booked_usd
-from ingest.ledger as l
-join ingest.runs as r using (run_id)
+select s.utc_day, p.root_id, s.call, sum(s.sent_count)::bigint as sent,
+       sum(round(s.settled_usd / p.payer_count, 9)) as settled_usd, sum(round(s.booked_usd / p.payer_count, 9)) as booked_usd
+from ingest.spending as s
 cross join lateral (
-  select i as root_id, cardinality(r.payer_ids) as payer_count from unnest(r.payer_ids) as i
+  select i as root_id, cardinality(s.payer_ids) as payer_count from unnest(s.payer_ids) as i
   union all
-  select null, 1 where r.payer_ids = '{}'
+  select null, 1 where s.payer_ids = '{}'
 ) as p
-group by 1, 2, 3
-union all
-select (e.received_at at time zone 'UTC')::date, null, e.event_type, count(*), sum(e.cost_usd), sum(e.cost_usd)
-from ingest.webhook_events as e
-where e.cost_usd > 0
-group by 1, 3;
+group by 1, 2, 3;
 comment on view api.spend_by_root is
   'What each root''s share was of what was spent: a run is split evenly among those that waited for it when it started. No root: nobody in particular asked, as with a sync that was requested by hand, or a webhook event.';
 

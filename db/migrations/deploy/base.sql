@@ -71,7 +71,10 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('webhook.digest_window', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Two webhook events without an id of their sender''s and with the same text are one within this long (W1).'),
   ('webhook.retry', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'An event whose look-up failed is looked at again after this long.'),
   ('webhook.heartbeat', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A list of which X tells every follow and unfollow is not read, as long as a look at the counts has agreed within this long.'),
-  ('webhook.retention', '180 days', 'interval', '\d+ (hours?|days?)', 'Webhook events are kept for this long (W7); what they changed stays.'),
+  ('retention.decisions', '30 days', 'interval', '[1-9]\d* days?', 'A decision is kept for this long after it was taken last, and for as long as it is in force (W7).'),
+  ('retention.events', '180 days', 'interval', '[1-9]\d* days?', 'Webhook events are kept for this long (W7); what they changed stays.'),
+  -- Budgets count up to a month back.
+  ('retention.runs', '90 days', 'interval', '(3[2-9]|[4-9]\d|[1-9]\d{2,4}) days', 'Calls and receipts are kept for this long, and runs that nothing names which is kept for longer (W7).'),
   ('x_v2.vocabulary', 'auto', 'word', 'auto|post|tweet', 'Which field names X is asked in: post.fields, tweet.fields, or whichever it accepts.'),
   ('x_v2.own_account', 'none', 'id', 'none|[1-9]\d{0,18}', 'The account that owns the app and whose token is used: its lists and timeline are cheaper (owned reads); none: there is no such.');
 
@@ -445,6 +448,26 @@ exception
 end;
 $$;
 comment on function base.parse_time(text) is 'A time from ISO 8601 with a zone; null for anything else. For single values: a page is cast as a whole first.';
+
+-- source: db/functions/base/purge_decisions.sql
+create or replace function base.purge_decisions(p_limit integer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_count integer;
+begin
+  delete from base.decisions
+  where decision_id in (
+    select decision_id from base.decisions
+    where last_at < base.now() - base.setting_interval('retention.decisions') and (until_at is null or until_at < base.now())
+    order by last_at limit p_limit);
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+comment on function base.purge_decisions(integer) is 'Deletes decisions that are older than retention.decisions and not in force, at most p_limit (W7); returns how many.';
 
 -- source: db/functions/base/recent_decisions.sql
 create or replace function base.recent_decisions()

@@ -26,6 +26,16 @@ comment on table engine.workers is 'Who ticks, and when they were seen last (tou
 create sequence engine.turns;
 comment on sequence engine.turns is 'Counts the ticks that found webhook events to take in: of two, one takes them in and the other plans, so that neither starves.';
 
+create table engine.chores (
+  chore text not null,
+  due_at timestamptz not null,
+  constraint chores_pkey primary key (chore),
+  constraint chore_is_known check (chore in ('verification', 'decisions', 'runs', 'events', 'workers'))
+) with (fillfactor = 50);
+comment on table engine.chores is 'What a tick does besides, one step of one of them when it is due: verification (A13), and clearing away what is kept for a while only (W7).';
+insert into engine.chores (chore, due_at)
+select chore, '-infinity' from unnest(array['verification', 'decisions', 'runs', 'events', 'workers']) as chore;
+
 -- source: db/functions/engine/beat.sql
 create or replace function engine.beat(p_worker text)
   returns void
@@ -177,13 +187,29 @@ begin
     end loop;
   end loop;
   again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moved_sources);
-  if not again and v_results = '{}' then
-    again := asset.queue_due_verification() or ingest.purge_events(v_limit) = v_limit;
-  end if;
+  again := engine.take_chore(v_limit, not again and v_results = '{}') or again;
   done := jsonb_build_object('runs_planned', v_run_count, 'fanout_steps', v_step_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
 end;
 $$;
-comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, and looks at the instances that are marked. The caller is the planner.';
+comment on function engine.plan(timestamptz) is 'Reads what has happened, starts the syncs that are due, looks at the instances that are marked, and takes a step of a chore. The caller is the planner.';
+
+-- source: db/functions/engine/purge_workers.sql
+create or replace function engine.purge_workers(p_limit integer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_count integer;
+begin
+  delete from engine.workers
+  where worker in (
+    select worker from engine.workers where seen_at < base.now() - base.setting_interval('retention.decisions') order by seen_at limit p_limit);
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+comment on function engine.purge_workers(integer) is 'Forgets workers that were not seen for retention.decisions, at most p_limit; returns how many.';
 
 -- source: db/functions/engine/step.sql
 create or replace function engine.step(p_worker text, p_slots integer)
@@ -236,6 +262,41 @@ begin
 end;
 $$;
 comment on function engine.step(text, integer) is 'What a tick does (E1): {done, calls, again, now, next_at}, see api.engine_tick.';
+
+-- source: db/functions/engine/take_chore.sql
+create or replace function engine.take_chore(p_limit integer, p_is_idle boolean)
+  returns boolean
+  language plpgsql
+  volatile
+as $$
+declare
+  v_chore engine.chores;
+  v_has_more boolean := false;
+begin
+  -- An idle engine verifies whatever is due; a busy one now and then.
+  for v_chore in
+    select * from engine.chores where due_at <= base.now() or (p_is_idle and chore = 'verification') order by due_at, chore
+  loop
+    v_has_more := case v_chore.chore
+      when 'verification' then asset.queue_due_verification()
+      when 'decisions' then base.purge_decisions(p_limit) > 0
+      when 'events' then ingest.purge_events(p_limit) > 0
+      when 'workers' then engine.purge_workers(p_limit) > 0
+      -- Runs go after their calls.
+      when 'runs' then ingest.purge_calls(p_limit) > 0 or ingest.purge_runs(p_limit) > 0
+    end;
+    update engine.chores set due_at = base.now() + case
+      when v_chore.chore = 'verification' then base.setting_interval('worker.heartbeat')
+      when v_has_more then interval '0'
+      else interval '1 hour' end
+    where chore = v_chore.chore and due_at <= base.now();
+    exit when v_has_more;
+  end loop;
+  return v_has_more;
+end;
+$$;
+comment on function engine.take_chore(integer, boolean) is
+  'Takes one bounded step of the chore that is due first and has anything to do (A13, W7); returns whether there may be more at once. The caller is the planner.';
 
 -- source: db/functions/engine/take_events.sql
 create or replace function engine.take_events(p_deadline timestamptz, out taken_count integer, out is_passed boolean)

@@ -272,6 +272,7 @@ create table ingest.runs (
   restart_count integer not null default 0,
   is_partial boolean not null default false,
   is_waiting boolean not null default false,
+  is_named boolean not null default false,
   profile_run_id bigint,
   subject_count bigint,
   expected_count bigint,
@@ -312,6 +313,7 @@ comment on column ingest.runs.payer_ids is
   'Who shares the cost evenly (I8): numbers that a room above gives, of those who waited when the run started. Empty: nobody in particular. Null: not said yet, and until then no call goes out.';
 comment on column ingest.runs.first_page is 'The first page of the present sweep: greater than 1 after a restart.';
 comment on column ingest.runs.is_waiting is 'Whether it waits for a look at its subject''s profile: to have it (G2), or to have its counts (I9).';
+comment on column ingest.runs.is_named is 'Whether a row names it that is kept: of a log, of a user''s counts, or a materialization. Then it is kept too (W7).';
 comment on column ingest.runs.profile_run_id is 'The look-up that it waited for.';
 comment on column ingest.runs.subject_count is 'How many the subject''s profile counted when the run began to read; null when that was not known.';
 comment on column ingest.runs.expected_count is 'How many rows it was expected to find: of a full run the whole list, else what is new; null when nobody could say.';
@@ -324,6 +326,15 @@ create unique index one_run_in_progress_per_subject on ingest.runs (sync_kind, s
 create index runs_waiting_idx on ingest.runs (subject_id) where is_waiting;
 create index runs_without_payers_idx on ingest.runs (run_id) where payer_ids is null and status = 'in_progress';
 create index runs_subject_id_idx on ingest.runs (sync_kind, subject_id, run_id);
+create index runs_profile_run_id_idx on ingest.runs (profile_run_id) where profile_run_id is not null;
+
+create table ingest.cleared_runs (
+  up_to_run_id bigint not null,
+  constraint cleared_runs_pkey primary key (up_to_run_id)
+);
+create unique index cleared_runs_is_one_row on ingest.cleared_runs ((true));
+insert into ingest.cleared_runs (up_to_run_id) values (0);
+comment on table ingest.cleared_runs is 'One row: up to which run calls and receipts were cleared away (W7); the runs that are left of these stay.';
 
 create table ingest.calls (
   call_id bigint generated always as identity,
@@ -347,14 +358,14 @@ create table ingest.calls (
   held_by bigint,
   held_usd numeric(18, 9),
   constraint calls_pkey primary key (call_id),
-  constraint calls_run_id_fkey foreign key (run_id) references ingest.runs,
   constraint state_is_known check (state in ('ready', 'claimed', 'answered', 'failed', 'cancelled')),
   constraint a_claimed_call_has_a_lease check ((state = 'claimed') = (lease_until is not null)),
   constraint an_ended_call_has_an_end check ((state in ('ready', 'claimed')) = (answered_at is null)),
   constraint a_held_call_has_a_price check ((held_by is null) = (held_usd is null)),
   constraint a_call_that_is_out_is_not_held check (held_by is null or state <> 'claimed')
 ) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02);
--- No foreign keys to endpoints and answer_classes: every call would lock the same few rows there. A standing test says the same.
+-- No foreign keys to endpoints and answer_classes: every call would lock the same few rows there. Nor to runs: it would ask for an index, which moves
+-- with every state of a call, only to find when a run is cleared away that its calls went before. A standing test says the same.
 comment on table ingest.calls is 'HTTP requests that go out, or went out, one for each page of a run.';
 comment on column ingest.calls.query is 'The query as it was sent last; built when the call is handed out.';
 comment on column ingest.calls.answer_class is 'What the last answer was, whether or not it ended the call.';
@@ -393,7 +404,7 @@ create table ingest.pages (
   received_at timestamptz not null,
   constraint pages_pkey primary key (run_id, page_no),
   constraint pages_run_id_fkey foreign key (run_id) references ingest.runs
-);
+) with (autovacuum_vacuum_scale_factor = 0.02);
 -- Inline wherever they fit: in slices beside the row, a receipt of a thousand ids is a tenth more to write.
 alter table ingest.pages alter column item_ids set storage main, alter column next_token set storage main;
 -- By hash, since a token may be longer than an index takes.
@@ -469,6 +480,21 @@ comment on column ingest.ledger.booked_usd is 'What it counts as: the real price
 comment on column ingest.ledger.counted_at is 'Budgets whose period began by then count it: the booking, or the start of a period in which the call was still out.';
 comment on column ingest.ledger.closed_at is 'When the call came back, or was given up.';
 create index ledger_counted_at_idx on ingest.ledger (counted_at);
+
+create table ingest.spend_sums (
+  utc_day date not null,
+  call text not null,
+  payer_ids bigint[] not null,
+  sent_count bigint not null,
+  resource_count bigint not null,
+  billed_count bigint not null,
+  settled_usd numeric(16, 6) not null,
+  booked_usd numeric(16, 6) not null,
+  constraint spend_sums_pkey primary key (utc_day, call, payer_ids)
+);
+comment on table ingest.spend_sums is 'What the ledger said of calls, and the inbox of events, that were cleared away (W7): the sum of a UTC day.';
+comment on column ingest.spend_sums.call is 'The endpoint, or the type of an event.';
+comment on column ingest.spend_sums.payer_ids is 'As ingest.runs.payer_ids; empty for events.';
 
 create table ingest.budgets (
   budget_id bigint generated always as identity,
@@ -552,6 +578,21 @@ create index webhook_events_retry_at_idx on ingest.webhook_events (retry_at) whe
 create index webhook_events_waits_for_idx on ingest.webhook_events (waits_for) where state = 'waiting';
 create index webhook_events_edge_idx on ingest.webhook_events (target_id, follower_id, event_id) where target_id is not null;
 create index webhook_events_post_id_idx on ingest.webhook_events (post_id, event_id) where post_id is not null;
+
+create view ingest.spending as
+select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, r.payer_ids, 1::bigint as sent_count,
+       coalesce(l.resource_count, 0)::bigint as resource_count, coalesce(l.billed_count, 0)::bigint as billed_count,
+       case when l.billed_count is null then 0 else l.booked_usd end as settled_usd, l.booked_usd
+from ingest.ledger as l join ingest.runs as r using (run_id)
+union all
+select (e.received_at at time zone 'UTC')::date, e.event_type, '{}', 1, 1, 1, e.cost_usd, e.cost_usd
+from ingest.webhook_events as e
+where e.cost_usd > 0
+union all
+select utc_day, call, payer_ids, sent_count, resource_count, billed_count, settled_usd, booked_usd
+from ingest.spend_sums;
+comment on view ingest.spending is
+  'All that was ever spent, as columns of ingest.spend_sums: each entry of the ledger and each event that X bills, and the sums of those that were cleared away.';
 
 create table ingest.event_keys (
   event_key text collate "C" not null,
@@ -1095,6 +1136,19 @@ as $$
 $$;
 comment on function ingest.class_of_missing(text) is 'The answer class that says of a list what ingest.missing says of its subject.';
 
+-- source: db/functions/ingest/cleared_until.sql
+create or replace function ingest.cleared_until()
+  returns timestamptz
+  language plpgsql
+  stable
+as $$
+begin
+  -- What a run that is under way may still be held against is not old.
+  return least(base.now() - base.setting_interval('retention.runs'), (select min(started_at) from ingest.runs where status = 'in_progress'));
+end;
+$$;
+comment on function ingest.cleared_until() is 'Calls, receipts and runs that ended before this may be cleared away (W7).';
+
 -- source: db/functions/ingest/close_entry.sql
 create or replace function ingest.close_entry()
   returns trigger
@@ -1273,6 +1327,30 @@ begin
 end;
 $$;
 comment on function ingest.default_reconcile(text) is 'How often at least a list of this kind is read in full for those who did not say (I3); null for what is no list.';
+
+-- source: db/functions/ingest/drop_nameless_runs.sql
+create or replace function ingest.drop_nameless_runs(p_run_ids bigint[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_profile_run_ids bigint[];
+begin
+  with dropped as (
+    delete from ingest.runs as r
+    where r.run_id = any (p_run_ids) and not r.is_named and not exists (select from ingest.runs where profile_run_id = r.run_id)
+    returning r.profile_run_id
+  )
+  select array_agg(distinct profile_run_id) into v_profile_run_ids from dropped;
+  -- A look-up that was kept for a run which is gone now may go too.
+  delete from ingest.runs as r
+  where r.run_id = any (v_profile_run_ids) and not r.is_named and not exists (select from ingest.runs where profile_run_id = r.run_id)
+    and r.run_id <= (select up_to_run_id from ingest.cleared_runs);
+end;
+$$;
+comment on function ingest.drop_nameless_runs(bigint[]) is
+  'Deletes those of these runs that no kept row names: no log, no user''s counts, no materialization, no run that waited for their profiles (W7). Calls and receipts of theirs are gone.';
 
 -- source: db/functions/ingest/drop_outdated_searches.sql
 create or replace function ingest.drop_outdated_searches()
@@ -1843,7 +1921,8 @@ begin
     v_removed_count := ingest.sweep_posts(p_run, p_cursor_exhausted);
   end if;
   update ingest.runs set
-    status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count, completed_at = base.now()
+    status = 'success', cursor_exhausted = p_cursor_exhausted, removed_count = removed_count + v_removed_count,
+    is_named = is_named or v_removed_count > 0, completed_at = base.now()
   where run_id = p_run.run_id;
 
   insert into ingest.subjects as s (
@@ -2116,6 +2195,18 @@ as $$
                      jsonb_build_object('run_id', p_run.run_id, 'rows', cardinality(p_rejects)));
 $$;
 comment on function ingest.keep_rejects(ingest.runs, integer, jsonb[]) is 'Keeps rows that could not be stored, as they came, and says so.';
+
+-- source: db/functions/ingest/keep_runs.sql
+create or replace function ingest.keep_runs(p_run_ids bigint[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  update ingest.runs set is_named = true where run_id = any (p_run_ids) and not is_named;
+end;
+$$;
+comment on function ingest.keep_runs(bigint[]) is 'A row that is kept names these runs: they are kept too (W7).';
 
 -- source: db/functions/ingest/leads_back.sql
 create or replace function ingest.leads_back(p_run ingest.runs, p_page_no integer, p_token text)
@@ -2596,6 +2687,39 @@ end;
 $$;
 comment on function ingest.profile_count(text, bigint) is 'How many followers, followed or posts a user''s profile counts; null when it was not looked at lately, or does not say.';
 
+-- source: db/functions/ingest/purge_calls.sql
+create or replace function ingest.purge_calls(p_limit integer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_call_ids bigint[];
+  v_sums ingest.spend_sums[];
+begin
+  -- Calls are in the order in which they were made, and the oldest of a run that is under way ends the list.
+  v_call_ids := array(
+    select call_id
+    from (select call_id, answered_at from ingest.calls order by call_id limit p_limit) as first
+    where answered_at < ingest.cleared_until());
+  if v_call_ids = '{}' then
+    return 0;
+  end if;
+  with cleared as (
+    delete from ingest.ledger where call_id = any (v_call_ids) returning *
+  )
+  select array_agg(((l.booked_at at time zone 'UTC')::date, l.endpoint, coalesce(r.payer_ids, '{}'), 1, coalesce(l.resource_count, 0), coalesce(l.billed_count, 0),
+                    case when l.billed_count is null then 0 else l.booked_usd end, l.booked_usd)::ingest.spend_sums)
+  into v_sums
+  from cleared as l join ingest.runs as r using (run_id);
+  perform ingest.sum_up_spend(v_sums);
+  delete from ingest.calls where call_id = any (v_call_ids);
+  return cardinality(v_call_ids);
+end;
+$$;
+comment on function ingest.purge_calls(integer) is
+  'Deletes calls that ended before ingest.cleared_until(), at most p_limit, and their entries in the ledger, whose sums stay (W7); returns how many.';
+
 -- source: db/functions/ingest/purge_events.sql
 create or replace function ingest.purge_events(p_limit integer)
   returns integer
@@ -2603,8 +2727,9 @@ create or replace function ingest.purge_events(p_limit integer)
   volatile
 as $$
 declare
-  v_until constant timestamptz := base.now() - base.setting_interval('webhook.retention');
+  v_until constant timestamptz := base.now() - base.setting_interval('retention.events');
   v_count integer;
+  v_sums ingest.spend_sums[];
 begin
   -- Ids are in the order of receipt, so a young first one says that there is nothing to do.
   if (select received_at from ingest.webhook_events order by event_id limit 1) < v_until is not true then
@@ -2618,14 +2743,61 @@ begin
     delete from ingest.event_keys as k using old as o where k.event_key = o.event_key and k.event_id = o.event_id
   ), purged as (
     delete from ingest.webhook_events as e using old as o where e.event_id = o.event_id
-    returning e.event_id
+    returning e.received_at, e.event_type, e.cost_usd
   )
-  select count(*) into v_count from purged;
+  select count(*),
+         array_agg(((received_at at time zone 'UTC')::date, event_type, '{}', 1, 1, 1, cost_usd, cost_usd)::ingest.spend_sums) filter (where cost_usd > 0)
+  into v_count, v_sums
+  from purged;
+  perform ingest.sum_up_spend(v_sums);
   return v_count;
 end;
 $$;
 comment on function ingest.purge_events(integer) is
-  'Deletes events that are older than webhook.retention (W7), at most p_limit, and their keys; returns how many. What they changed keeps their numbers.';
+  'Deletes events that are older than retention.events, at most p_limit, and their keys; what they cost stays in the sums (W7). Returns how many. What they changed keeps their numbers.';
+
+-- source: db/functions/ingest/purge_runs.sql
+create or replace function ingest.purge_runs(p_limit integer)
+  returns integer
+  language plpgsql
+  volatile
+as $$
+declare
+  v_from constant bigint := (select up_to_run_id from ingest.cleared_runs);
+  v_until constant timestamptz := ingest.cleared_until();
+  v_run_ids bigint[];
+begin
+  -- As many as have p_limit pages, one at least; up to the first that is young.
+  v_run_ids := array(
+    select run_id
+    from (select run_id,
+                 bool_and(coalesce(completed_at < v_until, false)) over (order by run_id) as are_old,
+                 sum(page_count) over (order by run_id) - page_count as pages_before
+          from (select run_id, completed_at, page_count from ingest.runs where run_id > v_from order by run_id limit p_limit) as first) as counted
+    where are_old and pages_before < p_limit
+    order by run_id);
+  if v_run_ids = '{}' then
+    return 0;
+  end if;
+  -- After this there is no receipt that could tell whose counts a run may have been the last to change.
+  perform ingest.keep_runs(array(
+    select r.run_id
+    from ingest.runs as r
+    where r.run_id = any (v_run_ids) and not r.is_named
+      and exists (
+        select from ingest.pages as p
+        cross join lateral unnest(p.item_ids) as i (user_id)
+        join lateral (select run_id from graph.user_counts where user_id = i.user_id limit 1) as c on c.run_id = r.run_id
+        where p.run_id = r.run_id and r.sync_kind in ('followers', 'following', 'users', 'handles'))));
+  delete from ingest.rejects where run_id = any (v_run_ids);
+  delete from ingest.pages where run_id = any (v_run_ids);
+  update ingest.cleared_runs set up_to_run_id = v_run_ids[cardinality(v_run_ids)];
+  perform ingest.drop_nameless_runs(v_run_ids);
+  return cardinality(v_run_ids);
+end;
+$$;
+comment on function ingest.purge_runs(integer) is
+  'Deletes the receipts of runs that ended before ingest.cleared_until(), at most about p_limit pages, and of these runs those that no kept row names (W7); returns how many runs it looked at. Their calls went before.';
 
 -- source: db/functions/ingest/read_event_body.sql
 create or replace function ingest.read_event_body(p_source text, p_body text, out payload jsonb, out event_type text)
@@ -3003,6 +3175,7 @@ create or replace function ingest.refuse_run(p_run_id bigint, p_class text, p_st
 as $$
 declare
   v_run ingest.runs;
+  v_position constant bigint := graph.last_change_id();
   v_until constant timestamptz := base.now() + base.setting_interval('subject.recheck');
 begin
   v_run := ingest.close_run(p_run_id, p_class, p_status, null, v_until);
@@ -3015,6 +3188,9 @@ begin
   end if;
   if p_class = 'subject_protected' and p_status is not null then
     perform graph.mark_users_protected(array[v_run.subject_id], v_run.run_id);
+  end if;
+  if graph.last_change_id() > v_position then
+    perform ingest.keep_runs(array[p_run_id]);
   end if;
   perform base.decide('subject_refused', v_run.sync_kind || ' of ' || v_run.subject_id, p_class, v_until, jsonb_build_object('run_id', p_run_id));
   perform ingest.end_run(v_run);
@@ -3927,10 +4103,12 @@ create or replace function ingest.store_page(p_call ingest.calls, p_answer inges
 as $$
 declare
   v_run ingest.runs;
+  v_position bigint;
   v_changed_count integer;
 begin
   select * into strict v_run from ingest.runs where run_id = p_call.run_id;
   p_answer := ingest.set_strangers_aside(v_run, p_answer);
+  v_position := graph.last_change_id();
   v_changed_count := ingest.store_rows(v_run, p_answer);
 
   insert into ingest.pages (run_id, page_no, call_id, item_ids, next_token, changed_count, received_at)
@@ -3943,6 +4121,7 @@ begin
     changed_count = r.changed_count + v_changed_count,
     rejected_count = r.rejected_count + coalesce(cardinality(p_answer.rejects), 0),
     is_partial = r.is_partial or p_answer.is_partial,
+    is_named = r.is_named or graph.last_change_id() > v_position,
     newest_id = case when r.sync_kind = 'posts' and p_call.page_no = r.first_page then (select max(id) from unnest(p_answer.item_ids) as i (id)) else r.newest_id end
   where r.run_id = v_run.run_id
   returning r.* into v_run;
@@ -3988,6 +4167,27 @@ begin
 end;
 $$;
 comment on function ingest.store_rows(ingest.runs, ingest.answer) is 'Writes a page into the graph; returns how many edges or posts changed.';
+
+-- source: db/functions/ingest/sum_up_spend.sql
+create or replace function ingest.sum_up_spend(p_sums ingest.spend_sums[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  insert into ingest.spend_sums as s
+  select utc_day, call, payer_ids, sum(sent_count), sum(resource_count), sum(billed_count), sum(settled_usd), sum(booked_usd)
+  from unnest(p_sums)
+  group by utc_day, call, payer_ids
+  on conflict (utc_day, call, payer_ids) do update set
+    sent_count = s.sent_count + excluded.sent_count,
+    resource_count = s.resource_count + excluded.resource_count,
+    billed_count = s.billed_count + excluded.billed_count,
+    settled_usd = s.settled_usd + excluded.settled_usd,
+    booked_usd = s.booked_usd + excluded.booked_usd;
+end;
+$$;
+comment on function ingest.sum_up_spend(ingest.spend_sums[]) is 'Adds what was spent on calls and events that are cleared away to the sums of their days, so that nothing which was spent is forgotten (W7).';
 
 -- source: db/functions/ingest/sweep_follows.sql
 create or replace function ingest.sweep_follows(p_run ingest.runs)

@@ -23,6 +23,7 @@ select 'base.now'::regproc;
 select 'base.parse_id'::regproc;
 select 'base.parse_json'::regproc;
 select 'base.parse_time'::regproc;
+select 'base.purge_decisions'::regproc;
 select 'base.recent_decisions'::regproc;
 select 'base.render_reason'::regproc;
 select 'base.replace_unstorable'::regproc;
