@@ -98,7 +98,7 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK008', 'unknown_sync', 'No such sync kind or mode.', 422, 'operator'),
   ('RK009', 'invalid_setting', 'No such setting, or a value of the wrong form.', 422, 'operator'),
   ('RK010', 'unknown_call', 'An answer to a call that was never handed out.', 404, 'driver'),
-  ('RK011', 'invalid_handle', 'Not a handle: 1 to 15 letters, digits and underscores.', 422, 'operator'),
+  ('RK011', 'invalid_handle', 'Not a handle (1 to 15 letters, digits and underscores), nor, where one may be given, an id or the link of a profile.', 422, 'operator'),
   ('RK012', 'invalid_page', 'A page size or a position that cannot be.', 422, 'operator'),
   ('RK013', 'invalid_worker', 'A worker''s name or number of slots that cannot be.', 422, 'driver'),
   ('RK014', 'invalid_freshness', 'A window that is not above zero, or a doubt that is no percentage.', 422, 'operator'),
@@ -116,7 +116,8 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK032', 'dry_run', 'Undoes, within an estimate, what was done to make it; nobody outside sees it.', 500, 'developer'),
   ('RK033', 'unknown_grouping', 'Spending is not known by that.', 422, 'operator'),
   ('RK040', 'invalid_event', 'A webhook event that cannot be read, or lacks what it must say; nothing of it was stored.', 422, 'driver'),
-  ('RK041', 'unknown_event_type', 'No type of event that a subscription can be of.', 422, 'operator');
+  ('RK041', 'unknown_event_type', 'No type of event that a subscription can be of.', 422, 'operator'),
+  ('RK051', 'nobody_answers', 'A look-up that nobody would make now: no worker ticks, or the provider does not sell.', 503, 'operator');
 
 create table base.decision_kinds (
   decision_kind text not null,

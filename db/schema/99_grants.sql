@@ -24,6 +24,7 @@ grant execute on function
   api.run_cancel(bigint),
   api.provider_resume(text),
   api.sync_handles(text[]),
+  api.users_look_up(text[]),
   api.subscription_set(bigint, text[]),
   api.setting_set(text, text),
   api.budget_set(text, text, numeric),
@@ -38,6 +39,9 @@ to rookery_web;
 grant execute on function
   api.instance_id(text, jsonb),
   api.user_id(text),
+  api.users_find(text[]),
+  api.memberships(bigint, integer),
+  api.run_progress(bigint[]),
   api.metrics(),
   api.checks(text),
   api.why(bigint),

@@ -106,6 +106,7 @@ HTTP_STATUS_BY_CODE: dict[str, int] = {
     **dict.fromkeys(("RK004", "RK005", "RK010", "RK016", "RK017", "RK018", "RK029"), 404),
     **dict.fromkeys(("RK021", "RK028"), 409),
     "RK032": 500,
+    "RK051": 503,
 }
 
 # What a broken constraint means to the person who broke it, where its name does not say it well enough.

@@ -24,10 +24,8 @@ as $$
       when true then 'read its list to the end' else 'did not read its list to the end, and so took nothing for gone that it did not see' end)
     where p_run.status = 'success' and (p_run.sync_kind = 'search' or num_nonnulls(p_run.item_ids, p_run.handles) = 0)
     union all
-    select 5, base.build_reason('error', format('failed: %s (%s)', p_run.error_class, trim(trailing '.' from a.meaning))
-      || coalesce(', HTTP ' || p_run.http_status, '') || coalesce(': ' || p_run.error_detail, ''))
-    from ingest.answer_classes as a
-    where a.answer_class = p_run.error_class
+    select 5, base.build_reason('error', ingest.explain_error(p_run))
+    where p_run.error_class is not null
   ) as r (place, reason);
 $$;
 comment on function ingest.explain_result(ingest.runs) is 'What a run changed, by the logs, and how it ended, as a list of reasons.';
