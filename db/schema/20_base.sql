@@ -49,6 +49,7 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('run.pages', '10000', 'pages', '[1-9]\d{0,6}', 'A run reads at most this many pages; then it ends, and proves nothing of what it did not see.'),
   ('run.empty_pages', '20', 'pages', '[1-9]\d{0,2}', 'After this many empty pages in a row that lead on a run ends in the same way.'),
   ('absent_sweeps', '1', 'count', '[1-9]|10', 'So many full runs in a row, each to the end of the list, must have missed a follow before it is taken for gone (I2).'),
+  ('leavers.look_up', 'never', 'word', 'never|always', 'Whether everybody whom a sweep finds missing from a list is looked up at once, to tell who was suspended or deleted from who unfollowed: one profile each is bought, where nothing at hand says it. Never: only when asked for (leavers_look_up).'),
   ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
   ('posts.retweets', 'include', 'word', 'include|exclude', 'Whether retweets are taken for posts of those who make them. A search cannot bring them, so only without them posts are polled by search.'),
   ('posts.search', 'auto', 'word', 'auto|never', 'Whether posts are polled by searches for many authors at once (I5): auto, where posts.retweets is exclude and X says who wrote a post.'),

@@ -90,11 +90,14 @@ create table graph.user_changes (
   run_id bigint,
   event_id bigint,
   changed_at timestamptz not null,
+  gone_reason text,
   constraint user_changes_pkey primary key (user_id, change_id),
   constraint user_change_is_known check (change in ('added', 'changed', 'removed', 'revived')),
-  constraint user_change_has_one_origin check (num_nonnulls(run_id, event_id) = 1)
+  constraint user_change_has_one_origin check (num_nonnulls(run_id, event_id) = 1),
+  constraint only_a_removal_has_a_gone_reason check (gone_reason is null or change = 'removed')
 );
 comment on table graph.user_changes is 'The log of users: first seen, profile changed (counts apart), gone, seen again. Append-only.';
+comment on column graph.user_changes.gone_reason is 'Of a removal: why, where X said so; graph.users forgets it when the user is seen again.';
 create index user_changes_change_id_idx on graph.user_changes (change_id);
 
 -- Follows ----------------------------------------------------------------------------------------------------------------------------------

@@ -241,6 +241,24 @@ create table ingest.missing (
 );
 comment on table ingest.missing is 'Ids and handles that X did not return when asked, and why (I6).';
 
+create table ingest.departures (
+  user_id bigint not null,
+  target_id bigint not null,
+  change_id bigint not null,
+  asked_at timestamptz not null,
+  reason text,
+  known_at timestamptz,
+  constraint departures_pkey primary key (user_id, target_id, change_id),
+  constraint departure_reason_is_known check (reason in ('unfollowed', 'suspended', 'deleted', 'protected', 'unknown')),
+  constraint what_is_known_has_a_time check ((reason is null) = (known_at is null))
+);
+comment on table ingest.departures is
+  'Users whom a sweep did not find in a list any more, and who were looked up for that: a list leaves suspended users out without a word, so it alone cannot tell them from those who unfollowed.';
+comment on column ingest.departures.user_id is 'Who was not shown: the follower in a list of followers, the target in a list of those followed.';
+comment on column ingest.departures.target_id is 'With change_id, the end of the follow in graph.follow_changes.';
+comment on column ingest.departures.reason is 'What the look-up showed; null while it is under way, or when it failed.';
+create index departures_asked_idx on ingest.departures (user_id) where reason is null;
+
 -- Runs -----------------------------------------------------------------------------------------------------------------------------------------
 
 create table ingest.runs (
@@ -284,7 +302,7 @@ create table ingest.runs (
   constraint runs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint runs_error_class_fkey foreign key (error_class) references ingest.answer_classes,
   constraint mode_is_full_or_incremental check (mode in ('full', 'incremental')),
-  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free', 'event', 'told')),
+  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free', 'event', 'told', 'leaver')),
   constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
   constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
   constraint follows_are_read_in_pages_of_one_size check (

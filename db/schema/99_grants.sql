@@ -25,6 +25,7 @@ grant execute on function
   api.provider_resume(text),
   api.sync_handles(text[]),
   api.users_look_up(text[]),
+  api.leavers_look_up(bigint, bigint, bigint),
   api.subscription_set(bigint, text[]),
   api.setting_set(text, text),
   api.budget_set(text, text, numeric),
@@ -54,7 +55,10 @@ grant execute on function
   api.members(bigint, integer, bigint),
   api.members_as_of(bigint, bigint, integer, bigint),
   api.members_at(bigint, timestamptz, integer, bigint),
-  api.diff(bigint, bigint, bigint),
+  api.members_page(bigint, bigint, integer, bigint),
+  api.moment_id(bigint, text),
+  api.diff(bigint, bigint, bigint, integer, bigint),
+  api.leavers_unknown(bigint, bigint, bigint),
   api.events(bigint, integer, bigint, bigint)
 to rookery_operator, rookery_reader, rookery_web;
 

@@ -1,5 +1,6 @@
-create or replace function api.diff(p_instance_id bigint, p_from bigint, p_to bigint)
-  returns table (item_id bigint, change text)
+create or replace function api.diff(p_instance_id bigint, p_from bigint, p_to bigint, p_limit integer default null, p_after_item_id bigint default 0)
+  returns table (item_id bigint, change text, at timestamptz, reason text, by_whom text, known_at timestamptz,
+                 handle text, name text, followers_count bigint)
   language plpgsql
   stable
   security definer
@@ -9,10 +10,14 @@ declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
 begin
   perform asset.check_span(p_instance_id, p_from, p_to);
+  perform asset.check_page(p_limit, p_after_item_id);
   return query
-    select c.item_id, case when c.has_entered then 'entered' else 'left' end
-    from asset.net_changes(v_item_kind, p_instance_id, coalesce(p_from, 0), p_to) as c;
+    select d.item_id, d.change, d.at, d.reason, d.by_whom, d.known_at, u.handle::text, u.name, c.followers_count
+    from asset.diff_page(v_item_kind, p_instance_id, coalesce(p_from, 0), p_to, p_limit, p_after_item_id) as d
+    left join graph.users as u on v_item_kind = 'user' and u.user_id = d.item_id
+    left join graph.user_counts as c on v_item_kind = 'user' and c.user_id = d.item_id
+    order by d.item_id;
 end;
 $$;
-comment on function api.diff(bigint, bigint, bigint) is
-  'Who entered and who left between two materializations of an instance, net, in no order; p_from null: since before the first. Errors RK004, RK016, RK020.';
+comment on function api.diff(bigint, bigint, bigint, integer, bigint) is
+  'Who entered and who left between two materializations of an instance, net, in the order of their ids, all or a page; p_from null: since before the first. reason, of assets made of follows: followed, found (there when the list was first read), returned, unfollowed, suspended, deleted (or deactivated), protected, unknown (leavers_look_up finds out); of posts that left: deleted. by_whom: the item''s doing, or the subject''s; known_at: since when the reason is known. Errors RK004, RK012, RK016, RK020.';

@@ -10,12 +10,12 @@ as $$
     from unnest(p_user_ids, p_reasons) as g (user_id, reason)
     where u.user_id = g.user_id
       and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
-    returning u.user_id
+    returning u.user_id, u.gone_reason
   ), forgotten as (
     update graph.user_counts as c set payload_hash = null from gone as g where c.user_id = g.user_id
   )
-  insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
-  select user_id, 'removed', p_run_id, p_event_id, base.now()
+  insert into graph.user_changes (user_id, change, run_id, event_id, changed_at, gone_reason)
+  select user_id, 'removed', p_run_id, p_event_id, base.now(), gone_reason
   from gone;
 $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is

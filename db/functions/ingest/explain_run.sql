@@ -22,7 +22,8 @@ begin
       when 'profile' then ': runs wait for these profiles'
       when 'told' then ': a subscription tells of every change of this list, so it was not read'
       when 'event' then ': webhook events name these users'
-      when 'evidence' then ': a sweep found these posts missing, without proof' end))
+      when 'evidence' then ': a sweep found these posts missing, without proof'
+      when 'leaver' then ': a sweep found these users missing from a list, which does not say why' end))
     || ingest.explain_estimate(v_run)
     || ingest.explain_waiting_runs(v_run)
     || ingest.explain_result(v_run)

@@ -41,7 +41,9 @@ begin
     count_at_full = case when excluded.full_position is null then s.count_at_full else excluded.count_at_full end,
     count_at_look = coalesce(excluded.count_at_look, s.count_at_look),
     refused_class = null, refused_at = null, retry_at = null, failure_count = 0;
-  if p_run.sync_kind = 'users' then
+  if v_removed_count > 0 and v_is_follows then
+    perform ingest.look_up_unseen(p_run);
+  elsif p_run.sync_kind = 'users' then
     perform ingest.settle_profiles(p_run);
   elsif p_run.sync_kind = 'search' then
     perform ingest.settle_search(p_run, p_cursor_exhausted);

@@ -6,6 +6,7 @@ as $$
 declare
   v_missing record;
 begin
+  perform ingest.settle_departures(p_run);
   for v_missing in
     select m.reason, array_agg(i) as user_ids
     from unnest(p_run.item_ids) as i

@@ -40,3 +40,13 @@ as $$
   ) as c;
 $$;
 comment on function asset.segment_followed_candidates(bigint, jsonb, bigint, bigint) is 'The followed users, or those whose follow changed, as the last change up to the position left it.';
+
+create or replace function asset.segment_followed_follows(p_params jsonb)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language sql
+  immutable
+as $$
+  select (p_params ->> 'subject_id')::bigint, f.item_follows, f.is_wanted
+  from (values (false, true)) as f (item_follows, is_wanted);
+$$;
+comment on function asset.segment_followed_follows(jsonb) is 'The subject''s follow of the item.';

@@ -49,3 +49,13 @@ as $$
 $$;
 comment on function asset.segment_mutuals_candidates(bigint, jsonb, bigint, bigint) is
   'At first, who is on both sides; then whoever came or went on either.';
+
+create or replace function asset.segment_mutuals_follows(p_params jsonb)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language sql
+  immutable
+as $$
+  select (p_params ->> 'subject_id')::bigint, f.item_follows, f.is_wanted
+  from (values (true, true), (false, true)) as f (item_follows, is_wanted);
+$$;
+comment on function asset.segment_mutuals_follows(jsonb) is 'Both.';

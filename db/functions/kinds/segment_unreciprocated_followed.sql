@@ -49,3 +49,13 @@ as $$
 $$;
 comment on function asset.segment_unreciprocated_followed_candidates(bigint, jsonb, bigint, bigint) is
   'At first, who is followed and does not follow; then whoever came or went on either side.';
+
+create or replace function asset.segment_unreciprocated_followed_follows(p_params jsonb)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language sql
+  immutable
+as $$
+  select (p_params ->> 'subject_id')::bigint, f.item_follows, f.is_wanted
+  from (values (false, true), (true, false)) as f (item_follows, is_wanted);
+$$;
+comment on function asset.segment_unreciprocated_followed_follows(jsonb) is 'The subject''s follow of the item, and none back.';

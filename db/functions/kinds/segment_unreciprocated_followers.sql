@@ -49,3 +49,13 @@ as $$
 $$;
 comment on function asset.segment_unreciprocated_followers_candidates(bigint, jsonb, bigint, bigint) is
   'At first, who follows and is not followed; then whoever came or went on either side.';
+
+create or replace function asset.segment_unreciprocated_followers_follows(p_params jsonb)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language sql
+  immutable
+as $$
+  select (p_params ->> 'subject_id')::bigint, f.item_follows, f.is_wanted
+  from (values (true, true), (false, false)) as f (item_follows, is_wanted);
+$$;
+comment on function asset.segment_unreciprocated_followers_follows(jsonb) is 'The item''s follow of the subject, and none back.';
