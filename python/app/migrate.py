@@ -1,63 +1,104 @@
-"""Deploys the plan without sqitch but into sqitch's registry, so that either goes on after the other."""
+"""Deploys, reverts and verifies the plan without sqitch but in sqitch's registry, so that either goes on."""
 
 from __future__ import annotations
 
-import hashlib
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
+from app import registry, standing
+from app.changes import Change, Plan
 from app.database import Connection, translated
 from app.errors import MigrationFault
-from app.plan import Change, Plan, read_plan
-from app.resources import db_root, sql_text
-
-# The number that sqitch itself locks, so that the two never deploy at the same time.
-_LOCK = 75474063
-_REGISTRY_RELEASE = 1.1
-_COMMITTER = ("Rookery", "rookery@example.com")
-
-_BEGIN = re.compile(r"^begin;[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_COMMIT = re.compile(r"^commit;[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_META = re.compile(r"^\\[a-z!]+", re.MULTILINE)
+from app.plan import read_plan
+from app.resources import db_root
+from app.scripts import Script, read_script
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far a database is: names of deployed and pending changes, in the plan's order."""
+    """How far a database is: names of changes in the plan's order, and those edited since they were run."""
 
     project: str
     deployed: tuple[str, ...]
     pending: tuple[str, ...]
+    edited: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying a deployed change found; `problem` is None where all is well."""
+
+    change: str
+    problem: str | None
 
 
 def status(connection: Connection, root: Path | None = None) -> Status:
     """How far the database is. Raises MigrationFault for a plan that is not the one deployed."""
     plan = read_plan(root or db_root())
     with translated():
-        ids = _deployed_ids(connection, plan)
+        rows = registry.deployed(connection, plan)
+    count = standing.count_deployed(plan, rows)
     names = tuple(change.name for change in plan.changes)
-    count = _count_deployed(plan, ids)
-    return Status(plan.project, names[:count], names[count:])
+    return Status(plan.project, names[:count], names[count:], tuple(standing.edited(plan, rows)))
 
 
-def deploy(connection: Connection, root: Path | None = None) -> list[str]:
-    """Deploy what is pending, each change in a transaction of its own; the names of the changes deployed.
+def deploy(connection: Connection, root: Path | None = None, *, to: str | None = None) -> list[str]:
+    """Deploy what is pending, up to the change that `to` refers to; the names of the changes deployed.
 
-    `connection` is autocommit and may become the owner. The first change that fails is rolled back, recorded
-    as sqitch records it, and raised as a MigrationFault that names it; those before it stay.
+    Each change has a transaction of its own, its verify script included. `connection` is autocommit and may
+    become the owner. The first change that fails is rolled back, recorded as sqitch records it, and raised as
+    a MigrationFault that names it; those before it stay. Nothing runs where a deployed script was edited.
     """
     plan = read_plan(root or db_root())
-    scripts = {change.id: _script(plan, change) for change in plan.changes}
+    goal = len(plan.changes) if to is None else standing.index_of(plan, to) + 1
+    scripts = {change.id: _scripts(plan, change) for change in plan.changes[:goal]}
     with translated():
-        _prepare_registry(connection, plan)
-        deployed: list[str] = []
-        while (change := _deploy_next(connection, plan, scripts)) is not None:
-            deployed.append(change.name)
-    return deployed
+        count = _begin_deploy(connection, plan, goal)
+        done: list[str] = []
+        while (change := _deploy_next(connection, plan.first(goal), scripts, count)) is not None:
+            count = plan.changes.index(change) + 1
+            done.append(change.name)
+    return done
+
+
+def revert(connection: Connection, root: Path | None = None, *, to: str | None = None) -> list[str]:
+    """Revert, last first, what was deployed after the change that `to` refers to, or all; the names reverted.
+
+    Each change has a transaction of its own; the first that fails is rolled back and raised as a
+    MigrationFault that names it.
+    """
+    plan = read_plan(root or db_root())
+    with translated():
+        count = standing.count_deployed(plan, registry.deployed(connection, plan))
+        goal = 0 if to is None else standing.index_of(plan, to, count) + 1
+        scripts = {change.id: read_script(plan, "revert", change) for change in plan.changes[goal:count]}
+        needing = registry.requiring(connection, plan.changes[goal:count]) if scripts else []
+        if needing:
+            raise MigrationFault(f"{', '.join(needing)} is deployed and requires what is to be reverted")
+        done: list[str] = []
+        while count > goal:
+            change = plan.changes[count - 1]
+            _revert_last(connection, plan, change, scripts[change.id])
+            count -= 1
+            done.append(change.name)
+    return done
+
+
+def verify(connection: Connection, root: Path | None = None) -> list[Verdict]:
+    """Run the verify script of every deployed change, and compare what was run with the files of today."""
+    plan = read_plan(root or db_root())
+    with translated():
+        rows = registry.deployed(connection, plan)
+        count = standing.count_deployed(plan, rows)
+        changed = standing.edited(plan, rows)
+        return [
+            Verdict(change.name, _problem(connection, plan, change) or changed.get(change.name))
+            for change in plan.changes[:count]
+        ]
 
 
 def run_script(connection: Connection, text: str) -> None:
@@ -69,176 +110,113 @@ def run_script(connection: Connection, text: str) -> None:
 # --- one change ------------------------------------------------------------------------------------
 
 
-def _deploy_next(connection: Connection, plan: Plan, scripts: dict[str, tuple[str, str]]) -> Change | None:
-    change: Change | None = None
+def _deploy_next(
+    connection: Connection, plan: Plan, scripts: Mapping[str, tuple[Script, Script]], expected: int
+) -> Change | None:
+    """Deploy the next change of the plan, whoever deployed those before it; None if there is none."""
+    with connection.transaction():
+        registry.lock(connection)
+        count = standing.count_deployed(plan, registry.deployed(connection, plan), beyond=True)
+        if count < expected:
+            raise MigrationFault(f"change {plan.changes[count].name} was reverted while this deployed")
+        if count >= len(plan.changes):
+            return None
+        change = plan.changes[count]
+        fault = _try(connection, change, *scripts[change.id])
+        if fault is None:
+            registry.record_deploy(connection, plan, change, scripts[change.id][0].hash)
+        else:
+            registry.record_failure(connection, plan, change)
+    if fault is not None:
+        raise fault
+    return change
+
+
+def _try(connection: Connection, change: Change, script: Script, check: Script) -> MigrationFault | None:
+    """Run a change's deploy and verify script; where one fails nothing of them remains."""
     try:
         with connection.transaction():
-            _lock(connection)
-            count = _count_deployed(plan, _deployed_ids(connection, plan))
-            if count == len(plan.changes):
-                return None
-            change = plan.changes[count]
-            text, script_hash = scripts[change.id]
-            _execute(connection, text)
-            connection.execute("set local role none")
-            _record(connection, plan, change, script_hash)
-            return change
-    except psycopg.Error as error:
-        if change is None:
+            _run(connection, script, f"change {change.name} cannot be deployed")
+            with connection.transaction(force_rollback=True):
+                _run(connection, check, f"change {change.name} fails its verify script, and was taken back")
+    except MigrationFault as fault:
+        if connection.broken:
             raise
-        if not connection.broken:
-            _log_event(connection, "fail", plan, change)
-        raise MigrationFault(
-            _what_failed(change, scripts[change.id][0], error), hint=error.diag.message_hint
-        ) from error
+        return fault
+    return None
 
 
-def _script(plan: Plan, change: Change) -> tuple[str, str]:
-    """A change's script without its begin and commit, and sqitch's hash of the file."""
-    path = plan.script("deploy", change)
-    try:
-        content = path.read_bytes()
-        text = content.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise MigrationFault(f"change {change.name}: {path} cannot be read: {error}") from None
-    meta = _META.search(text)
-    if meta is not None:
-        raise MigrationFault(f"change {change.name}: {path} uses {meta[0]}, which only psql understands")
-    begins, commits = list(_BEGIN.finditer(text)), list(_COMMIT.finditer(text))
-    if not begins or not commits:
-        raise MigrationFault(f"change {change.name}: {path} lacks its begin; or commit; line")
-    # Blanks keep positions, and so line numbers, as they are in the file.
-    for found in (begins[0], commits[-1]):
-        text = text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
-    return text, hashlib.sha1(content, usedforsecurity=False).hexdigest()
-
-
-def _what_failed(change: Change, text: str, error: psycopg.Error) -> str:
-    diag = error.diag
-    place = ""
-    if diag.statement_position is not None:
-        place = f" (line {text[: int(diag.statement_position)].count(chr(10)) + 1} of its deploy script)"
-    return f"change {change.name} cannot be deployed: {diag.message_primary or error}{place}"
-
-
-# --- sqitch's registry -----------------------------------------------------------------------------
-
-
-def _prepare_registry(connection: Connection, plan: Plan) -> None:
+def _begin_deploy(connection: Connection, plan: Plan, goal: int) -> int:
+    """Check what is deployed and what is to be, and bring the registry up to date; how many are deployed."""
     with connection.transaction():
-        _lock(connection)
-        if not _registry_exists(connection):
-            _execute(connection, sql_text("db/sqitch_registry.sql"))
-            connection.execute(
-                "insert into sqitch.releases (version, installer_name, installer_email) values (%s, %s, %s)",
-                [_REGISTRY_RELEASE, *_COMMITTER],
-            )
-        connection.execute(
-            "insert into sqitch.projects (project, uri, creator_name, creator_email) values (%s, %s, %s, %s)"
-            " on conflict (project) do nothing",
-            [plan.project, plan.uri, *_COMMITTER],
-        )
-
-
-def _registry_exists(connection: Connection) -> bool:
-    return _value(connection, "select to_regclass('sqitch.changes') is not null") is True
-
-
-def _deployed_ids(connection: Connection, plan: Plan) -> list[str]:
-    if not _registry_exists(connection):
-        return []
-    rows = connection.execute(
-        "select change_id from sqitch.changes where project = %s order by committed_at", [plan.project]
-    )
-    return [row[0] for row in rows]
-
-
-def _count_deployed(plan: Plan, ids: list[str]) -> int:
-    planned = [change.id for change in plan.changes]
-    for position, identity in enumerate(ids):
-        if position >= len(planned) or planned[position] != identity:
-            place = plan.changes[position].name if position < len(planned) else "the plan's end"
+        registry.lock(connection)
+        rows = registry.deployed(connection, plan)
+        count = standing.count_deployed(plan, rows)
+        for name, problem in standing.edited(plan, rows).items():
             raise MigrationFault(
-                f"the database was deployed from another plan: its change {position + 1} is not {place}",
-                hint="use the version that deployed it, or a newer one",
+                f"change {name} {problem}",
+                hint="put the file back as it was, and write another change; what is deployed stays as it is",
             )
-    return len(ids)
+        if goal < count:
+            raise MigrationFault(
+                f"{plan.changes[goal - 1].name} is before {plan.changes[count - 1].name}, which is deployed",
+                hint="to go back, use `rookery db revert --to`",
+            )
+        for index in range(count, goal):
+            standing.check_dependencies(connection, plan, index)
+        registry.prepare(connection, plan)
+        return count
 
 
-def _record(connection: Connection, plan: Plan, change: Change, script_hash: str) -> None:
-    connection.execute(
-        "insert into sqitch.changes (change_id, script_hash, change, project, note, committer_name,"
-        " committer_email, planned_at, planner_name, planner_email)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [change.id, script_hash, change.name, plan.project, change.note, *_COMMITTER, *_planned(change)],
-    )
-    ids = {each.name: each.id for each in plan.changes}
-    for name in change.requires:
-        connection.execute(
-            "insert into sqitch.dependencies (change_id, type, dependency, dependency_id)"
-            " values (%s, 'require', %s, %s)",
-            [change.id, name, ids[name.partition("@")[0]]],
-        )
-    for name in change.conflicts:
-        connection.execute(
-            "insert into sqitch.dependencies (change_id, type, dependency) values (%s, 'conflict', %s)",
-            [change.id, name],
-        )
-    for tag in change.tags:
-        connection.execute(
-            "insert into sqitch.tags (tag_id, tag, project, change_id, note, committer_name, committer_email,"
-            " planned_at, planner_name, planner_email) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                tag.id,
-                tag.name,
-                plan.project,
-                change.id,
-                tag.note,
-                *_COMMITTER,
-                tag.date,
-                tag.planner,
-                tag.email,
-            ],
-        )
-    _log_event(connection, "deploy", plan, change)
+def _revert_last(connection: Connection, plan: Plan, change: Change, script: Script) -> None:
+    with connection.transaction():
+        registry.lock(connection)
+        count = standing.count_deployed(plan, registry.deployed(connection, plan))
+        if count == 0 or plan.changes[count - 1] != change:
+            raise MigrationFault(f"change {change.name} is not the last any more: something else deploys too")
+        _run(connection, script, f"change {change.name} cannot be reverted")
+        registry.record_revert(connection, plan, change)
 
 
-def _log_event(connection: Connection, event: str, plan: Plan, change: Change) -> None:
-    connection.execute(
-        "insert into sqitch.events (event, change_id, change, project, note, requires, conflicts, tags,"
-        " committer_name, committer_email, planned_at, planner_name, planner_email)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            event,
-            change.id,
-            change.name,
-            plan.project,
-            change.note,
-            list(change.requires),
-            list(change.conflicts),
-            [tag.name for tag in change.tags],
-            *_COMMITTER,
-            *_planned(change),
-        ],
-    )
-
-
-def _planned(change: Change) -> list[str]:
-    return [change.date, change.planner, change.email]
+def _problem(connection: Connection, plan: Plan, change: Change) -> str | None:
+    try:
+        with connection.transaction(force_rollback=True):
+            _run(
+                connection,
+                read_script(plan, "verify", change),
+                f"change {change.name} fails its verify script",
+            )
+    except MigrationFault as fault:
+        return fault.message
+    return None
 
 
 # --- statements ------------------------------------------------------------------------------------
 
 
-def _lock(connection: Connection) -> None:
-    connection.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [_LOCK])
+def _scripts(plan: Plan, change: Change) -> tuple[Script, Script]:
+    return read_script(plan, "deploy", change), read_script(plan, "verify", change)
+
+
+def _run(connection: Connection, script: Script, what: str) -> None:
+    """Run a script in the transaction that is open; a MigrationFault says what failed and on which line."""
+    try:
+        _execute(connection, script.text)
+        if connection.info.transaction_status != TransactionStatus.INTRANS:
+            raise MigrationFault(f"{what}: {script.path} ends the transaction that it runs in")
+        # What was put off to the commit would fail there, where nobody could say whose it was.
+        connection.execute("set constraints all immediate; set local role none")
+    except psycopg.Error as error:
+        diag = error.diag
+        place = ""
+        if diag.statement_position is not None:
+            line = script.line_at(int(diag.statement_position))
+            place = f" ({script.path.parent.name}/{script.path.name} line {line})"
+        raise MigrationFault(
+            f"{what}: {diag.message_primary or error}{place}", hint=diag.message_hint
+        ) from error
 
 
 def _execute(connection: Connection, text: str) -> None:
     """Run text that may hold many statements; it comes from our own files."""
     connection.execute(text.encode())
-
-
-def _value(connection: Connection, statement: LiteralString) -> Any:
-    row = connection.execute(statement).fetchone()
-    return None if row is None else row[0]

@@ -125,10 +125,17 @@ def test_tags_conflicts_and_notes_are_recorded_as_sqitch_does(server: Throwaway,
 def make_plan(root: Path, scripts: dict[str, str], lines: list[str] | None = None) -> None:
     """A plan of one change for each script, with the lines around it that every script has."""
     write_plan(root, lines or [f"{name} {SIGNED}" for name in scripts])
-    folder = root / "db" / "migrations" / "deploy"
-    folder.mkdir(parents=True, exist_ok=True)
     for name, body in scripts.items():
-        (folder / f"{name}.sql").write_text(f"-- Deploy {name}\nbegin;\n{body}\ncommit;\n", encoding="utf-8")
+        write_script(root, "deploy", name, body)
+        write_script(root, "revert", name, "select 1;")
+        write_script(root, "verify", name, "select 1;")
+
+
+def write_script(root: Path, kind: str, name: str, body: str) -> None:
+    folder = root / "db" / "migrations" / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    end = "rollback" if kind == "verify" else "commit"
+    (folder / f"{name}.sql").write_text(f"-- {kind} {name}\nbegin;\n{body}\n{end};\n", encoding="utf-8")
 
 
 def test_a_second_run_does_nothing(empty_database: Database) -> None:
@@ -156,7 +163,7 @@ def test_a_failing_change_is_rolled_back_named_and_those_before_it_stay(
 ) -> None:
     bad = "create table half_done ();\nselect 1;\nselect no_such_column;"
     make_plan(tmp_path, {"good": "create table done ();", "bad": bad, "later": "select 1;"})
-    with pytest.raises(MigrationFault, match=r"change bad cannot be deployed.*no_such_column.*line 5 of its"):
+    with pytest.raises(MigrationFault, match=r"change bad cannot be deployed.*no_such_column.*deploy/bad.sql line 5"):
         deploy(empty_database, tmp_path)
     with empty_database.connect() as connection:
         assert connection.execute("select to_regclass('done'), to_regclass('half_done')").fetchone() == (
@@ -177,7 +184,11 @@ def test_a_role_that_a_script_takes_ends_with_it(empty_database: Database, tmp_p
 
 
 def test_bodies_may_hold_begin_and_commit_and_percent_signs(empty_database: Database, tmp_path: Path) -> None:
-    body = "do $$\nbegin\n  raise notice '% %', 'commit;', '%s';\nend\n$$;\nselect '50%';"
+    body = (
+        "do $$\nbegin\n  raise notice '% %', 'commit;', '%s';\nend\n$$;\nselect '50%';\n-- commit;\n"
+        "/* rollback; */ select 'x\n;commit;\n', e'\\';commit;', 1 as \";commit\";\n"
+        "create function one() returns integer begin atomic; select 1; end;"
+    )
     make_plan(tmp_path, {"one": body})
     assert deploy(empty_database, tmp_path) == ["one"]
 
@@ -207,8 +218,12 @@ def test_a_database_of_another_plan_is_refused(empty_database: Database, tmp_pat
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("select 1;", "lacks its begin; or commit;"),
-        ("begin;\n\\ir ../other.sql\ncommit;", r"uses \\ir, which only psql"),
+        ("select 1;", "does not have begin; first and commit; last"),
+        ("begin;\nselect 1;", "does not have begin; first and commit; last"),
+        ("select 1;\nbegin;\ncommit;", "does not have begin; first and commit; last"),
+        ("begin;\n\\ir ../other.sql\ncommit;", r"line 2 has a backslash command, which only psql"),
+        ("begin;\nselect 1;\ncommit;\nselect 2;\ncommit;", "line 3 has a commit between begin and commit"),
+        ("begin;\nselect 1; start transaction;\ncommit;", "line 2 has a start transaction between"),
         (None, "cannot be read"),
     ],
 )
