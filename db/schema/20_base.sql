@@ -202,6 +202,8 @@ insert into base.metrics (metric, sort, meaning) values
   ('subjects_due_age_seconds', 'gauge', 'Since the oldest of them was due.'),
   ('inbox_events', 'gauge', 'Webhook events that are not taken in yet: received, or waiting for a look-up.'),
   ('inbox_age_seconds', 'gauge', 'Since the oldest of them came; 0 when there is none.'),
+  ('events_billed_total', 'counter', 'Webhook events taken in that X bills, by type.'),
+  ('events_cost_usd_total', 'counter', 'What X bills for them, in US dollars, by type.'),
   ('materializations_total', 'counter', 'Materializations begun.'),
   ('materialization_failures_total', 'counter', 'Materializations that raised an error.'),
   ('marks_due', 'gauge', 'Looks at assets that are due.'),

@@ -504,9 +504,23 @@ create table ingest.spend_sums (
   booked_usd numeric(16, 6) not null,
   constraint spend_sums_pkey primary key (utc_day, call, payer_ids)
 );
-comment on table ingest.spend_sums is 'What the ledger said of calls, and the inbox of events, that were cleared away (W7): the sum of a UTC day.';
-comment on column ingest.spend_sums.call is 'The endpoint, or the type of an event.';
-comment on column ingest.spend_sums.payer_ids is 'As ingest.runs.payer_ids; empty for events.';
+comment on table ingest.spend_sums is 'What the ledger said of calls that were cleared away (W7): the sum of a UTC day.';
+comment on column ingest.spend_sums.call is 'The endpoint.';
+comment on column ingest.spend_sums.payer_ids is 'As ingest.runs.payer_ids.';
+
+create table ingest.deliveries (
+  utc_day date not null,
+  event_type text not null,
+  event_count bigint not null,
+  cost_usd numeric(16, 6) not null,
+  constraint deliveries_pkey primary key (utc_day, event_type),
+  constraint deliveries_are_counted_from_one check (event_count >= 1),
+  constraint what_is_delivered_costs_something check (cost_usd > 0)
+) with (fillfactor = 50);
+comment on table ingest.deliveries is
+  'What X bills for the webhook events that it delivered: the part of the books that no call is behind. Entered when they are taken in, a batch at once; kept longer than they are (W7).';
+comment on column ingest.deliveries.utc_day is 'The UTC day on which they came.';
+comment on column ingest.deliveries.cost_usd is 'At the prices of when they were taken in. A profile or post in an event is not taken for bought: X says nowhere that a read of it is free that day.';
 
 create table ingest.budgets (
   budget_id bigint generated always as identity,
@@ -528,7 +542,8 @@ create table ingest.budgets (
 comment on table ingest.budgets is 'What may be spent at most in a UTC day or month: on everything, by one payer, or on one kind of call (I8).';
 comment on column ingest.budgets.scope is 'What it is on, as operators say it: everything, root:12, call:followers.';
 comment on column ingest.budgets.payer_id is 'One of runs.payer_ids: its share of what a run costs counts.';
-comment on column ingest.budgets.spent_usd is 'What the ledger says of the period that began at began_at, calls that are out at their worst price. May lie above a cap that was lowered.';
+comment on column ingest.budgets.spent_usd is
+  'What the ledger says of the period that began at began_at, calls that are out at their worst price. May lie above a cap that was lowered. Webhook events are not in it: see ingest.room_in.';
 
 create type ingest.quote as (
   call_id bigint,
@@ -584,7 +599,7 @@ comment on column ingest.webhook_events.state is
 comment on column ingest.webhook_events.waits_for is '`user 12` or `handle name`: whom a look-up is to bring.';
 comment on column ingest.webhook_events.retry_at is 'When it is looked at again, at the latest: the end of the look-up sets it to now.';
 comment on column ingest.webhook_events.position is 'Numbered like graph changes, pages and the start of runs: whatever it showed was there after a run that began before (I2).';
-comment on column ingest.webhook_events.cost_usd is 'What X bills for the delivery, at list price.';
+comment on column ingest.webhook_events.cost_usd is 'What X bills for the delivery, once it is taken in: it is in ingest.deliveries then.';
 create index webhook_events_received_idx on ingest.webhook_events (happened_at, event_id) where state = 'received';
 create index webhook_events_retry_at_idx on ingest.webhook_events (retry_at) where state = 'waiting';
 create index webhook_events_waits_for_idx on ingest.webhook_events (waits_for) where state = 'waiting';
@@ -597,14 +612,13 @@ select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, r.
        case when l.billed_count is null then 0 else l.booked_usd end as settled_usd, l.booked_usd
 from ingest.ledger as l join ingest.runs as r using (run_id)
 union all
-select (e.received_at at time zone 'UTC')::date, e.event_type, '{}', 1, 1, 1, e.cost_usd, e.cost_usd
-from ingest.webhook_events as e
-where e.cost_usd > 0
+select utc_day, event_type, '{}', event_count, event_count, event_count, cost_usd, cost_usd
+from ingest.deliveries
 union all
 select utc_day, call, payer_ids, sent_count, resource_count, billed_count, settled_usd, booked_usd
 from ingest.spend_sums;
 comment on view ingest.spending is
-  'All that was ever spent, as columns of ingest.spend_sums: each entry of the ledger and each event that X bills, and the sums of those that were cleared away.';
+  'All that was ever spent, as columns of ingest.spend_sums: each entry of the ledger, the sums of those that were cleared away, and the events of each day and type that X bills.';
 
 create table ingest.event_keys (
   event_key text collate "C" not null,

@@ -88,7 +88,7 @@ select s.utc_day, s.call, sum(s.sent_count)::bigint as sent, sum(s.resource_coun
 from ingest.spending as s
 group by 1, 2;
 comment on view api.spend is
-  'What was spent, by the UTC day and the kind of the calls, or the type of the webhook events: X bills these too, and no budget can hold them back. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
+  'What was spent, by the UTC day and the kind of the calls, or the type of the webhook events: X bills these too, and no budget can hold them back; the one on everything counts them. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
 
 create view api.spend_by_root as
 select s.utc_day, p.root_id, s.call, sum(s.sent_count)::bigint as sent,

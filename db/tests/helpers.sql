@@ -684,6 +684,11 @@ as $$
   from ingest.budgets as b
   where b.spent_usd > b.cap_usd
   union all
+  select format('I9: events of %s of %s cost USD %s, the books say %s', e.event_type, e.utc_day, e.usd, d.cost_usd)
+  from (select event_type, (received_at at time zone 'UTC')::date as utc_day, sum(cost_usd) as usd from ingest.webhook_events where cost_usd > 0 group by 1, 2) as e
+  full join ingest.deliveries as d using (event_type, utc_day)
+  where e.usd is distinct from d.cost_usd and coalesce(d.utc_day, e.utc_day) >= base.now() - base.setting_interval('retention.events') + interval '1 day'
+  union all
   select format('I9: a %s is bought, and has no price', resource)
   from (select distinct resource from ingest.purchases) as p
   where not exists (select from ingest.prices where resource = p.resource);

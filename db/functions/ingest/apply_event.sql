@@ -9,7 +9,7 @@ declare
 begin
   if v_tidings.fault is not null then
     return row('malformed', v_tidings.fault, null, null, null, null)::ingest.verdict;
-  elsif ingest.event_resource(p_event) is null then
+  elsif ingest.event_resource(p_event.event_type) is null then
     return row('ignored', 'events of this type are not known here', null, null, null, null)::ingest.verdict;
   end if;
   -- Not again after a wait: other looks at these users may have been later.

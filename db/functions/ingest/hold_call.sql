@@ -5,6 +5,7 @@ create or replace function ingest.hold_call(p_quote ingest.quote, p_budget inges
 as $$
 declare
   v_usd constant numeric := ingest.share_of(p_quote.unit_usd * p_quote.asked_count, p_budget.payer_id, p_quote.payer_ids);
+  v_left constant numeric := greatest(ingest.room_in(p_budget), 0);
   v_until constant timestamptz := ingest.period_end(p_budget.period, p_budget.began_at);
 begin
   update ingest.calls set not_before = v_until, held_by = p_budget.budget_id, held_usd = v_usd where call_id = p_quote.call_id;
@@ -13,8 +14,8 @@ begin
       then 'a call may cost more than the whole budget, so it can never go: raise the budget, or ask for less at once (page.follows, page.posts)'
       else 'what is left does not cover what a call may cost' end,
     v_until,
-    jsonb_build_object('budget_id', p_budget.budget_id, 'cap_usd', p_budget.cap_usd, 'spent_usd', trim_scale(p_budget.spent_usd),
-      'left_usd', trim_scale(greatest(p_budget.cap_usd - p_budget.spent_usd, 0)), 'call_id', p_quote.call_id, 'endpoint', p_quote.endpoint,
+    jsonb_build_object('budget_id', p_budget.budget_id, 'cap_usd', p_budget.cap_usd, 'spent_usd', trim_scale(p_budget.cap_usd - ingest.room_in(p_budget)),
+      'left_usd', trim_scale(v_left), 'call_id', p_quote.call_id, 'endpoint', p_quote.endpoint,
       'rows', p_quote.asked_count, 'call_usd', trim_scale(v_usd)));
 end;
 $$;

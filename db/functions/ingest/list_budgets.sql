@@ -8,7 +8,7 @@ as $$
          (select count(*) from ingest.calls as c where c.state = 'ready' and c.held_by = b.budget_id), p.began_at, ingest.period_end(b.period, base.now())
   from ingest.budgets as b
   cross join lateral (select ingest.period_start(b.period, base.now()) as began_at) as p
-  cross join lateral (select case when b.began_at < p.began_at then ingest.spent_since(b, p.began_at) else b.spent_usd end as usd) as s
+  cross join lateral (select case when b.began_at < p.began_at then ingest.spent_since(b, p.began_at) else b.spent_usd end + ingest.delivered_since(b, p.began_at) as usd) as s
   order by b.scope, b.period;
 $$;
 comment on function ingest.list_budgets() is 'See api.budgets.';

@@ -10,6 +10,10 @@ as $$
         from ingest.outcomes group by endpoint) as o
   cross join lateral (values ('pages_total', o.pages), ('resources_total', o.resources), ('cost_usd_total', o.cost_usd)) as m (metric, value)
   union all
+  select m.metric, jsonb_build_object('type', d.event_type), m.value
+  from (select event_type, sum(event_count) as event_count, sum(cost_usd) as cost_usd from ingest.deliveries group by event_type) as d
+  cross join lateral (values ('events_billed_total', d.event_count), ('events_cost_usd_total', d.cost_usd)) as m (metric, value)
+  union all
   select 'lease_takeovers_total', '{}', base.last_drawn('ingest.takeovers')
   union all
   select 'window_remaining_calls', jsonb_build_object('endpoint', endpoint), case when reset_at <= base.now() then limit_count else remaining_count end

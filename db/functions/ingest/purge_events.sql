@@ -6,7 +6,6 @@ as $$
 declare
   v_until constant timestamptz := base.now() - base.setting_interval('retention.events');
   v_count integer;
-  v_sums ingest.spend_sums[];
 begin
   -- Ids are in the order of receipt, so a young first one says that there is nothing to do.
   if (select received_at from ingest.webhook_events order by event_id limit 1) < v_until is not true then
@@ -20,15 +19,11 @@ begin
     delete from ingest.event_keys as k using old as o where k.event_key = o.event_key and k.event_id = o.event_id
   ), purged as (
     delete from ingest.webhook_events as e using old as o where e.event_id = o.event_id
-    returning e.received_at, e.event_type, e.cost_usd
+    returning e.event_id
   )
-  select count(*),
-         array_agg(((received_at at time zone 'UTC')::date, event_type, '{}', 1, 1, 1, cost_usd, cost_usd)::ingest.spend_sums) filter (where cost_usd > 0)
-  into v_count, v_sums
-  from purged;
-  perform ingest.sum_up_spend(v_sums);
+  select count(*) into v_count from purged;
   return v_count;
 end;
 $$;
 comment on function ingest.purge_events(integer) is
-  'Deletes events that are older than retention.events, at most p_limit, and their keys; what they cost stays in the sums (W7). Returns how many. What they changed keeps their numbers.';
+  'Deletes events that are older than retention.events, at most p_limit, and their keys (W7); returns how many. What they cost stays in ingest.deliveries. What they changed keeps their numbers.';

@@ -8,8 +8,8 @@ declare
   v_budget ingest.budgets;
 begin
   -- Of several that have no room, the one that holds it longest.
-  select * into v_budget from ingest.budgets_of(p_quote.endpoint, p_quote.payer_ids)
-  where spent_usd + ingest.share_of(v_usd, payer_id, p_quote.payer_ids) > cap_usd
+  select * into v_budget from ingest.budgets_of(p_quote.endpoint, p_quote.payer_ids) as b
+  where ingest.share_of(v_usd, b.payer_id, p_quote.payer_ids) > ingest.room_in(b)
   order by ingest.period_end(period, began_at) desc, budget_id limit 1;
   if found then
     perform ingest.hold_call(p_quote, v_budget);

@@ -16,4 +16,4 @@ begin
     booked_usd = s.booked_usd + excluded.booked_usd;
 end;
 $$;
-comment on function ingest.sum_up_spend(ingest.spend_sums[]) is 'Adds what was spent on calls and events that are cleared away to the sums of their days, so that nothing which was spent is forgotten (W7).';
+comment on function ingest.sum_up_spend(ingest.spend_sums[]) is 'Adds what was spent on calls that are cleared away to the sums of their days, so that nothing which was spent is forgotten (W7).';

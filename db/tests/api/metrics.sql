@@ -1,6 +1,6 @@
 -- What can be watched: every registered metric has a value once there is something to count, and counters only rise.
 begin;
-select plan(16);
+select plan(18);
 -- These count past the end of a test.
 alter sequence ingest.takeovers restart;
 alter sequence engine.ticks restart;
@@ -41,6 +41,12 @@ select test.tick('another worker', 0), test.tick('another worker', 0) \g /dev/nu
 select is((select array_agg(pg_temp.value_of('inbox_events', jsonb_build_object('state', s))) from unnest(array['received', 'waiting']) as s), '{0,1}',
   'W1: what waits for a look-up is told from it');
 select is(pg_temp.value_of('inbox_age_seconds', '{"state": "waiting"}'), 30::numeric, 'W1: and is as old as its receipt');
+
+-- What X bills for its events
+select test.x_follow('follow', 2, 1), test.x_follow('unfollow', 2, 1), test.x_follow('unfollow', 3, 1) \g /dev/null
+select test.tick('another worker', 0) \g /dev/null
+select is(pg_temp.value_of('events_billed_total', '{"type": "follow.unfollow"}'), 2::numeric, 'I9: events that X bills are counted by type');
+select is(pg_temp.value_of('events_cost_usd_total'), 0.03, 'I9: and so is what they cost');
 
 select is_empty('select metric from api.metrics() except select metric from base.metrics', 'what is measured is registered');
 select set_eq(
