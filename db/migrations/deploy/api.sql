@@ -67,8 +67,9 @@ comment on function api.cost(text) is
   'What was spent in this UTC month so far, and what is expected for the rest of it, in US dollars; p_by: root, call, or day. Expected is the mean of the last seven full days, and of a root that has none an estimate. No answer counts at its worst price. Error RK033.';
 
 -- source: db/functions/api/diff.sql
-create or replace function api.diff(p_instance_id bigint, p_from bigint, p_to bigint)
-  returns table (item_id bigint, change text)
+create or replace function api.diff(p_instance_id bigint, p_from bigint, p_to bigint, p_limit integer default null, p_after_item_id bigint default 0)
+  returns table (item_id bigint, change text, at timestamptz, reason text, by_whom text, known_at timestamptz,
+                 handle text, name text, followers_count bigint)
   language plpgsql
   stable
   security definer
@@ -78,13 +79,17 @@ declare
   v_item_kind constant text := asset.item_kind_of(p_instance_id);
 begin
   perform asset.check_span(p_instance_id, p_from, p_to);
+  perform asset.check_page(p_limit, p_after_item_id);
   return query
-    select c.item_id, case when c.has_entered then 'entered' else 'left' end
-    from asset.net_changes(v_item_kind, p_instance_id, coalesce(p_from, 0), p_to) as c;
+    select d.item_id, d.change, d.at, d.reason, d.by_whom, d.known_at, u.handle::text, u.name, c.followers_count
+    from asset.diff_page(v_item_kind, p_instance_id, coalesce(p_from, 0), p_to, p_limit, p_after_item_id) as d
+    left join graph.users as u on v_item_kind = 'user' and u.user_id = d.item_id
+    left join graph.user_counts as c on v_item_kind = 'user' and c.user_id = d.item_id
+    order by d.item_id;
 end;
 $$;
-comment on function api.diff(bigint, bigint, bigint) is
-  'Who entered and who left between two materializations of an instance, net, in no order; p_from null: since before the first. Errors RK004, RK016, RK020.';
+comment on function api.diff(bigint, bigint, bigint, integer, bigint) is
+  'Who entered and who left between two materializations of an instance, net, in the order of their ids, all or a page; p_from null: since before the first. reason, of assets made of follows: followed, found (there when the list was first read), returned, unfollowed, suspended, deleted (or deactivated), protected, unknown (leavers_look_up finds out); of posts that left: deleted. by_whom: the item''s doing, or the subject''s; known_at: since when the reason is known. Errors RK004, RK012, RK016, RK020.';
 
 -- source: db/functions/api/engine_failure.sql
 create or replace function api.engine_failure(p_call_id bigint, p_reason text, p_detail text, p_worker text default null)
@@ -222,6 +227,42 @@ as $$
 $$;
 comment on function api.instance_id(text, jsonb) is 'The instance of a kind and params, or null when there is none. Errors RK001, RK002, RK003, RK007.';
 
+-- source: db/functions/api/leavers_look_up.sql
+create or replace function api.leavers_look_up(p_instance_id bigint, p_from bigint, p_to bigint, out users bigint, out usd numeric, out run_ids bigint[])
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_ends graph.follow_changes[];
+begin
+  perform asset.check_span(p_instance_id, p_from, p_to);
+  v_ends := array(select e from asset.unknown_ends(p_instance_id, coalesce(p_from, 0), p_to) as e);
+  select p.users, p.usd into users, usd from asset.price_of_unknown_ends(v_ends) as p;
+  run_ids := ingest.look_up_leavers(v_ends);
+  perform base.wake();
+end;
+$$;
+comment on function api.leavers_look_up(bigint, bigint, bigint) is
+  'Has those looked up whom api.leavers_unknown counts, a hundred a call, so that api.diff can say why they left; returns how many, what that costs at most in US dollars, and the runs. Errors RK004, RK016, RK020.';
+
+-- source: db/functions/api/leavers_unknown.sql
+create or replace function api.leavers_unknown(p_instance_id bigint, p_from bigint, p_to bigint, out users bigint, out usd numeric)
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform asset.check_span(p_instance_id, p_from, p_to);
+  select p.users, p.usd into users, usd
+  from asset.price_of_unknown_ends(array(select e from asset.unknown_ends(p_instance_id, coalesce(p_from, 0), p_to) as e)) as p;
+end;
+$$;
+comment on function api.leavers_unknown(bigint, bigint, bigint) is
+  'How many left an asset between two materializations for a reason that nothing says (unknown in api.diff) and that a look at their profiles can tell, and what that costs at most, in US dollars. Errors RK004, RK016, RK020.';
+
 -- source: db/functions/api/members.sql
 create or replace function api.members(p_instance_id bigint, p_limit integer default null, p_after_item_id bigint default 0)
   returns table (item_id bigint, since timestamptz)
@@ -301,6 +342,40 @@ $$;
 comment on function api.members_at(bigint, timestamptz, integer, bigint) is
   'The members of an instance at a time, none before its first materialization: all in no order, or a page in the order of their ids (as in api.members). Errors RK004, RK012, RK020.';
 
+-- source: db/functions/api/members_page.sql
+create or replace function api.members_page(p_instance_id bigint, p_materialization_id bigint, p_limit integer default 1000, p_after_item_id bigint default 0)
+  returns table (item_id bigint, since timestamptz)
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_item_kind constant text := asset.item_kind_of(p_instance_id);
+  v_moment_id constant bigint := asset.check_moment(p_instance_id, p_materialization_id);
+begin
+  perform asset.check_page(p_limit, p_after_item_id);
+  return query select m.item_id, m.since from asset.members_page(v_item_kind, p_instance_id, v_moment_id, p_limit, p_after_item_id) as m;
+end;
+$$;
+comment on function api.members_page(bigint, bigint, integer, bigint) is
+  'A page of the members after a materialization (moment_id names one), in the order of their ids, and since when each was in (null: who came again since). What is read so, page by page, is one membership, whatever happens meanwhile, and no page waits for another. Errors RK004, RK012, RK016, RK020.';
+
+-- source: db/functions/api/memberships.sql
+create or replace function api.memberships(p_user_id bigint, p_limit integer default null)
+  returns table (
+    instance_id bigint, kind text, params jsonb, is_current boolean, since timestamptz, left_at timestamptz, first_entered_at timestamptz,
+    materialization_id bigint, wanted boolean)
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select * from asset.memberships_of(p_user_id, p_limit);
+$$;
+comment on function api.memberships(bigint, integer) is
+  'Which segments hold a user and since when; after them those that the user has left, the last left first. first_entered_at: the first time ever; materialization_id: the one in which the user entered or left last; wanted: whether the segment is still kept fresh. All of them, or as many as p_limit. Errors RK012, RK018.';
+
 -- source: db/functions/api/metrics.sql
 create or replace function api.metrics()
   returns table (metric text, sort text, meaning text, labels jsonb, value numeric)
@@ -322,6 +397,19 @@ as $$
   join base.metrics as m using (metric);
 $$;
 comment on function api.metrics() is 'What can be watched, as counters and gauges with labels; those of one name and none of another stand together only by chance. Cheap however long the past.';
+
+-- source: db/functions/api/moment_id.sql
+create or replace function api.moment_id(p_instance_id bigint, p_moment text default null)
+  returns bigint
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select asset.moment_of(p_instance_id, p_moment);
+$$;
+comment on function api.moment_id(bigint, text) is
+  'The materialization of an instance that a moment names: an id, how long ago (7d, 36h), a day in UTC (2026-11-01), a time (2026-11-01T12:00:00Z); null: the latest. Null when nobody was in yet. Errors RK004, RK016, RK020.';
 
 -- source: db/functions/api/price_set.sql
 create or replace function api.price_set(p_resource text, p_is_owned boolean, p_usd numeric)
@@ -453,6 +541,21 @@ as $$
 $$;
 comment on function api.run_cancel(bigint) is
   'Ends a run that is in progress, or waits for its subject''s profile. What it brought stays, nothing is deleted, and an answer that is still under way is not recorded. Returns when its subject is bought again unasked: a window of freshness from now, or null when nobody needs it; sync_request starts at once. Errors RK017, RK028.';
+
+-- source: db/functions/api/run_progress.sql
+create or replace function api.run_progress(p_run_ids bigint[])
+  returns table (
+    run_id bigint, sync_kind text, subject_id bigint, mode text, status text, pages integer, resources bigint, expected bigint, expected_pages bigint,
+    cost_usd numeric, says text)
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select * from engine.report_progress(p_run_ids);
+$$;
+comment on function api.run_progress(bigint[]) is
+  'How far these runs are: pages and rows read, how many are expected (null: nobody can say), and in a sentence what a run in progress waits for, or how it ended. Error RK017.';
 
 -- source: db/functions/api/setting_set.sql
 create or replace function api.setting_set(p_name text, p_value text)
@@ -603,6 +706,38 @@ as $$
   select graph.holder_of(p_handle);
 $$;
 comment on function api.user_id(text) is 'Who was last seen with a handle (G3), with or without its @; null when nobody here was.';
+
+-- source: db/functions/api/users_find.sql
+create or replace function api.users_find(p_names text[])
+  returns table (name text, user_id bigint, handle text, look_up_usd numeric)
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select * from ingest.find_users(p_names);
+$$;
+comment on function api.users_find(text[]) is
+  'The users behind ids, handles, @handles and links of profiles, in that order: all digits are an id, which need not be known here; @ makes a handle of them. Whom nobody here is known to be has no user_id, and look_up_usd says what X bills for asking (users_look_up). Errors RK011; RK018 for a handle that was given up, naming its last holder, and for one that X did not show lately.';
+
+-- source: db/functions/api/users_look_up.sql
+create or replace function api.users_look_up(p_names text[])
+  returns bigint[]
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run_ids bigint[];
+begin
+  v_run_ids := engine.look_up_users(p_names);
+  perform base.wake();
+  return v_run_ids;
+end;
+$$;
+comment on function api.users_look_up(text[]) is
+  'Has X asked for those users, named as in users_find, who are not known here; returns the runs (see run_progress), none when all are. Once they have ended, users_find finds them, or says what X said. Refused with nothing queued while nobody would ask X: no worker ticks, or the provider does not sell. Errors RK011, RK018, RK051.';
 
 -- source: db/functions/api/verify.sql
 create or replace function api.verify(p_instance_id bigint)
@@ -768,7 +903,7 @@ select s.utc_day, s.call, sum(s.sent_count)::bigint as sent, sum(s.resource_coun
 from ingest.spending as s
 group by 1, 2;
 comment on view api.spend is
-  'What was spent, by the UTC day and the kind of the calls, or the type of the webhook events: X bills these too, and no budget can hold them back. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
+  'What was spent, by the UTC day and the kind of the calls, or the type of the webhook events: X bills these too, and no budget can hold them back; the one on everything counts them. settled_usd: what X bills for what came. booked_usd: that, and the worst price of calls that are out or got no answer; budgets count this.';
 
 create view api.spend_by_root as
 select s.utc_day, p.root_id, s.call, sum(s.sent_count)::bigint as sent,
@@ -852,6 +987,8 @@ grant execute on function
   api.run_cancel(bigint),
   api.provider_resume(text),
   api.sync_handles(text[]),
+  api.users_look_up(text[]),
+  api.leavers_look_up(bigint, bigint, bigint),
   api.subscription_set(bigint, text[]),
   api.setting_set(text, text),
   api.budget_set(text, text, numeric),
@@ -866,6 +1003,9 @@ to rookery_web;
 grant execute on function
   api.instance_id(text, jsonb),
   api.user_id(text),
+  api.users_find(text[]),
+  api.memberships(bigint, integer),
+  api.run_progress(bigint[]),
   api.metrics(),
   api.checks(text),
   api.why(bigint),
@@ -878,7 +1018,10 @@ grant execute on function
   api.members(bigint, integer, bigint),
   api.members_as_of(bigint, bigint, integer, bigint),
   api.members_at(bigint, timestamptz, integer, bigint),
-  api.diff(bigint, bigint, bigint),
+  api.members_page(bigint, bigint, integer, bigint),
+  api.moment_id(bigint, text),
+  api.diff(bigint, bigint, bigint, integer, bigint),
+  api.leavers_unknown(bigint, bigint, bigint),
   api.events(bigint, integer, bigint, bigint)
 to rookery_operator, rookery_reader, rookery_web;
 

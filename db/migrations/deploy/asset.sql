@@ -220,6 +220,8 @@ create table asset.segment_members partition of asset.members (
   constraint segment_members_item_id_fkey foreign key (item_id) references graph.users
 ) for values in ('user') with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 comment on table asset.segment_members is 'Members that are users.';
+-- Of users alone: nobody asks which corpora hold a post, and each first entry pays for it.
+create index segment_members_item_id_idx on asset.segment_members (item_id);
 create table asset.corpus_members partition of asset.members (
   constraint corpus_members_item_id_fkey foreign key (item_id) references graph.posts
 ) for values in ('post') with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
@@ -603,6 +605,43 @@ end;
 $$;
 comment on function asset.canonical_user_id(text, jsonb) is 'A user''s id as a decimal string. Errors RK002, RK003.';
 
+-- source: db/functions/asset/cause_of_move.sql
+create or replace function asset.cause_of_move(
+    p_follows jsonb, p_item_id bigint, p_has_entered boolean, p_position bigint, out reason text, out by_whom text, out known_at timestamptz)
+  language plpgsql
+  stable
+as $$
+declare
+  v_cause graph.follow_changes;
+  v_hidden_id bigint;
+begin
+  -- Who left did so with the first of the follows that is wrong now, who entered with the last that came right.
+  select (f.change).* into v_cause
+  from (
+    select graph.last_change_of_follow(case when f.item_follows then f.subject_id else p_item_id end,
+                                       case when f.item_follows then p_item_id else f.subject_id end, p_position) as change, f.is_wanted
+    from jsonb_to_recordset(p_follows) as f (subject_id bigint, item_follows boolean, is_wanted boolean)
+  ) as f
+  where (f.change).change_id is not null and (((f.change).change <> 'removed') = f.is_wanted) = p_has_entered
+  order by case when p_has_entered then -(f.change).change_id else (f.change).change_id end
+  limit 1;
+  if v_cause.change_id is null then
+    return;
+  end if;
+  known_at := v_cause.changed_at;
+  if v_cause.change = 'removed' then
+    select r.reason, r.hidden_id, r.known_at into reason, v_hidden_id, known_at from ingest.reason_of_end(v_cause) as r;
+  else
+    select r.reason, r.hidden_id into reason, v_hidden_id from ingest.reason_of_begin(v_cause) as r;
+  end if;
+  by_whom := case
+    when reason in ('followed', 'unfollowed') then case when v_cause.follower_id = p_item_id then 'item' else 'subject' end
+    when reason in ('suspended', 'deleted', 'protected', 'returned') then case when v_hidden_id = p_item_id then 'item' else 'subject' end end;
+end;
+$$;
+comment on function asset.cause_of_move(jsonb, bigint, boolean, bigint) is
+  'Why an item entered or left by a position of the graph: see ingest.reason_of_end and ingest.reason_of_begin. by_whom: whose doing or account that is, the item''s or the subject''s. p_follows: asset.follows_of, as JSON. All null where no follow tells.';
+
 -- source: db/functions/asset/causes_of.sql
 create or replace function asset.causes_of(p_mark_ids bigint[])
   returns jsonb
@@ -886,6 +925,31 @@ as $$
                 p_moved_id, base.format_time(p_entered_at), base.format_time(p_first_entered_at)) end;
 $$;
 comment on function asset.describe_member(bigint, timestamptz, timestamptz, timestamptz) is 'A row of asset.members in words.';
+
+-- source: db/functions/asset/diff_page.sql
+create or replace function asset.diff_page(
+    p_item_kind text, p_instance_id bigint, p_from bigint, p_to bigint, p_limit integer, p_after_item_id bigint)
+  returns table (item_id bigint, change text, at timestamptz, reason text, by_whom text, known_at timestamptz)
+  language plpgsql
+  stable
+as $$
+declare
+  v_follows constant jsonb := (select jsonb_agg(to_jsonb(f)) from asset.follows_of(p_instance_id) as f);
+begin
+  return query
+    select d.item_id, case when d.has_entered then 'entered' else 'left' end, m.completed_at,
+           case when v_follows is not null then coalesce(c.reason, 'unknown')
+                when p_item_kind = 'post' and not d.has_entered and p.deleted_at is not null then 'deleted' end,
+           c.by_whom, coalesce(c.known_at, case when p_item_kind = 'post' and not d.has_entered then p.deleted_at end)
+    from asset.net_moves(p_item_kind, p_instance_id, p_from, p_to, p_limit, p_after_item_id) as d
+    join asset.materializations as m on m.instance_id = p_instance_id and m.materialization_id = d.moved_id
+    left join graph.posts as p on p_item_kind = 'post' and p.post_id = d.item_id
+    left join lateral asset.cause_of_move(v_follows, d.item_id, d.has_entered, m.read_revision) as c on v_follows is not null
+    order by d.item_id;
+end;
+$$;
+comment on function asset.diff_page(text, bigint, bigint, bigint, integer, bigint) is
+  'A page of who entered and who left between two materializations, net, with when and why: see api.diff.';
 
 -- source: db/functions/asset/disable_root.sql
 create or replace function asset.disable_root(p_kind text, p_params jsonb, p_target_kind text, p_target_mode text)
@@ -1723,20 +1787,41 @@ end;
 $$;
 comment on function asset.follow_sources() is 'Follows the sources that have moved since the last time. The caller is the planner.';
 
+-- source: db/functions/asset/follows_of.sql
+create or replace function asset.follows_of(p_instance_id bigint)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language plpgsql
+  stable
+as $$
+declare
+  v_instance asset.instances;
+begin
+  select * into v_instance from asset.instances where instance_id = p_instance_id;
+  if asset.has_hook(v_instance.kind, 'follows') then
+    -- Dynamic: a kind is a row of asset.kinds, and its functions are named after it.
+    return query execute format('select * from asset.%I($1)', v_instance.kind || '_follows') using v_instance.params;
+  end if;
+end;
+$$;
+comment on function asset.follows_of(bigint) is
+  'Which follows between a subject and an item decide whether the item is in: the item''s of the subject, or the subject''s of the item; and whether it must be there. Most kinds are not made of follows alone, and say none.';
+
 -- source: db/functions/asset/forecast.sql
 create or replace function asset.forecast()
-  returns table (root_id bigint, endpoint text, once_usd numeric, day_usd numeric)
+  returns table (root_id bigint, charge text, once_usd numeric, day_usd numeric)
   language plpgsql
   stable
 as $$
 #variable_conflict use_column
 declare
   v_today constant timestamptz := ingest.period_start('day', base.now());
-  v_first constant timestamptz := (select ingest.period_start('day', booked_at) from ingest.ledger order by counted_at limit 1);
+  v_first constant timestamptz := least(
+    (select ingest.period_start('day', booked_at) from ingest.ledger order by counted_at limit 1),
+    (select min(utc_day) at time zone 'UTC' from ingest.deliveries));
 begin
   -- The mean of the last seven full days, of a younger root of as many as it has. Before it has one, an estimate.
   return query
-  select r.root_id, s.endpoint, 0::numeric, sum(s.usd) / r.day_count
+  select r.root_id, s.charge, 0::numeric, sum(s.usd) / r.day_count
   from (
     select root_id, least(7, extract(day from v_today - greatest(v_first, ingest.period_start('day', enabled_at)))) as day_count
     from asset.roots where is_enabled
@@ -1746,15 +1831,15 @@ begin
   join asset.shares_since(v_today - interval '7 days') as s
     on s.root_id is not distinct from r.root_id and s.utc_day < (v_today at time zone 'UTC')::date
   where r.day_count > 0
-  group by r.root_id, r.day_count, s.endpoint
+  group by r.root_id, r.day_count, s.charge
   union all
-  select r.root_id, e.endpoint, e.now_usd, e.month_usd / 30
+  select r.root_id, 'call:' || e.endpoint, e.now_usd, e.month_usd / 30
   from asset.roots as r cross join lateral asset.estimate_shares(r.root_id) as e
   where r.is_enabled and (v_first is null or greatest(v_first, ingest.period_start('day', r.enabled_at)) >= v_today);
 end;
 $$;
 comment on function asset.forecast() is
-  'What each enabled root is expected to spend from now on, by kind of call: once, and a day, in US dollars. No root: what is asked for by hand.';
+  'What each enabled root is expected to spend from now on, by kind of call or webhook event: once, and a day, in US dollars. No root: what is asked for by hand, and events.';
 
 -- source: db/functions/asset/freshness_of.sql
 create or replace function asset.freshness_of(p_instance_id bigint)
@@ -1780,7 +1865,7 @@ create or replace function asset.has_hook(p_kind text, p_hook text)
 as $$
   select pg_catalog.to_regprocedure('asset.' || p_kind || '_' || p_hook || '(jsonb)') is not null;
 $$;
-comment on function asset.has_hook(text, text) is 'Whether a kind has one of the functions that a kind may leave out: canonical or watches.';
+comment on function asset.has_hook(text, text) is 'Whether a kind has one of the functions that a kind may leave out: canonical, watches or follows.';
 
 -- source: db/functions/asset/has_member.sql
 create or replace function asset.has_member(p_instance_id bigint, p_role text, p_item_id bigint)
@@ -2145,6 +2230,92 @@ $$;
 comment on function asset.members_as_of(text, bigint, bigint) is
   'The members after a materialization (A11): the snapshot, with every item toggled that has an odd number of events since. Made to be inlined.';
 
+-- source: db/functions/asset/members_page.sql
+create or replace function asset.members_page(p_item_kind text, p_instance_id bigint, p_materialization_id bigint, p_limit integer, p_after_item_id bigint)
+  returns table (item_id bigint, since timestamptz)
+  language plpgsql
+  stable
+as $$
+declare
+  v_after_id bigint := p_after_item_id;
+  v_until_id bigint;
+  v_count integer;
+  v_left_count integer := p_limit;
+begin
+  -- Whoever was ever in has a row here: so many of them at a time bound the page. Who has not moved since is as the row says; who has was in if
+  -- the first move since is an exit.
+  loop
+    select max(w.item_id) into v_until_id
+    from (
+      select m.item_id from asset.members as m
+      where m.item_kind = p_item_kind and m.instance_id = p_instance_id and m.item_id > v_after_id
+      order by m.item_id limit greatest(v_left_count, 1000)
+    ) as w;
+    exit when v_until_id is null;
+    return query
+      select w.item_id, w.since
+      from (
+        select m.item_id, m.entered_at as since
+        from asset.members as m
+        where m.item_kind = p_item_kind and m.instance_id = p_instance_id and m.item_id > v_after_id and m.item_id <= v_until_id
+          and m.left_at is null and m.moved_id <= p_materialization_id
+        union all
+        select s.item_id, case when s.enter_id is null then m.entered_at end
+        from (
+          select e.item_id, min(e.materialization_id) filter (where e.is_enter) as enter_id, min(e.materialization_id) filter (where not e.is_enter) as exit_id
+          from asset.materializations as l
+          cross join lateral (
+            select v.item_id, v.materialization_id, v.is_enter from asset.events as v
+            where v.item_kind = p_item_kind and v.instance_id = p_instance_id and v.materialization_id = l.materialization_id
+              and v.item_id > v_after_id and v.item_id <= v_until_id
+          ) as e
+          where l.instance_id = p_instance_id and l.materialization_id > p_materialization_id and l.enter_count + l.exit_count > 0
+          group by e.item_id
+        ) as s
+        join asset.members as m on m.item_kind = p_item_kind and m.instance_id = p_instance_id and m.item_id = s.item_id
+        where s.exit_id < coalesce(s.enter_id, 9223372036854775807)
+      ) as w
+      order by w.item_id
+      limit v_left_count;
+    get diagnostics v_count = row_count;
+    v_left_count := v_left_count - v_count;
+    exit when v_left_count <= 0;
+    v_after_id := v_until_id;
+  end loop;
+end;
+$$;
+comment on function asset.members_page(text, bigint, bigint, integer, bigint) is
+  'A page of asset.members_as_of in the order of the items, at most p_limit after one, fewer only at the end; and since when each was in, null where it came again since. Its cost is that of the page, and a probe for each later materialization.';
+
+-- source: db/functions/asset/memberships_of.sql
+create or replace function asset.memberships_of(p_user_id bigint, p_limit integer)
+  returns table (
+    instance_id bigint, kind text, params jsonb, is_current boolean, since timestamptz, left_at timestamptz, first_entered_at timestamptz,
+    materialization_id bigint, wanted boolean)
+  language plpgsql
+  stable
+as $$
+begin
+  if not exists (select from graph.users as u where u.user_id = p_user_id) then
+    raise exception 'no user % is known', coalesce(p_user_id::text, 'null')
+      using errcode = 'RK018', hint = 'A user is known once something that was bought, or an event, showed it; sync_request looks one up.';
+  end if;
+  if p_limit < 1 then
+    raise exception 'a page cannot have % memberships', p_limit
+      using errcode = 'RK012', hint = 'Give a p_limit of 1 or more (null: all).';
+  end if;
+  return query
+    select i.instance_id, i.kind, i.params, m.left_at is null, m.entered_at, m.left_at, m.first_entered_at, m.moved_id,
+           exists (select from asset.wants as w where w.instance_id = i.instance_id)
+    from asset.segment_members as m join asset.instances as i using (instance_id)
+    where m.item_id = p_user_id
+    order by m.left_at desc nulls first, m.instance_id
+    limit p_limit;
+end;
+$$;
+comment on function asset.memberships_of(bigint, integer) is
+  'The segments that hold a user, then those that did once, the last left first; all or as many as p_limit. Errors RK012, RK018.';
+
 -- source: db/functions/asset/metrics.sql
 create or replace function asset.metrics()
   returns table (metric text, labels jsonb, value numeric)
@@ -2185,6 +2356,36 @@ end;
 $$;
 comment on function asset.moment_at(bigint, timestamptz) is
   'The last materialization of an instance up to a time; null before the first, when nobody was in (A11). Errors RK004, RK020 for a time to come.';
+
+-- source: db/functions/asset/moment_of.sql
+create or replace function asset.moment_of(p_instance_id bigint, p_moment text)
+  returns bigint
+  language plpgsql
+  stable
+as $$
+declare
+  v_at timestamptz;
+begin
+  perform asset.item_kind_of(p_instance_id);
+  if p_moment is null then
+    return (select checkpoint_id from asset.instances where instance_id = p_instance_id);
+  elsif p_moment ~ '^\d{1,18}$' then
+    return asset.check_moment(p_instance_id, p_moment::bigint);
+  elsif p_moment ~ '^\d{1,5} ?(min|minutes?|h|hours?|d|days?|w|weeks?|months?|years?)$' then
+    v_at := base.now() - p_moment::interval;
+  else
+    v_at := base.parse_time(case when p_moment ~ '^\d{4}-\d\d-\d\d$' then p_moment || 'T00:00:00Z' else p_moment end);
+  end if;
+  if v_at is null then
+    raise exception 'that is no moment: %', quote_literal(left(p_moment, 60))
+      using errcode = 'RK020',
+            hint = 'Name a materialization (12), how long ago (7d, 36h), a day in UTC (2026-11-01) or a time (2026-11-01T12:00:00Z).';
+  end if;
+  return asset.moment_at(p_instance_id, v_at);
+end;
+$$;
+comment on function asset.moment_of(bigint, text) is
+  'The materialization that a moment names: its id, how long ago, a day, a time; null: the latest. Null when nobody was in yet. Errors RK004, RK016, RK020.';
 
 -- source: db/functions/asset/moved_items.sql
 create or replace function asset.moved_items(p_instance_id bigint, p_role text, p_everything boolean)
@@ -2274,6 +2475,56 @@ as $$
 $$;
 comment on function asset.net_changes(text, bigint, bigint, bigint) is
   'Who entered or left between two materializations, net: those with an odd number of events after p_from and up to p_to (A11).';
+
+-- source: db/functions/asset/net_moves.sql
+create or replace function asset.net_moves(
+    p_item_kind text, p_instance_id bigint, p_from bigint, p_to bigint, p_limit integer, p_after_item_id bigint)
+  returns table (item_id bigint, has_entered boolean, moved_id bigint)
+  language plpgsql
+  stable
+as $$
+declare
+  v_after_id bigint := p_after_item_id;
+  v_until_id bigint;
+  v_count integer;
+  v_left_count integer := p_limit;
+begin
+  loop
+    -- Of each materialization the next so many items: whatever lies up to the last but so many of them all is complete.
+    select max(u.item_id) into v_until_id
+    from (
+      select distinct e.item_id
+      from asset.materializations as m
+      cross join lateral (
+        select v.item_id from asset.events as v
+        where v.item_kind = p_item_kind and v.instance_id = p_instance_id and v.materialization_id = m.materialization_id and v.item_id > v_after_id
+        order by v.item_id limit v_left_count
+      ) as e
+      where m.instance_id = p_instance_id and m.materialization_id > p_from and m.materialization_id <= p_to and m.enter_count + m.exit_count > 0
+      order by e.item_id limit v_left_count
+    ) as u;
+    exit when v_until_id is null;
+    return query
+      select e.item_id, count(*) filter (where e.is_enter) > count(*) filter (where not e.is_enter), max(e.materialization_id)
+      from asset.materializations as m
+      cross join lateral (
+        select v.item_id, v.is_enter, v.materialization_id from asset.events as v
+        where v.item_kind = p_item_kind and v.instance_id = p_instance_id and v.materialization_id = m.materialization_id
+          and v.item_id > v_after_id and v.item_id <= v_until_id
+      ) as e
+      where m.instance_id = p_instance_id and m.materialization_id > p_from and m.materialization_id <= p_to and m.enter_count + m.exit_count > 0
+      group by e.item_id
+      having count(*) % 2 = 1
+      order by e.item_id;
+    get diagnostics v_count = row_count;
+    v_left_count := v_left_count - v_count;
+    exit when v_left_count <= 0;
+    v_after_id := v_until_id;
+  end loop;
+end;
+$$;
+comment on function asset.net_moves(text, bigint, bigint, bigint, integer, bigint) is
+  'A page of asset.net_changes in the order of the items, at most p_limit after one, and with which materialization each moved last; fewer only at the end. Its cost is that of the page, and a probe for each materialization in between.';
 
 -- source: db/functions/asset/params_hash.sql
 create or replace function asset.params_hash(p_kind text, p_params jsonb)
@@ -2408,6 +2659,16 @@ as $$
 $$;
 comment on function asset.pinned_members(bigint, text) is
   'For a kind: the users of a dependency, as of its pinned materialization. For reading everything; whether one user is in, asset.has_member says.';
+
+-- source: db/functions/asset/price_of_unknown_ends.sql
+create or replace function asset.price_of_unknown_ends(p_ends graph.follow_changes[], out users bigint, out usd numeric)
+  language sql
+  stable
+as $$
+  select p.users, p.usd
+  from ingest.price_of_look_ups(array(select r.hidden_id from unnest(p_ends) as e cross join lateral ingest.reason_of_end(e) as r)) as p;
+$$;
+comment on function asset.price_of_unknown_ends(graph.follow_changes[]) is 'How many users are behind these follows that were found ended, and what it costs at most to look them up, in US dollars.';
 
 -- source: db/functions/asset/probe_input_revision.sql
 create or replace function asset.probe_input_revision(p_instance asset.instances, p_position bigint)
@@ -2781,11 +3042,11 @@ comment on function asset.settle_unchanged(bigint, bigint[]) is 'A look found no
 
 -- source: db/functions/asset/shares_since.sql
 create or replace function asset.shares_since(p_since timestamptz)
-  returns table (root_id bigint, endpoint text, utc_day date, usd numeric)
+  returns table (root_id bigint, charge text, utc_day date, usd numeric)
   language sql
   stable
 as $$
-  select p.root_id, l.endpoint, (l.booked_at at time zone 'UTC')::date, sum(l.booked_usd / p.payer_count)
+  select p.root_id, 'call:' || l.endpoint, (l.booked_at at time zone 'UTC')::date, sum(l.booked_usd / p.payer_count)
   from ingest.ledger as l
   join ingest.runs as r using (run_id)
   cross join lateral (
@@ -2794,9 +3055,11 @@ as $$
     select null, 1 where r.payer_ids = '{}'
   ) as p
   where l.counted_at >= p_since and l.booked_at >= p_since
-  group by 1, 2, 3;
+  group by 1, 2, 3
+  union all
+  select null, 'event:' || event_type, utc_day, cost_usd from ingest.deliveries where utc_day >= (p_since at time zone 'UTC')::date;
 $$;
-comment on function asset.shares_since(timestamptz) is 'What was spent since a time, by root (null: nobody in particular), kind of call, and UTC day; what got no answer, or is out, at its worst price.';
+comment on function asset.shares_since(timestamptz) is 'What was spent since the start of a UTC day, by root (null: nobody in particular), kind of call or type of webhook event, and UTC day; what got no answer, or is out, at its worst price.';
 
 -- source: db/functions/asset/spend_of_month.sql
 create or replace function asset.spend_of_month(p_by text)
@@ -2819,13 +3082,13 @@ begin
            extract(epoch from ingest.period_end('day', d) - greatest(d, base.now())) / 86400 as part, d <= base.now() as is_today
     from generate_series(ingest.period_start('day', base.now()), v_end - interval '1 second', interval '24 hours') as d
   ), amounts as (
-    select root_id, endpoint, utc_day, usd as spent_usd, 0::numeric as expected_usd
+    select root_id, charge, utc_day, usd as spent_usd, 0::numeric as expected_usd
     from asset.shares_since(ingest.period_start('month', base.now()))
     union all
-    select f.root_id, f.endpoint, d.utc_day, 0, f.day_usd * d.part + case when d.is_today then f.once_usd else 0 end
+    select f.root_id, f.charge, d.utc_day, 0, f.day_usd * d.part + case when d.is_today then f.once_usd else 0 end
     from asset.forecast() as f cross join days as d
   )
-  select case p_by when 'root' then coalesce('root:' || a.root_id, 'nobody') when 'call' then 'call:' || a.endpoint else a.utc_day::text end,
+  select case p_by when 'root' then coalesce('root:' || a.root_id, 'nobody') when 'call' then a.charge else a.utc_day::text end,
          round(sum(a.spent_usd), 2), round(sum(a.expected_usd), 2)
   from amounts as a
   group by 1
@@ -3061,6 +3324,24 @@ end;
 $$;
 comment on function asset.try_root(text, jsonb, interval, interval, numeric) is
   'What a root would need, by the code that enables it: it is enabled, asked, and undone. needs: each sync with its windows. unknown: see asset.expect_members. Errors of asset.enable_root.';
+
+-- source: db/functions/asset/unknown_ends.sql
+create or replace function asset.unknown_ends(p_instance_id bigint, p_from bigint, p_to bigint)
+  returns setof graph.follow_changes
+  language sql
+  stable
+as $$
+  -- Of each who left, the follows that are wrong now and that ended for a reason that nothing says.
+  select c.*
+  from asset.net_changes('user', p_instance_id, p_from, p_to) as d
+  cross join asset.follows_of(p_instance_id) as f
+  join asset.materializations as m on m.instance_id = p_instance_id and m.materialization_id = p_to
+  cross join lateral graph.last_change_of_follow(case when f.item_follows then f.subject_id else d.item_id end,
+                                                 case when f.item_follows then d.item_id else f.subject_id end, m.read_revision) as c
+  cross join lateral ingest.reason_of_end(c) as r
+  where not d.has_entered and f.is_wanted and c.change = 'removed' and r.reason = 'unknown' and ingest.taken_up_again_at(c) = 'infinity';
+$$;
+comment on function asset.unknown_ends(bigint, bigint, bigint) is 'The ended follows of those who left an asset between two materializations, and of whom nothing says why.';
 
 -- source: db/functions/asset/unread_inputs.sql
 create or replace function asset.unread_inputs(p_instance asset.instances)
@@ -3703,6 +3984,16 @@ as $$
 $$;
 comment on function asset.segment_followed_candidates(bigint, jsonb, bigint, bigint) is 'The followed users, or those whose follow changed, as the last change up to the position left it.';
 
+create or replace function asset.segment_followed_follows(p_params jsonb)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language sql
+  immutable
+as $$
+  select (p_params ->> 'subject_id')::bigint, f.item_follows, f.is_wanted
+  from (values (false, true)) as f (item_follows, is_wanted);
+$$;
+comment on function asset.segment_followed_follows(jsonb) is 'The subject''s follow of the item.';
+
 -- source: db/functions/kinds/segment_followers.sql
 -- Who follows a user (A1).
 
@@ -3746,6 +4037,16 @@ as $$
   ) as c;
 $$;
 comment on function asset.segment_followers_candidates(bigint, jsonb, bigint, bigint) is 'The followers, or those whose follow changed, as the last change up to the position left it.';
+
+create or replace function asset.segment_followers_follows(p_params jsonb)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language sql
+  immutable
+as $$
+  select (p_params ->> 'subject_id')::bigint, f.item_follows, f.is_wanted
+  from (values (true, true)) as f (item_follows, is_wanted);
+$$;
+comment on function asset.segment_followers_follows(jsonb) is 'The item''s follow of the subject.';
 
 -- source: db/functions/kinds/segment_mutuals.sql
 -- Who follows a user and is followed back (A1): followers and followed.
@@ -3799,6 +4100,16 @@ as $$
 $$;
 comment on function asset.segment_mutuals_candidates(bigint, jsonb, bigint, bigint) is
   'At first, who is on both sides; then whoever came or went on either.';
+
+create or replace function asset.segment_mutuals_follows(p_params jsonb)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language sql
+  immutable
+as $$
+  select (p_params ->> 'subject_id')::bigint, f.item_follows, f.is_wanted
+  from (values (true, true), (false, true)) as f (item_follows, is_wanted);
+$$;
+comment on function asset.segment_mutuals_follows(jsonb) is 'Both.';
 
 -- source: db/functions/kinds/segment_set.sql
 -- The union, intersection or difference of two or more segments. A difference is the first one without the others.
@@ -3986,6 +4297,16 @@ $$;
 comment on function asset.segment_unreciprocated_followed_candidates(bigint, jsonb, bigint, bigint) is
   'At first, who is followed and does not follow; then whoever came or went on either side.';
 
+create or replace function asset.segment_unreciprocated_followed_follows(p_params jsonb)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language sql
+  immutable
+as $$
+  select (p_params ->> 'subject_id')::bigint, f.item_follows, f.is_wanted
+  from (values (false, true), (true, false)) as f (item_follows, is_wanted);
+$$;
+comment on function asset.segment_unreciprocated_followed_follows(jsonb) is 'The subject''s follow of the item, and none back.';
+
 -- source: db/functions/kinds/segment_unreciprocated_followers.sql
 -- Who follows a user without being followed back, the fans: followers without followed.
 
@@ -4038,5 +4359,15 @@ as $$
 $$;
 comment on function asset.segment_unreciprocated_followers_candidates(bigint, jsonb, bigint, bigint) is
   'At first, who follows and is not followed; then whoever came or went on either side.';
+
+create or replace function asset.segment_unreciprocated_followers_follows(p_params jsonb)
+  returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
+  language sql
+  immutable
+as $$
+  select (p_params ->> 'subject_id')::bigint, f.item_follows, f.is_wanted
+  from (values (true, true), (false, false)) as f (item_follows, is_wanted);
+$$;
+comment on function asset.segment_unreciprocated_followers_follows(jsonb) is 'The item''s follow of the subject, and none back.';
 
 commit;

@@ -55,6 +55,7 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('run.pages', '10000', 'pages', '[1-9]\d{0,6}', 'A run reads at most this many pages; then it ends, and proves nothing of what it did not see.'),
   ('run.empty_pages', '20', 'pages', '[1-9]\d{0,2}', 'After this many empty pages in a row that lead on a run ends in the same way.'),
   ('absent_sweeps', '1', 'count', '[1-9]|10', 'So many full runs in a row, each to the end of the list, must have missed a follow before it is taken for gone (I2).'),
+  ('leavers.look_up', 'never', 'word', 'never|always', 'Whether everybody whom a sweep finds missing from a list is looked up at once, to tell who was suspended or deleted from who unfollowed: one profile each is bought, where nothing at hand says it. Never: only when asked for (leavers_look_up).'),
   ('page.posts', '100', 'rows', '[5-9]|[1-9]\d|100', 'Rows asked for in one page of a timeline.'),
   ('posts.retweets', 'include', 'word', 'include|exclude', 'Whether retweets are taken for posts of those who make them. A search cannot bring them, so only without them posts are polled by search.'),
   ('posts.search', 'auto', 'word', 'auto|never', 'Whether posts are polled by searches for many authors at once (I5): auto, where posts.retweets is exclude and X says who wrote a post.'),
@@ -104,7 +105,7 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK008', 'unknown_sync', 'No such sync kind or mode.', 422, 'operator'),
   ('RK009', 'invalid_setting', 'No such setting, or a value of the wrong form.', 422, 'operator'),
   ('RK010', 'unknown_call', 'An answer to a call that was never handed out.', 404, 'driver'),
-  ('RK011', 'invalid_handle', 'Not a handle: 1 to 15 letters, digits and underscores.', 422, 'operator'),
+  ('RK011', 'invalid_handle', 'Not a handle (1 to 15 letters, digits and underscores), nor, where one may be given, an id or the link of a profile.', 422, 'operator'),
   ('RK012', 'invalid_page', 'A page size or a position that cannot be.', 422, 'operator'),
   ('RK013', 'invalid_worker', 'A worker''s name or number of slots that cannot be.', 422, 'driver'),
   ('RK014', 'invalid_freshness', 'A window that is not above zero, or a doubt that is no percentage.', 422, 'operator'),
@@ -122,7 +123,8 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK032', 'dry_run', 'Undoes, within an estimate, what was done to make it; nobody outside sees it.', 500, 'developer'),
   ('RK033', 'unknown_grouping', 'Spending is not known by that.', 422, 'operator'),
   ('RK040', 'invalid_event', 'A webhook event that cannot be read, or lacks what it must say; nothing of it was stored.', 422, 'driver'),
-  ('RK041', 'unknown_event_type', 'No type of event that a subscription can be of.', 422, 'operator');
+  ('RK041', 'unknown_event_type', 'No type of event that a subscription can be of.', 422, 'operator'),
+  ('RK051', 'nobody_answers', 'A look-up that nobody would make now: no worker ticks, or the provider does not sell.', 503, 'operator');
 
 create table base.decision_kinds (
   decision_kind text not null,
@@ -206,6 +208,8 @@ insert into base.metrics (metric, sort, meaning) values
   ('subjects_due_age_seconds', 'gauge', 'Since the oldest of them was due.'),
   ('inbox_events', 'gauge', 'Webhook events that are not taken in yet: received, or waiting for a look-up.'),
   ('inbox_age_seconds', 'gauge', 'Since the oldest of them came; 0 when there is none.'),
+  ('events_billed_total', 'counter', 'Webhook events taken in that X bills, by type.'),
+  ('events_cost_usd_total', 'counter', 'What X bills for them, in US dollars, by type.'),
   ('materializations_total', 'counter', 'Materializations begun.'),
   ('materialization_failures_total', 'counter', 'Materializations that raised an error.'),
   ('marks_due', 'gauge', 'Looks at assets that are due.'),

@@ -118,6 +118,30 @@ as $$
 $$;
 comment on function engine.explain_instance(bigint) is 'Why an instance does not move, as a reason, first of all that nobody ticks, if that is so. RK004 for an unknown one.';
 
+-- source: db/functions/engine/look_up_users.sql
+create or replace function engine.look_up_users(p_names text[])
+  returns bigint[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_handles constant text[] := array(select handle from ingest.find_users(p_names) where user_id is null);
+  v_obstacle text;
+begin
+  if v_handles = '{}' then
+    return '{}'::bigint[];
+  end if;
+  v_obstacle := engine.say_unattended();
+  if v_obstacle is not null then
+    raise exception 'nobody here is known as @%, and nobody would ask X now: %', v_handles[1], v_obstacle
+      using errcode = 'RK051', hint = 'Give the id, or mend that: start a worker, and say provider_resume once X sells again.';
+  end if;
+  return ingest.start_handle_lookups(v_handles, 'requested');
+end;
+$$;
+comment on function engine.look_up_users(text[]) is
+  'Has X asked for those of these users who are not known here; returns the runs, none when all are. Errors RK011, RK018, RK051.';
+
 -- source: db/functions/engine/metrics.sql
 create or replace function engine.metrics()
   returns table (metric text, labels jsonb, value numeric)
@@ -210,6 +234,47 @@ begin
 end;
 $$;
 comment on function engine.purge_workers(integer) is 'Forgets workers that were not seen for retention.decisions, at most p_limit; returns how many.';
+
+-- source: db/functions/engine/report_progress.sql
+create or replace function engine.report_progress(p_run_ids bigint[])
+  returns table (
+    run_id bigint, sync_kind text, subject_id bigint, mode text, status text, pages integer, resources bigint, expected bigint, expected_pages bigint,
+    cost_usd numeric, says text)
+  language plpgsql
+  stable
+as $$
+declare
+  v_obstacle constant text := engine.say_unattended();
+  v_unknown_id bigint;
+begin
+  select i into v_unknown_id from unnest(p_run_ids) as i where not exists (select from ingest.runs as r where r.run_id = i) limit 1;
+  if found then
+    raise exception 'there is no run %', coalesce(v_unknown_id::text, 'null')
+      using errcode = 'RK017', hint = 'select * from api.runs; lists them.';
+  end if;
+  return query
+    select r.run_id, r.sync_kind, r.subject_id, r.mode, r.status, r.page_count, r.resource_count, r.expected_count,
+           case when r.expected_count is not null then greatest(ceil(r.expected_count::numeric / r.page_size)::bigint, 1) end, r.cost_usd,
+           case r.status
+             when 'in_progress' then coalesce(v_obstacle, ingest.explain_progress(r) #>> '{0,says}')
+             when 'error' then ingest.explain_error(r)
+             else r.status end
+    from ingest.runs as r
+    where r.run_id = any (p_run_ids)
+    order by r.run_id;
+end;
+$$;
+comment on function engine.report_progress(bigint[]) is 'How far runs are, and what those in progress wait for: see api.run_progress. Error RK017.';
+
+-- source: db/functions/engine/say_unattended.sql
+create or replace function engine.say_unattended()
+  returns text
+  language sql
+  stable
+as $$
+  select string_agg(says, '; ' order by check_name desc) from engine.checks(null) where check_name in ('worker', 'provider') and state <> 'ok';
+$$;
+comment on function engine.say_unattended() is 'Why nothing would be bought now: no worker ticks, or the provider does not sell (engine.checks); null when both do.';
 
 -- source: db/functions/engine/step.sql
 create or replace function engine.step(p_worker text, p_slots integer)

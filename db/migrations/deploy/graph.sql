@@ -96,11 +96,14 @@ create table graph.user_changes (
   run_id bigint,
   event_id bigint,
   changed_at timestamptz not null,
+  gone_reason text,
   constraint user_changes_pkey primary key (user_id, change_id),
   constraint user_change_is_known check (change in ('added', 'changed', 'removed', 'revived')),
-  constraint user_change_has_one_origin check (num_nonnulls(run_id, event_id) = 1)
+  constraint user_change_has_one_origin check (num_nonnulls(run_id, event_id) = 1),
+  constraint only_a_removal_has_a_gone_reason check (gone_reason is null or change = 'removed')
 );
 comment on table graph.user_changes is 'The log of users: first seen, profile changed (counts apart), gone, seen again. Append-only.';
+comment on column graph.user_changes.gone_reason is 'Of a removal: why, where X said so; graph.users forgets it when the user is seen again.';
 create index user_changes_change_id_idx on graph.user_changes (change_id);
 
 -- Follows ----------------------------------------------------------------------------------------------------------------------------------
@@ -381,6 +384,30 @@ $$;
 comment on function graph.last_change_of(text, bigint, bigint) is
   'The last change up to a position of the graph to a user''s followers, following or posts; of `users`, when the user was first seen. Null when there was none.';
 
+-- source: db/functions/graph/last_change_of_follow.sql
+create or replace function graph.last_change_of_follow(p_target_id bigint, p_follower_id bigint, p_until bigint)
+  returns graph.follow_changes
+  language plpgsql
+  stable
+as $$
+declare
+  v_change_id bigint;
+  v_change graph.follow_changes;
+begin
+  select change_id into v_change_id from graph.follows where target_id = p_target_id and follower_id = p_follower_id;
+  if v_change_id <= p_until then
+    select * into v_change from graph.follow_changes where target_id = p_target_id and change_id = v_change_id;
+  elsif found then
+    -- By the follower: nobody follows as many as may follow one.
+    select * into v_change from graph.follow_changes
+    where follower_id = p_follower_id and target_id = p_target_id and change_id <= p_until
+    order by change_id desc limit 1;
+  end if;
+  return v_change;
+end;
+$$;
+comment on function graph.last_change_of_follow(bigint, bigint, bigint) is 'The last change of a follow up to a position of the graph; all null when it was not there yet.';
+
 -- source: db/functions/graph/list_growth.sql
 create or replace function graph.list_growth(p_list text, p_user_id bigint, p_after bigint)
   returns bigint
@@ -437,12 +464,12 @@ as $$
     from unnest(p_user_ids, p_reasons) as g (user_id, reason)
     where u.user_id = g.user_id
       and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
-    returning u.user_id
+    returning u.user_id, u.gone_reason
   ), forgotten as (
     update graph.user_counts as c set payload_hash = null from gone as g where c.user_id = g.user_id
   )
-  insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
-  select user_id, 'removed', p_run_id, p_event_id, base.now()
+  insert into graph.user_changes (user_id, change, run_id, event_id, changed_at, gone_reason)
+  select user_id, 'removed', p_run_id, p_event_id, base.now(), gone_reason
   from gone;
 $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is

@@ -247,6 +247,24 @@ create table ingest.missing (
 );
 comment on table ingest.missing is 'Ids and handles that X did not return when asked, and why (I6).';
 
+create table ingest.departures (
+  user_id bigint not null,
+  target_id bigint not null,
+  change_id bigint not null,
+  asked_at timestamptz not null,
+  reason text,
+  known_at timestamptz,
+  constraint departures_pkey primary key (user_id, target_id, change_id),
+  constraint departure_reason_is_known check (reason in ('unfollowed', 'suspended', 'deleted', 'protected', 'unknown')),
+  constraint what_is_known_has_a_time check ((reason is null) = (known_at is null))
+);
+comment on table ingest.departures is
+  'Users whom a sweep did not find in a list any more, and who were looked up for that: a list leaves suspended users out without a word, so it alone cannot tell them from those who unfollowed.';
+comment on column ingest.departures.user_id is 'Who was not shown: the follower in a list of followers, the target in a list of those followed.';
+comment on column ingest.departures.target_id is 'With change_id, the end of the follow in graph.follow_changes.';
+comment on column ingest.departures.reason is 'What the look-up showed; null while it is under way, or when it failed.';
+create index departures_asked_idx on ingest.departures (user_id) where reason is null;
+
 -- Runs -----------------------------------------------------------------------------------------------------------------------------------------
 
 create table ingest.runs (
@@ -290,7 +308,7 @@ create table ingest.runs (
   constraint runs_sync_kind_fkey foreign key (sync_kind) references ingest.sync_kinds,
   constraint runs_error_class_fkey foreign key (error_class) references ingest.answer_classes,
   constraint mode_is_full_or_incremental check (mode in ('full', 'incremental')),
-  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free', 'event', 'told')),
+  constraint reason_is_known check (reason in ('first', 'due', 'reconcile', 'requested', 'profile', 'evidence', 'doubt', 'free', 'event', 'told', 'leaver')),
   constraint status_is_known check (status in ('in_progress', 'success', 'error', 'cancelled')),
   constraint only_a_run_in_progress_is_incomplete check ((status = 'in_progress') = (completed_at is null)),
   constraint follows_are_read_in_pages_of_one_size check (
@@ -492,9 +510,23 @@ create table ingest.spend_sums (
   booked_usd numeric(16, 6) not null,
   constraint spend_sums_pkey primary key (utc_day, call, payer_ids)
 );
-comment on table ingest.spend_sums is 'What the ledger said of calls, and the inbox of events, that were cleared away (W7): the sum of a UTC day.';
-comment on column ingest.spend_sums.call is 'The endpoint, or the type of an event.';
-comment on column ingest.spend_sums.payer_ids is 'As ingest.runs.payer_ids; empty for events.';
+comment on table ingest.spend_sums is 'What the ledger said of calls that were cleared away (W7): the sum of a UTC day.';
+comment on column ingest.spend_sums.call is 'The endpoint.';
+comment on column ingest.spend_sums.payer_ids is 'As ingest.runs.payer_ids.';
+
+create table ingest.deliveries (
+  utc_day date not null,
+  event_type text not null,
+  event_count bigint not null,
+  cost_usd numeric(16, 6) not null,
+  constraint deliveries_pkey primary key (utc_day, event_type),
+  constraint deliveries_are_counted_from_one check (event_count >= 1),
+  constraint what_is_delivered_costs_something check (cost_usd > 0)
+) with (fillfactor = 50);
+comment on table ingest.deliveries is
+  'What X bills for the webhook events that it delivered: the part of the books that no call is behind. Entered when they are taken in, a batch at once; kept longer than they are (W7).';
+comment on column ingest.deliveries.utc_day is 'The UTC day on which they came.';
+comment on column ingest.deliveries.cost_usd is 'At the prices of when they were taken in. A profile or post in an event is not taken for bought: X says nowhere that a read of it is free that day.';
 
 create table ingest.budgets (
   budget_id bigint generated always as identity,
@@ -516,7 +548,8 @@ create table ingest.budgets (
 comment on table ingest.budgets is 'What may be spent at most in a UTC day or month: on everything, by one payer, or on one kind of call (I8).';
 comment on column ingest.budgets.scope is 'What it is on, as operators say it: everything, root:12, call:followers.';
 comment on column ingest.budgets.payer_id is 'One of runs.payer_ids: its share of what a run costs counts.';
-comment on column ingest.budgets.spent_usd is 'What the ledger says of the period that began at began_at, calls that are out at their worst price. May lie above a cap that was lowered.';
+comment on column ingest.budgets.spent_usd is
+  'What the ledger says of the period that began at began_at, calls that are out at their worst price. May lie above a cap that was lowered. Webhook events are not in it: see ingest.room_in.';
 
 create type ingest.quote as (
   call_id bigint,
@@ -572,7 +605,7 @@ comment on column ingest.webhook_events.state is
 comment on column ingest.webhook_events.waits_for is '`user 12` or `handle name`: whom a look-up is to bring.';
 comment on column ingest.webhook_events.retry_at is 'When it is looked at again, at the latest: the end of the look-up sets it to now.';
 comment on column ingest.webhook_events.position is 'Numbered like graph changes, pages and the start of runs: whatever it showed was there after a run that began before (I2).';
-comment on column ingest.webhook_events.cost_usd is 'What X bills for the delivery, at list price.';
+comment on column ingest.webhook_events.cost_usd is 'What X bills for the delivery, once it is taken in: it is in ingest.deliveries then.';
 create index webhook_events_received_idx on ingest.webhook_events (happened_at, event_id) where state = 'received';
 create index webhook_events_retry_at_idx on ingest.webhook_events (retry_at) where state = 'waiting';
 create index webhook_events_waits_for_idx on ingest.webhook_events (waits_for) where state = 'waiting';
@@ -585,14 +618,13 @@ select (l.booked_at at time zone 'UTC')::date as utc_day, l.endpoint as call, r.
        case when l.billed_count is null then 0 else l.booked_usd end as settled_usd, l.booked_usd
 from ingest.ledger as l join ingest.runs as r using (run_id)
 union all
-select (e.received_at at time zone 'UTC')::date, e.event_type, '{}', 1, 1, 1, e.cost_usd, e.cost_usd
-from ingest.webhook_events as e
-where e.cost_usd > 0
+select utc_day, event_type, '{}', event_count, event_count, event_count, cost_usd, cost_usd
+from ingest.deliveries
 union all
 select utc_day, call, payer_ids, sent_count, resource_count, billed_count, settled_usd, booked_usd
 from ingest.spend_sums;
 comment on view ingest.spending is
-  'All that was ever spent, as columns of ingest.spend_sums: each entry of the ledger and each event that X bills, and the sums of those that were cleared away.';
+  'All that was ever spent, as columns of ingest.spend_sums: each entry of the ledger, the sums of those that were cleared away, and the events of each day and type that X bills.';
 
 create table ingest.event_keys (
   event_key text collate "C" not null,
@@ -721,7 +753,7 @@ declare
 begin
   if v_tidings.fault is not null then
     return row('malformed', v_tidings.fault, null, null, null, null)::ingest.verdict;
-  elsif ingest.event_resource(p_event) is null then
+  elsif ingest.event_resource(p_event.event_type) is null then
     return row('ignored', 'events of this type are not known here', null, null, null, null)::ingest.verdict;
   end if;
   -- Not again after a wait: other looks at these users may have been later.
@@ -1055,31 +1087,62 @@ $$;
 comment on function ingest.check_event(text, jsonb) is
   'What is wrong with an event, and with which field of it; nulls when nothing is. What X sends is judged when it is taken in: X cannot mend it.';
 
+-- source: db/functions/ingest/check_handle_history.sql
+create or replace function ingest.check_handle_history(p_handle text, p_refusal text)
+  returns void
+  language plpgsql
+  stable
+as $$
+declare
+  v_change graph.handle_changes;
+  v_new_handle text;
+begin
+  select * into v_change from graph.handle_changes where lower(old_handle) = p_handle order by change_id desc limit 1;
+  if found then
+    v_new_handle := (select handle from graph.users where user_id = v_change.user_id);
+    raise exception 'nobody is known as @% now: user % was until %, and is % today',
+        p_handle, v_change.user_id, base.format_time(v_change.changed_at), coalesce('@' || v_new_handle, 'under no handle that is known')
+      using errcode = 'RK018', hint = format('Give %s%s; a sync of handles asks X who is @%s now.', '@' || v_new_handle || ' or ', v_change.user_id, p_handle);
+  end if;
+  if p_refusal is not null then
+    raise exception 'nobody here is known as @%, and X did not show it when it was asked: %', p_handle, p_refusal
+      using errcode = 'RK018', hint = 'Mend the spelling, or give the id; a sync of handles asks X again.';
+  end if;
+end;
+$$;
+comment on function ingest.check_handle_history(text, text) is
+  'Refuses a handle that nobody here holds now, when it is known who held it last (G3), or that X did not show it lately (p_refusal, I6). Error RK018.';
+
 -- source: db/functions/ingest/check_new_follower.sql
 create or replace function ingest.check_new_follower(p_payload jsonb, out field text, out message text)
   language plpgsql
   stable
 as $$
 declare
-  v_own_account constant text := nullif(base.setting_text('webhook.own_account'), '');
+  v_forms constant text := ' is no id, handle or profile link: ';
   v_follower constant text := ingest.name_user(p_payload -> 'follower');
-  v_target constant text := ingest.name_user(coalesce(nullif(p_payload -> 'target', 'null'), to_jsonb(v_own_account)));
-  v_forms constant text := 'is no id, handle or profile link: ';
+  v_asked jsonb := nullif(p_payload -> 'target', 'null');
+  v_target text;
 begin
-  select c.field, c.message into field, message
-  from (values
-    ('follower', 'is missing', not p_payload ? 'follower'),
-    ('follower', v_forms || left(p_payload ->> 'follower', 100), v_follower is null),
-    ('target', 'is missing, and no own account is set (webhook.own_account)',
-     coalesce(p_payload -> 'target', 'null') = 'null' and v_own_account is null),
-    ('target', v_forms || left(coalesce(p_payload ->> 'target', v_own_account), 100), v_target is null),
-    ('follower', 'is the target itself', v_follower = v_target),
-    ('followed_at', 'is no ISO 8601 time with a zone: ' || left(p_payload ->> 'followed_at', 100),
-     coalesce(p_payload -> 'followed_at', 'null') <> 'null' and base.parse_time(p_payload ->> 'followed_at') is null)
-  ) as c (field, message, is_so)
-  where c.is_so
-  limit 1;
-  message := field || ' ' || coalesce(message, v_forms || 'null');
+  -- The setting is read only for who names no target: two thousand events a second are to pass here.
+  if v_asked is null then
+    v_asked := to_jsonb(nullif(base.setting_text('webhook.own_account'), ''));
+  end if;
+  v_target := ingest.name_user(v_asked);
+  if v_follower is null then
+    field := 'follower';
+    message := case when p_payload ? 'follower' then 'follower' || v_forms || coalesce(left(p_payload ->> 'follower', 100), 'null') else 'follower is missing' end;
+  elsif v_target is null then
+    field := 'target';
+    message := case when v_asked is null then 'target is missing, and no own account is set (webhook.own_account)'
+                    else 'target' || v_forms || left(v_asked #>> '{}', 100) end;
+  elsif v_follower = v_target then
+    field := 'follower';
+    message := 'follower is the target itself';
+  elsif coalesce(p_payload -> 'followed_at', 'null') <> 'null' and base.parse_time(p_payload ->> 'followed_at') is null then
+    field := 'followed_at';
+    message := 'followed_at is no ISO 8601 time with a zone: ' || left(p_payload ->> 'followed_at', 100);
+  end if;
 end;
 $$;
 comment on function ingest.check_new_follower(jsonb) is
@@ -1125,6 +1188,17 @@ end;
 $$;
 comment on function ingest.claim_calls(text, integer) is
   'Hands out at most p_slots calls with a lease: what rate windows and budgets let go (I8). Each is booked in the ledger at its worst price.';
+
+-- source: db/functions/ingest/class_of_departure.sql
+create or replace function ingest.class_of_departure(p_gone_reason text)
+  returns text
+  language sql
+  immutable
+as $$
+  select case when p_gone_reason = 'suspended' then 'suspended' when p_gone_reason in ('not_found', 'deactivated') then 'deleted'
+              when p_gone_reason = 'protected' then 'protected' else 'unknown' end;
+$$;
+comment on function ingest.class_of_departure(text) is 'What a reason for not showing a user (of graph.users, of ingest.missing) says of why that user is in a list no more.';
 
 -- source: db/functions/ingest/class_of_missing.sql
 create or replace function ingest.class_of_missing(p_reason text)
@@ -1328,6 +1402,19 @@ end;
 $$;
 comment on function ingest.default_reconcile(text) is 'How often at least a list of this kind is read in full for those who did not say (I3); null for what is no list.';
 
+-- source: db/functions/ingest/delivered_since.sql
+create or replace function ingest.delivered_since(p_budget ingest.budgets, p_since timestamptz)
+  returns numeric
+  language sql
+  stable
+as $$
+  select coalesce(sum(cost_usd), 0)
+  from ingest.deliveries
+  where p_budget.payer_id is null and p_budget.endpoint is null and utc_day >= (p_since at time zone 'UTC')::date;
+$$;
+comment on function ingest.delivered_since(ingest.budgets, timestamptz) is
+  'What webhook events cost since the start of a UTC day, as far as a budget counts it: the one on everything does, the others nothing of it.';
+
 -- source: db/functions/ingest/drop_nameless_runs.sql
 create or replace function ingest.drop_nameless_runs(p_run_ids bigint[])
   returns void
@@ -1521,20 +1608,20 @@ comment on function ingest.event_key(text, text, jsonb, text) is
   'What makes two deliveries one event (W1): source, type and the sender''s id of it; or the digest of its text, where it has no type or no id.';
 
 -- source: db/functions/ingest/event_resource.sql
-create or replace function ingest.event_resource(p_event ingest.webhook_events)
+create or replace function ingest.event_resource(p_event_type text)
   returns text
   language plpgsql
   immutable
 as $$
 begin
   return case
-    when p_event.event_type in ('follow.follow', 'follow.unfollow') then 'follow_event'
-    when p_event.event_type in ('post.create', 'post.delete') then 'post_event'
-    when p_event.event_type like 'profile.update.%' then 'profile_event'
+    when p_event_type in ('follow.follow', 'follow.unfollow') then 'follow_event'
+    when p_event_type in ('post.create', 'post.delete') then 'post_event'
+    when p_event_type like 'profile.update.%' then 'profile_event'
   end;
 end;
 $$;
-comment on function ingest.event_resource(ingest.webhook_events) is 'As which resource of ingest.prices X bills an event; null for a type that is not known here.';
+comment on function ingest.event_resource(text) is 'As which resource of ingest.prices X bills an event of a type; null for one that is not known here.';
 
 -- source: db/functions/ingest/event_time.sql
 create or replace function ingest.event_time(p_source text, p_payload jsonb)
@@ -1613,6 +1700,19 @@ as $$
 $$;
 comment on function ingest.explain_call(bigint) is
   'What an open call waits for, and until when: held_by lease, provider, window, budget, backoff, payers, or nothing. Null for one that has ended.';
+
+-- source: db/functions/ingest/explain_error.sql
+create or replace function ingest.explain_error(p_run ingest.runs)
+  returns text
+  language sql
+  stable
+as $$
+  select format('failed: %s (%s)', p_run.error_class, trim(trailing '.' from a.meaning))
+         || coalesce(', HTTP ' || p_run.http_status, '') || coalesce(': ' || p_run.error_detail, '')
+  from ingest.answer_classes as a
+  where a.answer_class = p_run.error_class;
+$$;
+comment on function ingest.explain_error(ingest.runs) is 'Why a run failed, as a sentence; null for one that did not.';
 
 -- source: db/functions/ingest/explain_estimate.sql
 create or replace function ingest.explain_estimate(p_run ingest.runs)
@@ -1736,10 +1836,8 @@ as $$
       when true then 'read its list to the end' else 'did not read its list to the end, and so took nothing for gone that it did not see' end)
     where p_run.status = 'success' and (p_run.sync_kind = 'search' or num_nonnulls(p_run.item_ids, p_run.handles) = 0)
     union all
-    select 5, base.build_reason('error', format('failed: %s (%s)', p_run.error_class, trim(trailing '.' from a.meaning))
-      || coalesce(', HTTP ' || p_run.http_status, '') || coalesce(': ' || p_run.error_detail, ''))
-    from ingest.answer_classes as a
-    where a.answer_class = p_run.error_class
+    select 5, base.build_reason('error', ingest.explain_error(p_run))
+    where p_run.error_class is not null
   ) as r (place, reason);
 $$;
 comment on function ingest.explain_result(ingest.runs) is 'What a run changed, by the logs, and how it ended, as a list of reasons.';
@@ -1769,7 +1867,8 @@ begin
       when 'profile' then ': runs wait for these profiles'
       when 'told' then ': a subscription tells of every change of this list, so it was not read'
       when 'event' then ': webhook events name these users'
-      when 'evidence' then ': a sweep found these posts missing, without proof' end))
+      when 'evidence' then ': a sweep found these posts missing, without proof'
+      when 'leaver' then ': a sweep found these users missing from a list, which does not say why' end))
     || ingest.explain_estimate(v_run)
     || ingest.explain_waiting_runs(v_run)
     || ingest.explain_result(v_run)
@@ -1904,6 +2003,49 @@ $$;
 comment on function ingest.find_searchable(bigint[]) is
   'Of these authors, those whose next poll can be a search, and when the last was: their timeline was read in full, and within search.window they were polled without a hitch (I5).';
 
+-- source: db/functions/ingest/find_user.sql
+create or replace function ingest.find_user(p_name text, out user_id bigint, out handle text, out look_up_usd numeric)
+  language plpgsql
+  stable
+as $$
+declare
+  v_name constant text := ingest.name_user(to_jsonb(p_name));
+  v_refusal text;
+begin
+  if v_name is null then
+    raise exception 'this names no user: %', coalesce(quote_literal(left(p_name, 60)), 'null')
+      using errcode = 'RK011', hint = 'Give an id (a whole number from 1 to 9223372036854775807), a @handle, or the link of a profile.';
+  end if;
+  if v_name like 'user %' then
+    user_id := split_part(v_name, ' ', 2)::bigint;
+  else
+    select r.user_id, r.refusal into user_id, v_refusal from ingest.resolve_user(v_name) as r;
+    handle := split_part(v_name, ' ', 2);
+  end if;
+  if user_id is not null then
+    handle := (select u.handle from graph.users as u where u.user_id = find_user.user_id);
+  else
+    perform ingest.check_handle_history(handle, v_refusal);
+    look_up_usd := ingest.price_of('users_by_handle', null);
+  end if;
+end;
+$$;
+comment on function ingest.find_user(text) is
+  'The user behind an id, a handle, an @handle or the link of a profile, with the handle, if any is known. An id need not be known here. Of a handle that nobody here is known to have: that handle, and what X bills for a look-up. Errors RK011, RK018.';
+
+-- source: db/functions/ingest/find_users.sql
+create or replace function ingest.find_users(p_names text[])
+  returns table (name text, user_id bigint, handle text, look_up_usd numeric)
+  language sql
+  stable
+as $$
+  select n.name, f.user_id, f.handle, f.look_up_usd
+  from unnest(p_names) with ordinality as n (name, place)
+  cross join lateral ingest.find_user(n.name) as f
+  order by n.place;
+$$;
+comment on function ingest.find_users(text[]) is 'The users behind these names, in their order: see ingest.find_user. Errors RK011, RK018.';
+
 -- source: db/functions/ingest/finish_run.sql
 create or replace function ingest.finish_run(p_run ingest.runs, p_cursor_exhausted boolean, p_is_capped boolean)
   returns void
@@ -1948,7 +2090,9 @@ begin
     count_at_full = case when excluded.full_position is null then s.count_at_full else excluded.count_at_full end,
     count_at_look = coalesce(excluded.count_at_look, s.count_at_look),
     refused_class = null, refused_at = null, retry_at = null, failure_count = 0;
-  if p_run.sync_kind = 'users' then
+  if v_removed_count > 0 and v_is_follows then
+    perform ingest.look_up_unseen(p_run);
+  elsif p_run.sync_kind = 'users' then
     perform ingest.settle_profiles(p_run);
   elsif p_run.sync_kind = 'search' then
     perform ingest.settle_search(p_run, p_cursor_exhausted);
@@ -1992,6 +2136,9 @@ create or replace function ingest.free_held_calls(p_budget ingest.budgets)
   language sql
   volatile
 as $$
+  with room as (
+    select ingest.room_in(p_budget) as usd
+  )
   update ingest.calls as c set not_before = base.now(), held_by = null, held_usd = null
   from (
     select call_id
@@ -1999,11 +2146,11 @@ as $$
       select call_id, sum(held_usd) over (order by call_id) as needed_usd
       from (
         select call_id, held_usd from ingest.calls
-        where state = 'ready' and held_by = p_budget.budget_id and held_usd <= p_budget.cap_usd - p_budget.spent_usd
+        where state = 'ready' and held_by = p_budget.budget_id and held_usd <= (select usd from room)
         order by call_id limit 500 for no key update skip locked
       ) as held
     ) as queue
-    where needed_usd <= p_budget.cap_usd - p_budget.spent_usd
+    where needed_usd <= (select usd from room)
   ) as f
   where c.call_id = f.call_id;
 $$;
@@ -2044,6 +2191,7 @@ create or replace function ingest.hold_call(p_quote ingest.quote, p_budget inges
 as $$
 declare
   v_usd constant numeric := ingest.share_of(p_quote.unit_usd * p_quote.asked_count, p_budget.payer_id, p_quote.payer_ids);
+  v_left constant numeric := greatest(ingest.room_in(p_budget), 0);
   v_until constant timestamptz := ingest.period_end(p_budget.period, p_budget.began_at);
 begin
   update ingest.calls set not_before = v_until, held_by = p_budget.budget_id, held_usd = v_usd where call_id = p_quote.call_id;
@@ -2052,8 +2200,8 @@ begin
       then 'a call may cost more than the whole budget, so it can never go: raise the budget, or ask for less at once (page.follows, page.posts)'
       else 'what is left does not cover what a call may cost' end,
     v_until,
-    jsonb_build_object('budget_id', p_budget.budget_id, 'cap_usd', p_budget.cap_usd, 'spent_usd', trim_scale(p_budget.spent_usd),
-      'left_usd', trim_scale(greatest(p_budget.cap_usd - p_budget.spent_usd, 0)), 'call_id', p_quote.call_id, 'endpoint', p_quote.endpoint,
+    jsonb_build_object('budget_id', p_budget.budget_id, 'cap_usd', p_budget.cap_usd, 'spent_usd', trim_scale(p_budget.cap_usd - ingest.room_in(p_budget)),
+      'left_usd', trim_scale(v_left), 'call_id', p_quote.call_id, 'endpoint', p_quote.endpoint,
       'rows', p_quote.asked_count, 'call_usd', trim_scale(v_usd)));
 end;
 $$;
@@ -2254,7 +2402,7 @@ as $$
          (select count(*) from ingest.calls as c where c.state = 'ready' and c.held_by = b.budget_id), p.began_at, ingest.period_end(b.period, base.now())
   from ingest.budgets as b
   cross join lateral (select ingest.period_start(b.period, base.now()) as began_at) as p
-  cross join lateral (select case when b.began_at < p.began_at then ingest.spent_since(b, p.began_at) else b.spent_usd end as usd) as s
+  cross join lateral (select case when b.began_at < p.began_at then ingest.spent_since(b, p.began_at) else b.spent_usd end + ingest.delivered_since(b, p.began_at) as usd) as s
   order by b.scope, b.period;
 $$;
 comment on function ingest.list_budgets() is 'See api.budgets.';
@@ -2285,6 +2433,34 @@ end;
 $$;
 comment on function ingest.lock_call(bigint) is 'Locks a call''s run, then the call, and returns the call as it is now; all null for an unknown one.';
 
+-- source: db/functions/ingest/look_up_leavers.sql
+create or replace function ingest.look_up_leavers(p_ends graph.follow_changes[])
+  returns bigint[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_user_ids bigint[];
+begin
+  with unknown as (
+    select r.hidden_id, e.target_id, e.change_id
+    from unnest(p_ends) as e
+    cross join lateral ingest.reason_of_end(e) as r
+    where r.reason = 'unknown' and ingest.taken_up_again_at(e) = 'infinity'
+      and not exists (select from ingest.missing where resource = 'user' and item_key = r.hidden_id::text and ask_again_at > base.now())
+  ), asked as (
+    insert into ingest.departures as d (user_id, target_id, change_id, asked_at)
+    select hidden_id, target_id, change_id, base.now() from unknown
+    on conflict (user_id, target_id, change_id) do update set asked_at = excluded.asked_at, reason = null, known_at = null
+    returning d.user_id
+  )
+  select array_agg(distinct user_id) into v_user_ids from asked;
+  return coalesce(ingest.start_lookups('users', v_user_ids, 'leaver'), '{}');
+end;
+$$;
+comment on function ingest.look_up_leavers(graph.follow_changes[]) is
+  'Has everybody looked up of whom nothing says why these follows ended, but for those who were looked up in vain lately (I6); returns the runs. Those whom a look-up under way shows are waited for.';
+
 -- source: db/functions/ingest/look_up_names.sql
 create or replace function ingest.look_up_names(p_names text[])
   returns void
@@ -2293,28 +2469,37 @@ create or replace function ingest.look_up_names(p_names text[])
 as $$
 declare
   v_user_ids bigint[];
-  v_run_ids bigint[];
 begin
   select array_agg(distinct split_part(n, ' ', 2)::bigint) into v_user_ids from unnest(p_names) as n where n like 'user %';
   if v_user_ids is not null then
     perform ingest.start_lookups('users', v_user_ids, 'event');
   end if;
-  with started as (
-    insert into ingest.runs (sync_kind, handles, mode, reason, started_at)
-    select 'handles', array_agg(h.handle order by h.handle), 'full', 'event', base.now()
-    from (
-      select handle, (row_number() over (order by handle) - 1) / 100 as batch
-      from (select distinct split_part(n, ' ', 2) as handle from unnest(p_names) as n where n like 'handle %') as d
-      where handle not in (select unnest(handles) from ingest.runs where sync_kind = 'handles' and status = 'in_progress')
-    ) as h
-    group by h.batch order by h.batch
-    returning run_id
-  )
-  select array_agg(run_id order by run_id) into v_run_ids from started;
-  perform ingest.open_calls(v_run_ids);
+  perform ingest.start_handle_lookups(array(select split_part(n, ' ', 2) from unnest(p_names) as n where n like 'handle %'), 'event');
 end;
 $$;
 comment on function ingest.look_up_names(text[]) is 'Has the users behind `user 12` and `handle name` looked up, a hundred a run (I6), but for those that are being looked up.';
+
+-- source: db/functions/ingest/look_up_unseen.sql
+create or replace function ingest.look_up_unseen(p_run ingest.runs)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  if base.setting_text('leavers.look_up') <> 'always' then
+    return;
+  end if;
+  perform ingest.look_up_leavers(array(
+    select c from graph.follow_changes as c
+    where p_run.sync_kind = 'followers' and c.target_id = p_run.subject_id and c.change_id > p_run.start_position
+      and c.run_id = p_run.run_id and c.change = 'removed'
+    union all
+    select c from graph.follow_changes as c
+    where p_run.sync_kind = 'following' and c.follower_id = p_run.subject_id and c.change_id > p_run.start_position
+      and c.run_id = p_run.run_id and c.change = 'removed'));
+end;
+$$;
+comment on function ingest.look_up_unseen(ingest.runs) is 'After a sweep: has those looked up whom it missed, where the setting leavers.look_up says so.';
 
 -- source: db/functions/ingest/metrics.sql
 create or replace function ingest.metrics()
@@ -2328,6 +2513,10 @@ as $$
   from (select endpoint, coalesce(sum(call_count) filter (where answer_class = 'page'), 0) as pages, sum(resource_count) as resources, sum(cost_usd) as cost_usd
         from ingest.outcomes group by endpoint) as o
   cross join lateral (values ('pages_total', o.pages), ('resources_total', o.resources), ('cost_usd_total', o.cost_usd)) as m (metric, value)
+  union all
+  select m.metric, jsonb_build_object('type', d.event_type), m.value
+  from (select event_type, sum(event_count) as event_count, sum(cost_usd) as cost_usd from ingest.deliveries group by event_type) as d
+  cross join lateral (values ('events_billed_total', d.event_count), ('events_cost_usd_total', d.cost_usd)) as m (metric, value)
   union all
   select 'lease_takeovers_total', '{}', base.last_drawn('ingest.takeovers')
   union all
@@ -2387,15 +2576,16 @@ create or replace function ingest.name_user(p_value jsonb)
 as $$
 declare
   v_said constant text := case when jsonb_typeof(p_value) in ('string', 'number') then btrim(p_value #>> '{}', E' \t\r\n') end;
-  v_link constant text[] := regexp_match(
-    v_said, '^(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/(?:i/user/([0-9]+)|@?([A-Za-z0-9_]{1,15}))/?(?:[?#].*)?$', 'i');
+  v_link text[];
 begin
-  return case
-    when v_said ~ '^[0-9]+$' then 'user ' || base.parse_id(v_said)
-    when v_said ~ '^@?[A-Za-z0-9_]{1,15}$' then 'handle ' || lower(ltrim(v_said, '@'))
-    when v_link[1] is not null then 'user ' || base.parse_id(v_link[1])
-    when v_link[2] is not null then 'handle ' || lower(v_link[2])
-  end;
+  if v_said ~ '^[0-9]+$' then
+    return 'user ' || base.parse_id(v_said);
+  elsif v_said ~ '^@?[A-Za-z0-9_]{1,15}$' then
+    return 'handle ' || lower(ltrim(v_said, '@'));
+  end if;
+  v_link := regexp_match(
+    v_said, '^(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/(?:i/user/([0-9]+)|@?([A-Za-z0-9_]{1,15}))/?(?:[?#].*)?$', 'i');
+  return case when v_link[1] is not null then 'user ' || base.parse_id(v_link[1]) else 'handle ' || lower(v_link[2]) end;
 end;
 $$;
 comment on function ingest.name_user(jsonb) is
@@ -2671,6 +2861,17 @@ $$;
 comment on function ingest.price_of(text, bigint) is
   'The price of one resource that a call returns, in US dollars. p_list_of: whose list or timeline it reads, null for a look-up; the own account''s are cheaper (owned reads).';
 
+-- source: db/functions/ingest/price_of_look_ups.sql
+create or replace function ingest.price_of_look_ups(p_user_ids bigint[], out users bigint, out usd numeric)
+  language sql
+  stable
+as $$
+  select count(*), coalesce(sum(case when p.bought_on = (base.now() at time zone 'UTC')::date then 0 else ingest.price_of('users', null) end), 0)
+  from (select distinct user_id from unnest(p_user_ids) as u (user_id)) as i
+  left join ingest.purchases as p on p.resource = 'user' and p.item_id = i.user_id;
+$$;
+comment on function ingest.price_of_look_ups(bigint[]) is 'How many different users these are, and what X bills at most for their profiles today, in US dollars: what was bought today is not billed again (I9).';
+
 -- source: db/functions/ingest/profile_count.sql
 create or replace function ingest.profile_count(p_sync_kind text, p_user_id bigint)
   returns bigint
@@ -2729,7 +2930,6 @@ as $$
 declare
   v_until constant timestamptz := base.now() - base.setting_interval('retention.events');
   v_count integer;
-  v_sums ingest.spend_sums[];
 begin
   -- Ids are in the order of receipt, so a young first one says that there is nothing to do.
   if (select received_at from ingest.webhook_events order by event_id limit 1) < v_until is not true then
@@ -2743,18 +2943,14 @@ begin
     delete from ingest.event_keys as k using old as o where k.event_key = o.event_key and k.event_id = o.event_id
   ), purged as (
     delete from ingest.webhook_events as e using old as o where e.event_id = o.event_id
-    returning e.received_at, e.event_type, e.cost_usd
+    returning e.event_id
   )
-  select count(*),
-         array_agg(((received_at at time zone 'UTC')::date, event_type, '{}', 1, 1, 1, cost_usd, cost_usd)::ingest.spend_sums) filter (where cost_usd > 0)
-  into v_count, v_sums
-  from purged;
-  perform ingest.sum_up_spend(v_sums);
+  select count(*) into v_count from purged;
   return v_count;
 end;
 $$;
 comment on function ingest.purge_events(integer) is
-  'Deletes events that are older than retention.events, at most p_limit, and their keys; what they cost stays in the sums (W7). Returns how many. What they changed keeps their numbers.';
+  'Deletes events that are older than retention.events, at most p_limit, and their keys (W7); returns how many. What they cost stays in ingest.deliveries. What they changed keeps their numbers.';
 
 -- source: db/functions/ingest/purge_runs.sql
 create or replace function ingest.purge_runs(p_limit integer)
@@ -2907,6 +3103,83 @@ end;
 $$;
 comment on function ingest.reap_calls() is
   'Gives back the calls whose lease has run out (E6), or fails the run of one that was sent often enough; returns how many.';
+
+-- source: db/functions/ingest/reason_of_begin.sql
+create or replace function ingest.reason_of_begin(p_begin graph.follow_changes, out reason text, out hidden_id bigint)
+  language plpgsql
+  stable
+as $$
+declare
+  v_run ingest.runs;
+  v_end record;
+begin
+  reason := 'followed';
+  if p_begin.event_id is not null then
+    return;
+  end if;
+  if p_begin.change = 'revived' then
+    select * into v_end
+    from ingest.reason_of_end(graph.last_change_of_follow(p_begin.target_id, p_begin.follower_id, p_begin.change_id - 1));
+    hidden_id := v_end.hidden_id;
+    reason := case v_end.reason when 'unfollowed' then 'followed' when 'unknown' then 'unknown' else 'returned' end;
+    return;
+  end if;
+  select * into v_run from ingest.runs where run_id = p_begin.run_id;
+  if v_run.mode = 'full' and not exists (
+    select from ingest.runs as r
+    where r.sync_kind = v_run.sync_kind and r.subject_id = v_run.subject_id and r.run_id < v_run.run_id and r.status = 'success' and r.mode = 'full'
+  ) then
+    reason := 'found';
+  end if;
+end;
+$$;
+comment on function ingest.reason_of_begin(graph.follow_changes) is
+  'Why a follow is there since a change. followed: it was not there when the list was read before. found: nobody had read the whole list before. returned: X did not show hidden_id for a while, and does again. unknown: it had ended, or hidden_id was not shown; nothing says which.';
+
+-- source: db/functions/ingest/reason_of_end.sql
+create or replace function ingest.reason_of_end(p_end graph.follow_changes, out reason text, out hidden_id bigint, out known_at timestamptz)
+  language plpgsql
+  stable
+as $$
+declare
+  v_run ingest.runs;
+  v_state graph.user_changes;
+begin
+  reason := 'unfollowed';
+  known_at := p_end.changed_at;
+  if p_end.event_id is not null then
+    return;
+  end if;
+  -- A sweep: who was not shown may have unfollowed, or may not be shown at all.
+  select * into v_run from ingest.runs where run_id = p_end.run_id;
+  hidden_id := case v_run.sync_kind when 'followers' then p_end.follower_id else p_end.target_id end;
+  select d.reason, d.known_at into reason, known_at
+  from ingest.departures as d
+  where d.user_id = hidden_id and d.target_id = p_end.target_id and d.change_id = p_end.change_id;
+  if reason is not null then
+    return;
+  end if;
+  -- What was known of the user then; or else what was found next.
+  select * into v_state from graph.user_changes
+  where user_id = hidden_id and change_id < p_end.change_id and change in ('added', 'removed', 'revived')
+  order by change_id desc limit 1;
+  if v_state.change is distinct from 'removed' then
+    select * into v_state from graph.user_changes
+    where user_id = hidden_id and change_id > p_end.change_id and change in ('removed', 'revived')
+    order by change_id limit 1;
+  end if;
+  if v_state.change = 'removed' then
+    reason := ingest.class_of_departure(v_state.gone_reason);
+    known_at := v_state.changed_at;
+    return;
+  end if;
+  -- Shown since, and not in the list: until it shows the user again, when nobody can say any more what was before.
+  known_at := ingest.shown_between(hidden_id, v_run.subject_id, p_end.changed_at, ingest.taken_up_again_at(p_end));
+  reason := case when known_at is null then 'unknown' else 'unfollowed' end;
+end;
+$$;
+comment on function ingest.reason_of_end(graph.follow_changes) is
+  'Why a follow ended. unfollowed: an event said so, or X showed the user since, and not in the list. suspended, deleted (X finds no such account: deleted or deactivated), protected: X does not show hidden_id, for that reason. unknown: nothing says it; ingest.look_up_leavers finds out. known_at: since when that is known.';
 
 -- source: db/functions/ingest/reason_to_read_all.sql
 create or replace function ingest.reason_to_read_all(
@@ -3466,8 +3739,8 @@ declare
   v_budget ingest.budgets;
 begin
   -- Of several that have no room, the one that holds it longest.
-  select * into v_budget from ingest.budgets_of(p_quote.endpoint, p_quote.payer_ids)
-  where spent_usd + ingest.share_of(v_usd, payer_id, p_quote.payer_ids) > cap_usd
+  select * into v_budget from ingest.budgets_of(p_quote.endpoint, p_quote.payer_ids) as b
+  where ingest.share_of(v_usd, b.payer_id, p_quote.payer_ids) > ingest.room_in(b)
   order by ingest.period_end(period, began_at) desc, budget_id limit 1;
   if found then
     perform ingest.hold_call(p_quote, v_budget);
@@ -3657,6 +3930,17 @@ end;
 $$;
 comment on function ingest.roll_budgets(bigint[]) is 'Begins a new period in those of these budgets whose last one is over: with what is out, at its worst price. The caller holds them.';
 
+-- source: db/functions/ingest/room_in.sql
+create or replace function ingest.room_in(p_budget ingest.budgets)
+  returns numeric
+  language sql
+  stable
+as $$
+  select p_budget.cap_usd - p_budget.spent_usd - ingest.delivered_since(p_budget, p_budget.began_at);
+$$;
+comment on function ingest.room_in(ingest.budgets) is
+  'How much more calls may cost in the present period of a budget (I8). Negative where webhook events took more than there was: they come whether or not there is room.';
+
 -- source: db/functions/ingest/set_strangers_aside.sql
 create or replace function ingest.set_strangers_aside(p_run ingest.runs, inout p_answer ingest.answer)
   language plpgsql
@@ -3775,6 +4059,29 @@ $$;
 comment on function ingest.settle_call(ingest.calls, ingest.ledger, ingest.answer) is
   'Enters the real price of what a call brought into the ledger, and into its run: X bills rows only, each once a UTC day (I9). Returns the entry as it is then; as it was where rows may have been lost on the way: the worst price stands (I8). The caller holds the run and the call, and with rows graph.lock_writer().';
 
+-- source: db/functions/ingest/settle_departures.sql
+create or replace function ingest.settle_departures(p_run ingest.runs)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  update ingest.departures as d set
+    known_at = base.now(),
+    reason = case
+      when u.deleted_at is not null then ingest.class_of_departure(u.gone_reason)
+      when m.reason is not null then ingest.class_of_departure(m.reason)
+      when ingest.taken_up_again_at(c) < 'infinity' then 'unknown'
+      else 'unfollowed' end
+  from graph.users as u
+  left join ingest.missing as m on m.resource = 'user' and m.item_key = u.user_id::text
+  cross join graph.follow_changes as c
+  where d.user_id = any (p_run.item_ids) and d.reason is null and u.user_id = d.user_id
+    and c.target_id = d.target_id and c.change_id = d.change_id;
+end;
+$$;
+comment on function ingest.settle_departures(ingest.runs) is 'After a look-up: why those left whom a sweep had missed (see ingest.departures).';
+
 -- source: db/functions/ingest/settle_profiles.sql
 create or replace function ingest.settle_profiles(p_run ingest.runs)
   returns void
@@ -3784,6 +4091,7 @@ as $$
 declare
   v_missing record;
 begin
+  perform ingest.settle_departures(p_run);
   for v_missing in
     select m.reason, array_agg(i) as user_ids
     from unnest(p_run.item_ids) as i
@@ -3857,6 +4165,45 @@ as $$
 $$;
 comment on function ingest.share_of(numeric, bigint, bigint[]) is 'What of an amount a budget counts: a payer''s an even share, any other all of it (I8). Rounded always alike, so that sums stay exact.';
 
+-- source: db/functions/ingest/shown_between.sql
+create or replace function ingest.shown_between(p_user_id bigint, p_subject_id bigint, p_from timestamptz, p_until timestamptz)
+  returns timestamptz
+  language plpgsql
+  stable
+as $$
+declare
+  v_shown_at timestamptz;
+begin
+  select min(s.at) into v_shown_at
+  from (
+    select fresh_at as at from ingest.subjects where sync_kind = 'users' and subject_id = p_user_id and refused_class is null
+    union all
+    select r.started_at from graph.user_counts as c join ingest.runs as r using (run_id) where c.user_id = p_user_id
+  ) as s
+  where s.at >= p_from and s.at < p_until;
+  if v_shown_at is not null or base.setting_integer('absent_sweeps') > 1 then
+    return v_shown_at;
+  end if;
+  -- A list that was read to its end without taking the user off it has shown the user: those whom the subject follows, and lists of followers.
+  select min(r.completed_at) into v_shown_at
+  from (
+    select 'following' as sync_kind, follower_id as subject_id, change_id
+    from graph.follows where target_id = p_user_id and follower_id = p_subject_id and deleted_at is null
+    union all
+    select 'followers', target_id, change_id from graph.follows where follower_id = p_user_id and deleted_at is null
+  ) as f
+  cross join lateral (
+    select l.completed_at from ingest.runs as l
+    where l.sync_kind = f.sync_kind and l.subject_id = f.subject_id and l.status = 'success' and l.mode = 'full' and l.cursor_exhausted
+      and not l.is_partial and l.start_position > f.change_id and l.completed_at >= p_from and l.completed_at < p_until
+    order by l.run_id limit 1
+  ) as r;
+  return v_shown_at;
+end;
+$$;
+comment on function ingest.shown_between(bigint, bigint, timestamptz, timestamptz) is
+  'When X is known to have shown a user, from one time on and before another; null where nothing that is kept here says so: the last look-up, the last payload that moved the counts, full reads of lists that the user is in.';
+
 -- source: db/functions/ingest/size_runs.sql
 create or replace function ingest.size_runs(p_run_ids bigint[])
   returns void
@@ -3907,6 +4254,36 @@ as $$
     and (p_budget.payer_id is null or p_budget.payer_id = any (r.payer_ids));
 $$;
 comment on function ingest.spent_since(ingest.budgets, timestamptz) is 'What the ledger counts in a budget''s scope since a time, in US dollars: calls that are out, or got no answer, at their worst price.';
+
+-- source: db/functions/ingest/start_handle_lookups.sql
+create or replace function ingest.start_handle_lookups(p_handles text[], p_reason text)
+  returns bigint[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_under_way ingest.runs[];
+  v_run_ids bigint[];
+begin
+  v_under_way := array(select r from ingest.runs as r where r.sync_kind = 'handles' and r.status = 'in_progress' and r.handles && p_handles order by r.run_id);
+  with started as (
+    insert into ingest.runs (sync_kind, handles, mode, reason, started_at)
+    select 'handles', array_agg(h.handle order by h.handle), 'full', p_reason, base.now()
+    from (
+      select handle, (row_number() over (order by handle) - 1) / 100 as batch
+      from (select distinct handle from unnest(p_handles) as i (handle)
+            where handle not in (select h from unnest(v_under_way) as u cross join unnest(u.handles) as h)) as d
+    ) as h
+    group by h.batch order by h.batch
+    returning run_id
+  )
+  select array_agg(run_id order by run_id) into v_run_ids from started;
+  perform ingest.open_calls(v_run_ids);
+  return array(select u.run_id from unnest(v_under_way) as u) || v_run_ids;
+end;
+$$;
+comment on function ingest.start_handle_lookups(text[], text) is
+  'Has the users behind these handles (in lower case) looked up, a hundred a run (I6), but for those that are being looked up; returns the runs, of these too.';
 
 -- source: db/functions/ingest/start_list_runs.sql
 create or replace function ingest.start_list_runs(p_sync_kind text, p_subject_ids bigint[], p_mode text default null)
@@ -4187,7 +4564,7 @@ begin
     booked_usd = s.booked_usd + excluded.booked_usd;
 end;
 $$;
-comment on function ingest.sum_up_spend(ingest.spend_sums[]) is 'Adds what was spent on calls and events that are cleared away to the sums of their days, so that nothing which was spent is forgotten (W7).';
+comment on function ingest.sum_up_spend(ingest.spend_sums[]) is 'Adds what was spent on calls that are cleared away to the sums of their days, so that nothing which was spent is forgotten (W7).';
 
 -- source: db/functions/ingest/sweep_follows.sql
 create or replace function ingest.sweep_follows(p_run ingest.runs)
@@ -4310,32 +4687,24 @@ comment on function ingest.take_answer(ingest.calls, integer, ingest.answer) is 
 
 -- source: db/functions/ingest/take_event.sql
 create or replace function ingest.take_event(p_event ingest.webhook_events, p_is_guarded boolean)
-  returns text
+  returns ingest.verdict
   language plpgsql
   volatile
 as $$
 declare
   v_verdict constant ingest.verdict := case when p_is_guarded then ingest.apply_guarded_event(p_event) else ingest.apply_event(p_event) end;
 begin
-  update ingest.webhook_events set
-    state = v_verdict.state, detail = v_verdict.detail, waits_for = v_verdict.waits_for, target_id = v_verdict.target_id, follower_id = v_verdict.follower_id,
-    post_id = v_verdict.post_id,
-    retry_at = case when v_verdict.state = 'waiting' then base.now() + base.setting_interval('webhook.retry') end,
-    position = case when v_verdict.state = 'applied' then nextval('graph.change_ids') end,
-    cost_usd = coalesce((select usd from ingest.prices where p_event.source = 'x_activity' and resource = ingest.event_resource(p_event)), 0),
-    ended_at = case when v_verdict.state <> 'waiting' then base.now() end
-  where event_id = p_event.event_id;
-  if v_verdict.state = 'malformed' or ingest.event_resource(p_event) is null then
+  if v_verdict.state = 'malformed' or ingest.event_resource(p_event.event_type) is null then
     perform base.decide('event_set_aside', 'events of ' || coalesce(p_event.event_type, 'no type'), v_verdict.detail, null,
                         jsonb_build_object('event_id', p_event.event_id));
   elsif v_verdict.state = 'refused' then
     perform base.decide('event_refused', 'events of ' || p_event.source, v_verdict.detail, null, jsonb_build_object('event_id', p_event.event_id));
   end if;
-  return v_verdict.waits_for;
+  return v_verdict;
 end;
 $$;
 comment on function ingest.take_event(ingest.webhook_events, boolean) is
-  'Takes an event in, and writes on it what became of it and what it cost; returns whom it waits for. The caller holds graph.lock_writer().';
+  'Takes an event in, and returns what became of it, for ingest.write_verdicts(). The caller holds graph.lock_writer().';
 
 -- source: db/functions/ingest/take_event_batch.sql
 create or replace function ingest.take_event_batch(p_limit integer, p_deadline timestamptz, p_are_guarded boolean)
@@ -4345,8 +4714,12 @@ create or replace function ingest.take_event_batch(p_limit integer, p_deadline t
 as $$
 declare
   v_event ingest.webhook_events;
-  v_count integer := 0;
+  v_verdict ingest.verdict;
+  v_event_ids bigint[] := array[]::bigint[];
+  v_verdicts ingest.verdict[] := array[]::ingest.verdict[];
+  v_positions bigint[] := array[]::bigint[];
   v_names text[] := array[]::text[];
+  v_count integer := 0;
 begin
   for v_event in
     select e.*
@@ -4358,11 +4731,23 @@ begin
     order by e.happened_at, e.event_id
     for no key update skip locked
   loop
-    v_names := v_names || ingest.take_event(v_event, p_are_guarded);
+    v_verdict := ingest.take_event(v_event, p_are_guarded);
+    v_event_ids := v_event_ids || v_event.event_id;
+    v_verdicts := v_verdicts || v_verdict;
+    v_positions := v_positions || case when v_verdict.state = 'applied' then nextval('graph.change_ids') end;
+    v_names := v_names || v_verdict.waits_for;
     v_count := v_count + 1;
+    -- Who tells of the same post later in this batch finds it there (ingest.apply_post). A follow asks only for what happened after it.
+    if v_event.event_type = 'post.delete' then
+      perform ingest.write_verdicts(v_event_ids, v_verdicts, v_positions);
+      v_event_ids := array[]::bigint[];
+      v_verdicts := array[]::ingest.verdict[];
+      v_positions := array[]::bigint[];
+    end if;
     -- Elapsed time, hence the wall clock.
     exit when v_count >= p_limit or pg_catalog.clock_timestamp() >= p_deadline;
   end loop;
+  perform ingest.write_verdicts(v_event_ids, v_verdicts, v_positions);
   perform ingest.look_up_names(array_remove(v_names, null));
   return v_count;
 end;
@@ -4420,6 +4805,24 @@ end;
 $$;
 comment on function ingest.take_events_word(text, bigint[]) is
   'Of lists that are due, those that X tells of, and whose counts agreed lately, are fresh without being read (W3, I9): each gets a run that says so. Returns the others.';
+
+-- source: db/functions/ingest/taken_up_again_at.sql
+create or replace function ingest.taken_up_again_at(p_end graph.follow_changes)
+  returns timestamptz
+  language plpgsql
+  stable
+as $$
+begin
+  if (select change_id from graph.follows where target_id = p_end.target_id and follower_id = p_end.follower_id) = p_end.change_id then
+    return 'infinity'::timestamptz;
+  end if;
+  return (
+    select changed_at from graph.follow_changes
+    where follower_id = p_end.follower_id and target_id = p_end.target_id and change_id > p_end.change_id
+    order by change_id limit 1);
+end;
+$$;
+comment on function ingest.taken_up_again_at(graph.follow_changes) is 'When a follow that was found ended was there again; infinity: not yet.';
 
 -- source: db/functions/ingest/tend_waiting_runs.sql
 create or replace function ingest.tend_waiting_runs(p_subject_id bigint default null)
@@ -4812,6 +5215,41 @@ as $$
 $$;
 comment on function ingest.windows_of(text, bigint) is
   'How fresh a subject is needed, how often its list is read in full, and at which doubt, in percent: of all who need it, the smallest (A5, I3). All null when nobody does.';
+
+-- source: db/functions/ingest/write_verdicts.sql
+create or replace function ingest.write_verdicts(p_event_ids bigint[], p_verdicts ingest.verdict[], p_positions bigint[])
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_retry_at constant timestamptz := base.now() + base.setting_interval('webhook.retry');
+begin
+  with told as materialized (
+    select v.*, e.received_at, e.event_type,
+           -- X bills a delivery once, however often the event is looked at here.
+           case when e.state <> 'received' then e.cost_usd when e.source = 'x_activity' then coalesce(p.usd, 0) else 0 end as usd,
+           e.state = 'received' as is_new
+    from rows from (unnest(p_event_ids), unnest(p_verdicts), unnest(p_positions)) as
+      v (event_id, state, detail, waits_for, target_id, follower_id, post_id, position)
+    cross join lateral (select * from ingest.webhook_events where event_id = v.event_id limit 1) as e
+    left join ingest.prices as p on p.resource = ingest.event_resource(e.event_type)
+  ), booked as (
+    insert into ingest.deliveries as d (utc_day, event_type, event_count, cost_usd)
+    select (received_at at time zone 'UTC')::date, event_type, count(*), sum(usd) from told where is_new and usd > 0 group by 1, 2 order by 1, 2
+    on conflict on constraint deliveries_pkey do update set event_count = d.event_count + excluded.event_count, cost_usd = d.cost_usd + excluded.cost_usd
+  )
+  update ingest.webhook_events as e set
+    state = t.state, detail = t.detail, waits_for = t.waits_for, target_id = t.target_id, follower_id = t.follower_id, post_id = t.post_id,
+    position = t.position, cost_usd = t.usd,
+    retry_at = case when t.state = 'waiting' then v_retry_at end,
+    ended_at = case when t.state <> 'waiting' then base.now() end
+  from told as t
+  where e.event_id = t.event_id and e.event_id = any (p_event_ids);
+end;
+$$;
+comment on function ingest.write_verdicts(bigint[], ingest.verdict[], bigint[]) is
+  'Writes on events what became of them, and into the books what X bills for those that are taken in for the first time (I9). One statement for many: an event by itself costs eight times as much.';
 
 -- source: db/functions/providers/x_activity.sql
 -- X's Activity API: what it sends to a webhook. The door is ingest.x_activity_tidings(); nothing else in the database knows how X says it.

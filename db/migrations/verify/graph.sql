@@ -24,6 +24,7 @@ select 'graph.is_follow_alive_at'::regproc;
 select 'graph.is_post_alive_at'::regproc;
 select 'graph.last_change_id'::regproc;
 select 'graph.last_change_of'::regproc;
+select 'graph.last_change_of_follow'::regproc;
 select 'graph.list_growth'::regproc;
 select 'graph.list_size'::regproc;
 select 'graph.lock_writer'::regproc;
