@@ -55,26 +55,36 @@ def _files(places: list[Path]) -> list[str]:
 
 def _prove(version: str, tests: list[str], specs: list[str]) -> bool:
     with server(version) as running:
-        _prepare(running)
+        prepare(running)
         print(f"pgTAP on PostgreSQL {version}", flush=True)
-        command = ["pg_prove", "--host", running.host, "--port", str(running.port), "--username", SUPERUSER]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-        finished = subprocess.run(
-            [*command, "--dbname", DATABASE, *tests], cwd=ROOT, env=environment | {"PGTZ": "UTC"}, check=False
-        )
-        isolated = not specs or _isolate(running, specs)
-    return finished.returncode == 0 and isolated
+        passed = prove(running, DATABASE, tests)
+        if specs:
+            print("isolation specs on PostgreSQL 15", flush=True)
+            passed = isolate(running, DATABASE, specs) and passed
+    return passed
 
 
-def _isolate(running: Throwaway, specs: list[str]) -> bool:
-    """Run the specs with isolationtester, each in a copy of the database that has the helpers in it."""
-    print("isolation specs on PostgreSQL 15", flush=True)
-    where = [running.host, str(running.port), SUPERUSER, DATABASE]
-    finished = subprocess.run(["bash", str(ISOLATION / "run.sh"), *where, *specs], cwd=ROOT, check=False)
+def prove(running: Throwaway, name: str, tests: list[str], *, quiet: bool = False) -> bool:
+    """Whether these pgTAP files pass in a database that has the helpers in it."""
+    where = ["--host", running.host, "--port", str(running.port), "--username", SUPERUSER, "--dbname", name]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    return _passes(["pg_prove", *where, *tests], environment | {"PGTZ": "UTC"}, quiet)
+
+
+def isolate(running: Throwaway, name: str, specs: list[str], *, quiet: bool = False) -> bool:
+    """Whether these specs pass with isolationtester, each in a copy of that database."""
+    where = [running.host, str(running.port), SUPERUSER, name]
+    return _passes(["bash", str(ISOLATION / "run.sh"), *where, *specs], dict(os.environ), quiet)
+
+
+def _passes(command: list[str], environment: dict[str, str], quiet: bool) -> bool:
+    output = subprocess.DEVNULL if quiet else None
+    finished = subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output, check=False)
     return finished.returncode == 0
 
 
-def _prepare(running: Throwaway) -> None:
+def prepare(running: Throwaway) -> None:
+    """Make the database of the tests: the plan deployed, a clock that is set, pgTAP, the helpers."""
     with closing(database.connect(running.url())) as connection:
         database.create_database(connection, DATABASE)
     url = running.url(dbname=DATABASE)

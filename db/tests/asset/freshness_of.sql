@@ -23,13 +23,13 @@ select pg_temp.ask('segment_mutuals', null, 0.5, '1 hour') \g /dev/null
 select test.play() \g /dev/null
 select is(pg_temp.asked('followers'), '(01:00:00,t,"30 days",t,0.5,f)', 'I3: of several roots the smallest counts, and the setting where one leaves it to that');
 select is(pg_temp.asked('following'), '(01:00:00,f,,t,0.5,f)', 'A4: what one root alone needs is as that one says');
-select pg_temp.ask('segment_unreciprocated_followers', '1 day', 2) \g /dev/null
+select pg_temp.ask('segment_unreciprocated_followers', '1 day', 2, '2 hours') \g /dev/null
 select is(pg_temp.asked('followers'), '(01:00:00,t,"1 day",t,0.5,f)', 'I3: so with a third');
 select is_empty('select test.invariants()', 'the standing invariants hold');
 
 -- Letting go
 select api.root_disable('segment_mutuals', '{"subject_id": "1"}') \g /dev/null
-select is(pg_temp.asked('followers'), '(,t,"1 day",f,2,f)', 'I3: what a disabled root asked for counts no more');
+select is(pg_temp.asked('followers'), '(02:00:00,t,"1 day",f,2,f)', 'I3: what a disabled root asked for counts no more');
 select api.root_disable('segment_unreciprocated_followers', '{"subject_id": "1"}') \g /dev/null
 select is(pg_temp.asked('followers'), '(,t,"30 days",f,5,f)', 'I3: nor of the next');
 

@@ -9,7 +9,7 @@ shift 4
 specs=("$@")
 [ ${#specs[@]} -gt 0 ] || specs=("$here"/*.spec)
 tester=${ISOLATIONTESTER:-/usr/lib/postgresql/15/lib/pgxs/src/test/isolation/isolationtester}
-scratch=rookery_isolation
+scratch=${template}_isolation
 failed=0 number=0
 
 administer() { psql -qX -h "$host" -p "$port" -U "$user" -d postgres -v ON_ERROR_STOP=1 "$@" 2>/dev/null; }
