@@ -1,5 +1,10 @@
 -- What one can look at. Columns are in the order in which one reads them.
 
+create view api.kinds as
+select kind, item_kind, param_types as params, description
+from asset.kinds;
+comment on view api.kinds is 'Every kind of asset that there is: what it holds, and which params it takes.';
+
 create view api.roots as
 select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at,
        r.fresh_within, r.reconcile_within, r.reconcile_doubt, r.root_id

@@ -27,8 +27,11 @@ class RookeryError(Exception):
         self.code = code
 
     def line(self) -> str:
-        """Message and hint as one line, for stderr."""
-        return " ".join("; ".join(part for part in (self.message, self.hint) if part).split())
+        """Message and hint as one line, for stderr. A hint that is a sentence goes on in small letters."""
+        hint = self.hint or ""
+        if hint[1:2].islower():
+            hint = hint[0].lower() + hint[1:]
+        return " ".join("; ".join(part for part in (self.message, hint) if part).split())
 
     def __str__(self) -> str:
         return self.line()

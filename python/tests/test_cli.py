@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from app import cli, database
-from app.cli import money, output, records, root, segment, session
+from app.cli import cells, fanout, money, output, records, root, run, segment, session, sources, user, why
 from app.errors import OperatorMistake
 
 BIG = 9223372036854775807
@@ -39,6 +39,8 @@ class PlayedDatabase:
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def call(self, _connection: object, name: str, **arguments: Any) -> Any:
+        if name == "users_find" and name not in self.results:  # whom one names by an id is that id
+            return [{"name": each, "user_id": int(each), "handle": None} for each in arguments["p_names"]]
         self.asked.append((name, arguments))
         result = self.results.get(name)
         if isinstance(result, Exception):
@@ -58,7 +60,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> PlayedDatabase:
     def connected(_context: object) -> Iterator[NoTransaction]:
         yield NoTransaction()
 
-    for module in (root, segment, records, money):
+    for module in (root, fanout, segment, records, money, run, sources, user, why):
         monkeypatch.setattr(module, "operator", connected)
     monkeypatch.setattr(session, "operator", connected)
     monkeypatch.setattr(database, "call", it.call)
@@ -225,17 +227,54 @@ def test_what_is_no_amount_is_refused_before_the_database_is_asked(
 
 
 @pytest.mark.parametrize(
-    "text", ["0", "-1", str(BIG + 1), "1" * 5000, "12x", "", "1.0", "\uff11\uff12", "+5", "1_0"]
+    ("command", "asked"),
+    [
+        (("root", "enable", "segment_followers", "--subject", "@Ada"), ["@Ada"]),
+        (("root", "enable", "segment_followers", "--params", '{"subject_id": "@Ada"}'), ["@Ada"]),
+        (("root", "disable", "segment_followers", "--subject", "@Ada"), ["@Ada"]),
+        (("fanout", "enable", "segment_mutuals", "--target", "x", "--subject", "@Ada"), ["@Ada"]),
+        (("segment", "add", "vip", "@Ada", "x.com/bob"), ["@Ada", "x.com/bob"]),
+        (("segment", "members", "segment_followers", "--subject", "@Ada"), ["@Ada"]),
+        (("sync", "followers", "@Ada", "bob"), ["@Ada", "bob"]),
+        (("run", "list", "--subject", "@Ada"), ["@Ada"]),
+        (("user", "show", "@Ada"), ["@Ada"]),
+        (("why", "follow", "@Ada", "bob"), ["@Ada", "bob"]),
+        (("subscription", "remove", "@Ada"), ["@Ada"]),
+    ],
+    ids=lambda value: " ".join(value),
 )
-@pytest.mark.parametrize("command", [("segment", "add", "vip", "--"), ("sync", "followers", "--")])
-def test_what_is_no_id_of_x_is_refused_before_the_database_is_asked(
-    played: PlayedDatabase, rookery: Run, command: tuple[str, ...], text: str
+def test_the_database_says_whom_a_name_means(
+    played: PlayedDatabase, rookery: Run, command: tuple[str, ...], asked: list[str]
 ) -> None:
-    outcome = rookery(*command, "1", text)
-    assert (outcome.status, played.asked) == (2, [])
-    assert outcome.err.startswith("rookery: ")
-    assert "is no id of X" in outcome.err
-    assert outcome.err.count("\n") == 1
+    played.results["users_find"] = OperatorMistake("this names no user")
+    outcome = rookery(*command)
+    assert (outcome.status, outcome.err) == (2, "rookery: this names no user\n")
+    assert played.asked == [("users_find", {"p_names": asked})]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("root", "enable", "segment_followers", "--subject", "@Ghost", "--dry-run"),
+        ("root", "enable", "segment_followers", "--subject", "@Ghost", "--offline"),
+        ("segment", "set", "vip", "@Ghost", "--offline"),
+        ("segment", "members", "segment_followers", "--subject", "@Ghost"),
+        ("why", "user", "@Ghost"),
+    ],
+    ids=" ".join,
+)
+def test_whoever_only_looks_and_whoever_is_offline_buys_nothing(
+    played: PlayedDatabase, rookery: Run, command: tuple[str, ...]
+) -> None:
+    unknown = {"name": "@Ghost", "user_id": None, "handle": "ghost", "look_up_usd": Decimal("0.010000")}
+    played.results["users_find"] = [unknown]
+    outcome = rookery(*command)
+    assert outcome.status == 2
+    assert outcome.err == (
+        "rookery: nobody here is known as @ghost;"
+        " give the id, or ask X first, for $0.010: rookery sync handles ghost\n"
+    )
+    assert {name for name, _ in played.asked} == {"users_find"}
 
 
 def test_ids_are_taken_from_the_line_and_from_standard_input(
@@ -262,10 +301,13 @@ def test_a_set_is_emptied_by_no_ids_on_standard_input(
 def test_an_instance_is_found_by_kind_and_params(played: PlayedDatabase, rookery: Run) -> None:
     played.results |= {
         "instance_id": 5,
+        "instances": [{"instance_id": 5, "item_kind": "user"}],
+        "users": [{"user_id": BIG, "handle": "ada", "name": "Ada", "followers_count": 3}],
         "members": [{"item_id": BIG, "since": datetime(2026, 3, 1, tzinfo=UTC)}],
     }
     outcome = rookery("segment", "members", "segment_followers", "--subject", "1", "--json")
-    assert json.loads(outcome.out) == [{"item_id": str(BIG), "since": "2026-03-01T00:00:00+00:00"}]
+    ada = {"handle": "ada", "name": "Ada", "followers_count": 3}
+    assert json.loads(outcome.out) == [{"item_id": str(BIG), "since": "2026-03-01T00:00:00+00:00", **ada}]
     assert played.asked[1] == ("members", {"p_instance_id": 5, "p_limit": 100})
 
 
@@ -280,7 +322,7 @@ def test_an_instance_that_is_not_there_is_named(rookery: Run, arguments: list[st
 
 
 def test_events_are_asked_for_with_their_limit(played: PlayedDatabase, rookery: Run) -> None:
-    played.results |= {"instances": [{"instance_id": 5}], "events": []}
+    played.results |= {"instances": [{"instance_id": 5, "item_kind": "user"}], "events": []}
     assert rookery("segment", "events", "5", "--limit", "3", "--json").out == "[]\n"
     assert played.asked[1] == ("events", {"p_instance_id": 5, "p_limit": 3})
 
@@ -299,12 +341,16 @@ def test_one_segment_is_shown_with_its_history(played: PlayedDatabase, rookery: 
 
 # -- lists -------------------------------------------------------------------------------------------------
 
-LISTS = [("root", "list"), ("segment", "list"), ("run", "list"), ("decision", "list"), ("config", "list")]
+LISTS = [
+    ("root", "list"), ("fanout", "list"), ("kind", "list"), ("segment", "list"), ("corpus", "list"),
+    ("run", "list"), ("run", "rejects"), ("decision", "list"), ("decision", "kinds"), ("config", "list"),
+    ("webhook", "list"), ("subscription", "list"), ("provider", "list"), ("price", "list"), ("spend",),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", LISTS, ids=" ".join)
 def test_every_list_is_json_when_asked_and_has_a_limit(
-    played: PlayedDatabase, rookery: Run, command: tuple[str, str]
+    played: PlayedDatabase, rookery: Run, command: tuple[str, ...]
 ) -> None:
     outcome = rookery(*command, "--json", "--limit", "7")
     assert (outcome.status, outcome.out) == (0, "[]\n")
@@ -313,14 +359,14 @@ def test_every_list_is_json_when_asked_and_has_a_limit(
 
 @pytest.mark.parametrize("command", LISTS, ids=" ".join)
 @pytest.mark.usefixtures("played")
-def test_every_list_is_tab_separated_when_piped(rookery: Run, command: tuple[str, str]) -> None:
+def test_every_list_is_tab_separated_when_piped(rookery: Run, command: tuple[str, ...]) -> None:
     header, end = rookery(*command).out.split("\n")
-    assert header.count("\t") >= 3
+    assert header.count("\t") >= 2
     assert end == ""
 
 
 def test_rows_that_could_break_columns_or_steer_a_terminal_stay_one_line() -> None:
-    assert output.cell("a\tb\nc\x1b[31m\x00") == "a b c\ufffd[31m\ufffd"
+    assert cells.cell("a\tb\nc\x1b[31m\x00") == "a b c\ufffd[31m\ufffd"
 
 
 def test_json_keeps_ids_whole_and_money_a_number() -> None:
@@ -361,11 +407,41 @@ def test_a_terminal_gets_a_table_of_what_there_is(capsys: pytest.CaptureFixture[
     assert line == [
         "7",
         "source=segment_mutuals",
-        "subject_id=5",
+        "5",
         "[bold]x[/bold]",
         "03-01",
         "00:00Z",
     ]
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_narrow_terminal_gets_the_columns_that_matter_most_and_each_of_them_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    row = {name: BIG if name == "subject_id" else name for name in run.RUNS} | {"started_at": at}
+    prose = {**row, "status": "a sentence that is far longer than the room that there is for it on a line"}
+    output.show_rows([row, prose], run.RUNS, as_json=False, first=run.RUNS_FIRST)
+    out = capsys.readouterr().out
+    assert all(len(line) <= 80 for line in out.splitlines())
+    assert str(BIG) in out
+    assert "longer" in out
+    assert "error_class" not in out
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_shows_kind_and_params_as_people_say_them(capsys: pytest.CaptureFixture[str]) -> None:
+    corpus = {"source": {"kind": "segment_mutuals", "params": {"subject_id": "@ada"}}}
+    output.show_rows(
+        [{"kind": "post_corpus_for_segment", "params": corpus}], ("kind", "params"), as_json=False
+    )
+    assert capsys.readouterr().out.split("\n")[1].strip() == "post_corpus_for_segment segment_mutuals @ada"
+
+
+def test_money_has_cents_and_no_exponent() -> None:
+    shown = [cells.cell(Decimal(text)) for text in ("0E-9", "4.600000", "0.0050", "900.000000", "7")]
+    assert shown == ["0.00", "4.60", "0.005", "900.00", "7"]
 
 
 @pytest.mark.usefixtures("terminal")
@@ -439,6 +515,32 @@ def test_the_version_is_printed(rookery: Run) -> None:
     outcome = rookery("--version")
     assert outcome.status == 0
     assert outcome.out.startswith("rookery ")
+
+
+def test_the_help_says_what_an_exit_status_means(rookery: Run) -> None:
+    outcome = rookery("--help")
+    assert outcome.status == 0
+    said = " ".join(outcome.out.split())
+    assert "Exit status: 0 done. 1 a fault" in said
+    assert "130 interrupted." in said
+
+
+@pytest.mark.parametrize(("line", "words"), [("rookery seg", ["segment"]), ("rookery why-", ["why-not"])])
+def test_a_shell_completes_commands_without_a_database_or_settings(line: str, words: list[str]) -> None:
+    done = run_process(
+        _ROOKERY_COMPLETE="complete_bash",
+        COMP_WORDS=line,
+        COMP_CWORD=str(line.count(" ")),
+        DATABASE_URL="no url at all",
+    )
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, words, "")
+
+
+def test_what_only_some_commands_need_is_not_loaded_to_complete_a_word() -> None:
+    script = "import sys, app.cli; print([each for each in sys.argv[1:] if each in sys.modules])"
+    heavy = ("pydantic", "httpx", "structlog", "starlette", "app.simulator")
+    done = subprocess.run([sys.executable, "-c", script, *heavy], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(

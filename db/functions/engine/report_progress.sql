@@ -1,7 +1,7 @@
 create or replace function engine.report_progress(p_run_ids bigint[])
   returns table (
     run_id bigint, sync_kind text, subject_id bigint, mode text, status text, pages integer, resources bigint, expected bigint, expected_pages bigint,
-    cost_usd numeric, says text)
+    cost_usd numeric, attended boolean, says text)
   language plpgsql
   stable
 as $$
@@ -16,7 +16,8 @@ begin
   end if;
   return query
     select r.run_id, r.sync_kind, r.subject_id, r.mode, r.status, r.page_count, r.resource_count, r.expected_count,
-           case when r.expected_count is not null then greatest(ceil(r.expected_count::numeric / r.page_size)::bigint, 1) end, r.cost_usd,
+           case when r.expected_count is not null then greatest(ceil(r.expected_count::numeric / r.page_size)::bigint, 1) end,
+           r.cost_usd, v_obstacle is null,
            case r.status
              when 'in_progress' then coalesce(v_obstacle, ingest.explain_progress(r) #>> '{0,says}')
              when 'error' then ingest.explain_error(r)

@@ -10,7 +10,7 @@ select functions_are('api', array[
   'budget_set', 'budgets', 'price_set', 'cost', 'root_estimate', 'webhook_receive', 'subscription_set',
   'user_id', 'users_find', 'users_look_up', 'memberships', 'run_progress', 'metrics', 'checks']);
 select views_are('api', array[
-  'roots', 'fanout_roots', 'instances', 'materializations', 'runs', 'calls', 'decisions', 'users', 'handle_changes', 'follows', 'posts', 'windows', 'spend', 'spend_by_root', 'prices',
+  'kinds', 'roots', 'fanout_roots', 'instances', 'materializations', 'runs', 'calls', 'decisions', 'users', 'handle_changes', 'follows', 'posts', 'windows', 'spend', 'spend_by_root', 'prices',
   'rejects', 'webhook_events', 'subscriptions', 'settings', 'error_codes', 'decision_kinds', 'workers']);
 
 create temporary view may_call as

@@ -10,26 +10,59 @@ from typing import Annotated
 
 import typer
 
-from app.cli import db, demo, engine, money, records, root, segment, web
-from app.cli.output import cell
+from app.cli import db, demo, engine, fanout, money, records, root, run, segment, sources, user, web, why
+from app.cli.cells import cell
 from app.cli.session import version
 from app.errors import RookeryError
+
+EXIT_STATUSES = (
+    "Exit status: 0 done. 1 a fault that the command cannot mend: the database does not answer, a sync that "
+    "was waited for failed, a verification found something. 2 a mistake in the command or in the settings; "
+    "nothing was changed. 130 interrupted."
+)
 
 app = typer.Typer(
     name="rookery",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    epilog=EXIT_STATUSES,
 )
-app.add_typer(db.db, name="db")
-app.add_typer(root.roots, name="root")
-app.add_typer(segment.segments, name="segment")
-app.add_typer(money.budgets, name="budget")
-app.add_typer(records.runs, name="run")
-app.add_typer(records.decisions, name="decision")
-app.add_typer(records.config, name="config")
-for command in (money.cost, engine.sync, engine.tick, engine.worker, web.web, demo.demo):
-    app.command()(command)
+
+# The commands in the order in which --help shows them. A test knows what of the database each calls.
+WANT = "Say what you want"
+LOOK = "Look"
+MONEY = "Money"
+RUN = "Run it"
+GROUPS = {
+    WANT: {
+        "root": root.roots,
+        "fanout": fanout.fanouts,
+        "kind": root.kinds,
+        "subscription": sources.subscriptions,
+    },
+    LOOK: {
+        "segment": segment.segments,
+        "corpus": segment.corpora,
+        "user": user.users,
+        "run": run.runs,
+        "decision": records.decisions,
+        "webhook": sources.webhooks,
+        "why": why.whys,
+    },
+    MONEY: {"budget": money.budgets, "price": money.prices},
+    RUN: {"provider": sources.providers, "config": records.config, "db": db.db},
+}
+COMMANDS = {
+    WANT: (engine.sync,),
+    LOOK: (why.why_not, records.metrics),
+    MONEY: (money.cost, money.spend),
+    RUN: (engine.worker, web.web, engine.tick, why.verify, why.repair, demo.demo),
+}
+for panel, groups in GROUPS.items():
+    for name, group in groups.items():
+        app.add_typer(group, name=name, rich_help_panel=panel)
+    for command in COMMANDS[panel]:
+        app.command(rich_help_panel=panel)(command)
 
 # typer brings its own copy of click, of which only this descendant has a public name.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -62,7 +95,7 @@ def options(context: typer.Context, data_dir: DataDir = None, show_version: Vers
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and exit: 0, 2 for what the operator can mend, 1 for other faults, 130 interrupted."""
+    """Run one command and exit with a status: see EXIT_STATUSES."""
     given = hoisted(sys.argv[1:] if arguments is None else arguments)
     sys.exit(guarded(lambda: app(args=given, prog_name="rookery", standalone_mode=False)))
 

@@ -1,4 +1,4 @@
-"""What operators type, made into what the database takes: ids, and the params of an asset kind."""
+"""What operators type, made into what the database takes: options, names of users, params."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import typer
 
 from app.errors import OperatorMistake
 
-LARGEST_ID = 2**63 - 1
 PARAMS_HINT = """write an object, for example '{"subject_id": "123"}'"""
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="An asset kind, such as segment_followers.")]
-Subject = Annotated[str | None, typer.Option("--subject", metavar="ID", help="The subject user's id at X.")]
+Subject = Annotated[
+    str | None,
+    typer.Option("--subject", metavar="USER", help="The subject: @handle, handle, link of a profile, or id."),
+]
 StableKey = Annotated[
     str | None, typer.Option("--stable-key", metavar="KEY", help="The name of a specified set.")
 ]
@@ -27,16 +29,47 @@ Source = Annotated[
         help="A corpus' source segment; --subject, --stable-key or --params are then the source's.",
     ),
 ]
+User = Annotated[
+    str, typer.Argument(metavar="USER", help="A @handle, handle, link of a profile, or id (all digits).")
+]
+Target = Annotated[
+    str,
+    typer.Argument(metavar="INSTANCE|KIND", help="An instance's id, or a kind and options that say which."),
+]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Ask X nothing: refuse a handle that is not known here.")
+]
+FreshWithin = Annotated[
+    str | None,
+    typer.Option("--fresh-within", metavar="TIME", help="How old its syncs may be, such as '6 hours'."),
+]
+ReconcileWithin = Annotated[
+    str | None,
+    typer.Option("--reconcile-within", metavar="TIME", help="How often at least lists are read in full."),
+]
+ReconcileDoubt = Annotated[
+    str | None,
+    typer.Option("--reconcile-doubt", metavar="PERCENT", help="How much of a list may be in doubt."),
+]
 Params = Annotated[str | None, typer.Option("--params", metavar="JSON", help="All params, as a JSON object.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many rows.")]
 
 
+class Name(str):
+    """What an operator calls a user. Who that is, the database knows: see app.cli.subjects."""
+
+    __slots__ = ()
+
+
 def kind_params(
     subject: str | None, stable_key: str | None, source: str | None, params: str | None
 ) -> dict[str, Any]:
-    """The params object that the options say. Whether it fits the kind is the database's to judge."""
-    named = {"subject_id": subject, "stable_key": stable_key}
+    """The params object that the options say; a subject is a Name in it.
+
+    Whether it fits the kind is the database's to judge.
+    """
+    named = {"subject_id": None if subject is None else Name(subject), "stable_key": stable_key}
     given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if params is not None:
         if given:
@@ -47,26 +80,29 @@ def kind_params(
     return given if source is None else {"source": {"kind": source, "params": given}}
 
 
-def x_id(text: str) -> int:
-    """An id of X: digits, from 1 to 9223372036854775807."""
-    if text.isascii() and text.isdecimal() and len(text) <= 19 and 0 < int(text) <= LARGEST_ID:
-        return int(text)
-    raise OperatorMistake(
-        f"{text[:60]!r} is no id of X", hint=f"ids are whole numbers from 1 to {LARGEST_ID}"
-    )
+def root_options(
+    fresh_within: str | None, reconcile_within: str | None, reconcile_doubt: str | None
+) -> dict[str, Any]:
+    """The windows and the doubt of a root, as far as they were given, as arguments of the database's."""
+    given = {
+        "p_fresh_within": fresh_within,
+        "p_reconcile_within": reconcile_within,
+        "p_reconcile_doubt": reconcile_doubt,
+    }
+    return {name: value for name, value in given.items() if value is not None}
 
 
-def x_ids(words: Iterable[str]) -> list[int]:
-    """Ids of X from words; the word - stands for those on standard input (spaces, commas, lines)."""
-    texts: list[str] = []
+def words_of(words: Iterable[str]) -> list[str]:
+    """The words; for the word - those on standard input (spaces, commas, lines)."""
+    found: list[str] = []
     for word in words:
-        texts += sys.stdin.read().replace(",", " ").split() if word == "-" else [word]
-    return [x_id(text) for text in texts]
+        found += sys.stdin.read().replace(",", " ").split() if word == "-" else [word]
+    return found
 
 
 def _json_object(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_with_names)
     except (ValueError, RecursionError) as error:
         raise OperatorMistake(f"--params is not JSON: {error}", hint=PARAMS_HINT) from None
     if "\\u0000" in text.replace("\\\\", ""):
@@ -74,3 +110,11 @@ def _json_object(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise OperatorMistake("--params is not a JSON object", hint=PARAMS_HINT)
     return value
+
+
+def _with_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which a subject is a Name, as it is where --subject says it."""
+    return {
+        name: Name(value) if name == "subject_id" and isinstance(value, str) else value
+        for name, value in pairs
+    }

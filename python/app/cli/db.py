@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from app import migrate
 from app.cli import session
 from app.cli.arguments import AsJson
 from app.cli.output import show_rows
@@ -15,6 +14,8 @@ db = typer.Typer(help="Deploy the schema, and see how far it is.", no_args_is_he
 @db.command()
 def deploy(context: typer.Context, as_json: AsJson = False) -> None:
     """Deploy the changes that are pending, each in a transaction of its own; none if there are none."""
+    from app import migrate
+
     with session.server(session.settings(context)) as server, session.deployer(server) as connection:
         names = migrate.deploy(connection)
     rows = [{"change": name, "state": "deployed"} for name in names]
@@ -24,6 +25,8 @@ def deploy(context: typer.Context, as_json: AsJson = False) -> None:
 @db.command()
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """List the plan's changes, deployed or pending."""
+    from app import migrate
+
     with session.server(session.settings(context)) as server, session.deployer(server) as connection:
         found = migrate.status(connection)
     rows = [{"change": name, "state": "deployed"} for name in found.deployed]

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app import database, logs, migrate
+from app import database
 from app.cli import session
-from app.cli.arguments import AsJson, x_id
+from app.cli.arguments import AsJson, Offline
 from app.cli.output import presentable, print_json, show_facts, show_rows
-from app.driver import Patience, SenderOptions
-from app.driver.service import open_driver, run_until_signal
+from app.cli.subjects import ids
+from app.cli.waiting import wait_for_runs
+from app.database import Connection
 from app.errors import NotPermitted, SettingsFault
-from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.driver import SenderOptions
+    from app.settings import Settings
 
 SyncKind = Annotated[
     str, typer.Argument(metavar="KIND", help="followers, following, posts, users, or handles.")
 ]
 Subjects = Annotated[
-    list[str], typer.Argument(metavar="SUBJECT...", help="Ids of users at X; for handles, handles.")
+    list[str],
+    typer.Argument(metavar="USER...", help="@handles, handles, links or ids; for handles, handles alone."),
 ]
 Full = Annotated[bool, typer.Option("--full", help="Read the list to its end, so that removals are found.")]
+Wait = Annotated[
+    bool,
+    typer.Option("--wait", help="Wait until a worker has done it; Ctrl-C leaves off, and harms nothing."),
+]
 Claim = Annotated[
     int, typer.Option("--slots", min=0, help="Calls to claim. They are printed and nobody sends them.")
 ]
@@ -32,27 +41,46 @@ Slots = Annotated[
 ]
 Once = Annotated[bool, typer.Option("--once", help="Stop as soon as nothing is due.")]
 
+PROGRESS = (
+    "run_id", "sync_kind", "subject_id", "mode", "status", "pages", "resources", "expected", "cost_usd",
+    "says",
+)  # fmt: skip
+
 
 def sync(
     context: typer.Context,
     kind: SyncKind,
     subjects: Subjects,
     full: Full = False,
+    wait: Wait = False,
+    offline: Offline = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask for a sync now, however fresh the subject is; a worker does it."""
-    mode = "full" if full else "incremental"
-    requests: list[tuple[str, dict[str, Any]]]
+    with session.operator(context) as connection:
+        requests = _requests(connection, kind, subjects, full=full, offline=offline)
+        with database.translated(), connection.transaction():
+            runs = [database.call(connection, function, **arguments) for function, arguments in requests]
+        if not wait:
+            show_rows([{"run_id": each} for each in runs], ("run_id",), as_json=as_json)
+            return
+        ended = wait_for_runs(connection, runs)
+    show_rows(ended, PROGRESS, as_json=as_json)
+    if any(row["status"] != "success" for row in ended):
+        raise typer.Exit(1)
+
+
+def _requests(
+    connection: Connection, kind: str, subjects: list[str], *, full: bool, offline: bool
+) -> list[tuple[str, dict[str, Any]]]:
+    """What is asked of the database: a look-up of all handles, or a sync of each subject."""
     if kind == "handles":
-        requests = [("sync_handles", {"p_handles": [each.removeprefix("@") for each in subjects]})]
-    else:
-        ids = [x_id(each) for each in subjects]
-        requests = [
-            ("sync_request", {"p_sync_kind": kind, "p_subject_id": each, "p_mode": mode}) for each in ids
-        ]
-    with session.operator(context) as connection, database.translated(), connection.transaction():
-        runs = [database.call(connection, function, **arguments) for function, arguments in requests]
-    show_rows([{"run_id": each} for each in runs], ("run_id",), as_json=as_json)
+        return [("sync_handles", {"p_handles": [each.removeprefix("@") for each in subjects]})]
+    mode = "full" if full else "incremental"
+    return [
+        ("sync_request", {"p_sync_kind": kind, "p_subject_id": each, "p_mode": mode})
+        for each in ids(connection, subjects, offline=offline)
+    ]
 
 
 def tick(context: typer.Context, slots: Claim = 0, as_json: AsJson = False) -> None:
@@ -73,6 +101,8 @@ def worker(context: typer.Context, slots: Slots = None, once: Once = False) -> N
 
     Stops on SIGTERM or SIGINT once the calls in flight are recorded; on a second signal, at once.
     """
+    from app import logs, migrate  # with the driver: most of what starting any command would cost
+
     settings = session.settings(context)
     sender = _sender_options(settings, slots or settings.slots)
     logs.configure(settings.log_level, settings.log_format)
@@ -88,6 +118,9 @@ def worker(context: typer.Context, slots: Slots = None, once: Once = False) -> N
 
 
 async def _work(url: str, sender: SenderOptions, settings: Settings, *, once: bool) -> int:
+    from app.driver import Patience
+    from app.driver.service import open_driver, run_until_signal
+
     patience = Patience(grace=settings.grace_period)
     async with open_driver(url, sender, slots=sender.connections, patience=patience) as driver:
         if once:
@@ -109,6 +142,8 @@ def _choose_vocabulary(server: session.Server, vocabulary: str) -> None:
 
 
 def _sender_options(settings: Settings, slots: int) -> SenderOptions:
+    from app.driver import SenderOptions
+
     return SenderOptions(
         base_url=settings.api_base_url,
         token=settings.token_for_x(),

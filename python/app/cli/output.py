@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+
+from app.cli.cells import cell
+from app.cli.tables import table
 
 Row = Mapping[str, Any]
 
@@ -23,14 +24,19 @@ X_IDS = frozenset(
     )
 )  # fmt: skip
 
-# What stands for a sign that is not printable: for any other, for white space.
-_HARMLESS = ("\N{REPLACEMENT CHARACTER}", " ")
-
 
 def show_rows(
-    rows: Iterable[Row], columns: Sequence[str], *, as_json: bool, empty: str = "nothing yet"
+    rows: Iterable[Row],
+    columns: Sequence[str],
+    *,
+    as_json: bool,
+    empty: str = "nothing yet",
+    first: Sequence[str] = (),
 ) -> None:
-    """Print the named columns of the rows; with `as_json` all columns, as one array of objects."""
+    """Print the named columns of the rows; with `as_json` all columns, as one array of objects.
+
+    A terminal shows those of `first` before the others, and as many as it has room for.
+    """
     shown = list(rows)
     if as_json:
         print_json([presentable(row) for row in shown])
@@ -39,7 +45,8 @@ def show_rows(
         for row in shown:
             print("\t".join(cell(row.get(column)) for column in columns))
     elif shown:
-        Console().print(_table(shown, columns))
+        console = Console()
+        console.print(table(shown, tuple(dict.fromkeys((*first, *columns))), console.width))
     else:
         Console(stderr=True).print(empty)
 
@@ -70,18 +77,6 @@ def presentable(row: Row) -> dict[str, Any]:
     return {name: _whole_id(value) if name in X_IDS else _json_value(value) for name, value in row.items()}
 
 
-def cell(value: object) -> str:
-    """A value as one line of text; what could steer a terminal or break the columns is replaced."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-    return "".join(each if each.isprintable() else _HARMLESS[each.isspace()] for each in text)
-
-
 def _whole_id(value: object) -> object:
     if isinstance(value, list):
         return [_whole_id(each) for each in value]
@@ -98,26 +93,3 @@ def _json_value(value: object) -> object:
     if isinstance(value, list):
         return [_json_value(each) for each in value]
     return value
-
-
-def _table(rows: Sequence[Row], columns: Sequence[str]) -> Table:
-    """A table of the columns that say something; what does not fit is folded, nothing is cut off."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    said = [column for column in columns if any(row.get(column) is not None for row in rows)]
-    for column in said:
-        numeric = all(isinstance(row.get(column), int | float | Decimal | None) for row in rows)
-        table.add_column(column.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_short(row.get(column))) for column in said))
-    return table
-
-
-def _short(value: object) -> str:
-    """A value for a table: times without year and second, params as people say them."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%m-%d %H:%MZ")
-    if not isinstance(value, Mapping):
-        return cell(value)
-    if set(value) == {"kind", "params"}:
-        return f"{cell(value['kind'])} {_short(value['params'])}"
-    return " ".join(f"{cell(name)}={_short(each)}" for name, each in value.items())

@@ -1,4 +1,4 @@
-"""rookery run, decision, config: what the engine did, why it held back, and what it is set to."""
+"""rookery decision, metrics, config: why the engine held back, what can be watched, what it is set to."""
 
 from __future__ import annotations
 
@@ -11,40 +11,48 @@ from app.cli.arguments import AsJson, Limit
 from app.cli.output import show_facts, show_rows
 from app.cli.session import operator
 
-runs = typer.Typer(help="Look at syncs: what was read, and at what cost.", no_args_is_help=True)
 decisions = typer.Typer(help="Look at why the engine held back.", no_args_is_help=True)
 config = typer.Typer(help="Look at the engine's settings, and change them.", no_args_is_help=True)
 
-RUNS = (
-    "run_id", "sync_kind", "subject_id", "mode", "reason", "status", "pages", "resources", "cost_usd",
-    "started_at", "completed_at", "error_class",
-)  # fmt: skip
 DECISIONS = ("decision_id", "kind", "about", "reason", "repeats", "last_at", "until_at")
+DECISIONS_FIRST = ("kind", "about", "reason", "until_at", "last_at")
 SETTINGS = ("name", "value", "unit", "description")
 
-Status = Annotated[
-    str | None,
-    typer.Option("--status", metavar="STATUS", help="Only those in_progress, success, error or cancelled."),
+DecisionKind = Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only those of that kind.")]
+About = Annotated[
+    str | None, typer.Option("--about", metavar="TEXT", help="Only those about that, such as 'instance 5'.")
 ]
 
 
-@runs.command("list")
-def list_runs(
-    context: typer.Context, status: Status = None, as_json: AsJson = False, limit: Limit = 50
-) -> None:
-    """List the latest syncs, newest first."""
-    where: dict[str, Any] = {} if status is None else {"status": status}
-    with operator(context) as connection:
-        rows = database.read_view(connection, "runs", where=where, order=["-run_id"], limit=limit)
-    show_rows(rows, RUNS, as_json=as_json, empty="no runs yet")
-
-
 @decisions.command("list")
-def list_decisions(context: typer.Context, as_json: AsJson = False, limit: Limit = 50) -> None:
+def list_decisions(
+    context: typer.Context,
+    kind: DecisionKind = None,
+    about: About = None,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
     """List the latest decisions, newest first."""
+    asked = {"kind": kind, "about": about}
+    where: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     with operator(context) as connection:
-        rows = database.read_view(connection, "decisions", order=["-last_at"], limit=limit)
-    show_rows(rows, DECISIONS, as_json=as_json, empty="nothing was held back")
+        rows = database.read_view(connection, "decisions", where=where, order=["-last_at"], limit=limit)
+    show_rows(rows, DECISIONS, as_json=as_json, empty="nothing was held back", first=DECISIONS_FIRST)
+
+
+@decisions.command("kinds")
+def list_decision_kinds(context: typer.Context, as_json: AsJson = False, limit: Limit = 100) -> None:
+    """List every way in which the engine holds back or steps in, and what it means."""
+    with operator(context) as connection:
+        rows = database.read_view(connection, "decision_kinds", order=["kind"], limit=limit)
+    show_rows(rows, ("kind", "needs_a_person", "meaning"), as_json=as_json)
+
+
+def metrics(context: typer.Context, as_json: AsJson = False, limit: Limit = 1000) -> None:
+    """List what can be watched: counters and gauges, as /metrics has them."""
+    with operator(context) as connection:
+        rows = database.call(connection, "metrics")
+    show_rows(rows[:limit], ("metric", "labels", "value"), as_json=as_json)
 
 
 @config.command("list")

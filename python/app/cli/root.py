@@ -1,4 +1,4 @@
-"""rookery root: says which assets are kept fresh."""
+"""rookery root, fanout, kind: says which assets are kept fresh."""
 
 from __future__ import annotations
 
@@ -7,11 +7,27 @@ from typing import Annotated, Any
 import typer
 
 from app import database
-from app.cli.arguments import AsJson, Kind, Limit, Params, Source, StableKey, Subject, kind_params
+from app.cli.arguments import (
+    AsJson,
+    FreshWithin,
+    Kind,
+    Limit,
+    Offline,
+    Params,
+    ReconcileDoubt,
+    ReconcileWithin,
+    Source,
+    StableKey,
+    Subject,
+    kind_params,
+    root_options,
+)
 from app.cli.output import presentable, print_json, show_facts, show_rows
 from app.cli.session import operator
+from app.cli.subjects import with_handles, with_ids
 
 roots = typer.Typer(help="Say which segments and corpora are kept fresh.", no_args_is_help=True)
+kinds = typer.Typer(help="Look at the kinds of segments and corpora that there are.", no_args_is_help=True)
 
 COLUMNS = (
     "instance_id", "kind", "params", "enabled", "members", "revision", "enabled_at", "disabled_at", "root_id",
@@ -31,15 +47,24 @@ def enable(
     stable_key: StableKey = None,
     source: Source = None,
     params: Params = None,
+    fresh_within: FreshWithin = None,
+    reconcile_within: ReconcileWithin = None,
+    reconcile_doubt: ReconcileDoubt = None,
     dry_run: DryRun = False,
+    offline: Offline = False,
     as_json: AsJson = False,
 ) -> None:
     """Keep a segment or corpus fresh from now on."""
     given = kind_params(subject, stable_key, source, params)
+    options = root_options(fresh_within, reconcile_within, reconcile_doubt)
+    with operator(context) as connection:
+        named = with_ids(connection, given, buy=not dry_run, offline=offline)
+        function = "root_estimate" if dry_run else "root_enable"
+        found = database.call(connection, function, p_kind=kind, p_params=named, **options)
     if dry_run:
-        _estimate(context, kind, given, as_json)
+        _show_estimate(found, as_json)
     else:
-        _switch(context, "root_enable", kind, given, as_json)
+        show_facts({"instance_id": found, "kind": kind, "params": named, "enabled": True}, as_json=as_json)
 
 
 @roots.command()
@@ -53,29 +78,31 @@ def disable(
     as_json: AsJson = False,
 ) -> None:
     """Stop keeping it fresh; what is known of it stays."""
-    _switch(context, "root_disable", kind, kind_params(subject, stable_key, source, params), as_json)
+    given = kind_params(subject, stable_key, source, params)
+    with operator(context) as connection:
+        named = with_ids(connection, given)
+        found = database.call(connection, "root_disable", p_kind=kind, p_params=named)
+    show_facts({"instance_id": found, "kind": kind, "params": named, "enabled": False}, as_json=as_json)
 
 
 @roots.command("list")
 def list_roots(context: typer.Context, as_json: AsJson = False, limit: Limit = 100) -> None:
     """List the roots, enabled ones and disabled ones."""
     with operator(context) as connection:
-        rows = database.read_view(connection, "roots", order=["instance_id"], limit=limit)
-    show_rows(rows, COLUMNS, as_json=as_json, empty="no roots yet: rookery root enable KIND --subject ID")
+        found = database.read_view(connection, "roots", order=["instance_id"], limit=limit)
+        rows = with_handles(connection, found)
+    show_rows(rows, COLUMNS, as_json=as_json, empty="no roots yet: rookery root enable KIND --subject USER")
 
 
-def _switch(
-    context: typer.Context, function: str, kind: str, params: dict[str, object], as_json: bool
-) -> None:
+@kinds.command("list")
+def list_kinds(context: typer.Context, as_json: AsJson = False, limit: Limit = 100) -> None:
+    """List the kinds of segments and corpora, and the params that each takes."""
     with operator(context) as connection:
-        instance_id = database.call(connection, function, p_kind=kind, p_params=params)
-    root = {"instance_id": instance_id, "kind": kind, "params": params}
-    show_facts({**root, "enabled": function == "root_enable"}, as_json=as_json)
+        rows = database.read_view(connection, "kinds", order=["kind"], limit=limit)
+    show_rows(rows, ("kind", "item_kind", "params", "description"), as_json=as_json)
 
 
-def _estimate(context: typer.Context, kind: str, params: dict[str, object], as_json: bool) -> None:
-    with operator(context) as connection:
-        estimate: dict[str, Any] = database.call(connection, "root_estimate", p_kind=kind, p_params=params)
+def _show_estimate(estimate: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(presentable(estimate))
         return

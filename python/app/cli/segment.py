@@ -1,47 +1,78 @@
-"""rookery segment: shows assets, their members and who came and went; edits specified sets."""
+"""rookery segment, corpus: shows assets, their members and who came and went; edits specified sets."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import typer
 
 from app import database
-from app.cli.arguments import AsJson, Limit, Params, Source, StableKey, Subject, kind_params, x_ids
+from app.cli.arguments import (
+    AsJson,
+    Limit,
+    Offline,
+    Params,
+    Source,
+    StableKey,
+    Subject,
+    Target,
+    kind_params,
+    words_of,
+)
 from app.cli.output import presentable, print_json, show_facts, show_rows
 from app.cli.session import operator
-from app.database import Connection
+from app.cli.subjects import ids, with_handles
+from app.cli.targets import instance_of
+from app.database import Connection, Row
 from app.errors import OperatorMistake
 
 segments = typer.Typer(help="Look at segments and corpora; edit specified sets.", no_args_is_help=True)
+corpora = typer.Typer(help="Look at corpora: the posts of a segment's members.", no_args_is_help=True)
 
-Target = Annotated[
-    str,
-    typer.Argument(metavar="INSTANCE|KIND", help="An instance's id, or a kind and options that say which."),
-]
 Key = Annotated[str, typer.Argument(metavar="STABLE_KEY", help="The name of the specified set.")]
-UserIds = Annotated[
-    list[str], typer.Argument(metavar="IDS...", help="Ids of users at X; - reads them from standard input.")
+Users = Annotated[
+    list[str],
+    typer.Argument(metavar="USERS...", help="@handles, handles, links or ids; - reads them from stdin."),
 ]
-NONE_YET = "no segments yet: rookery root enable KIND --subject ID"
-LIST_HINT = "rookery segment list shows what there is"
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="As it was then, such as 2026-11-01 (UTC).")
+]
+AsOf = Annotated[
+    int | None,
+    typer.Option("--as-of", metavar="MATERIALIZATION", help="As it was after that materialization."),
+]
+NONE_YET = "no segments yet: rookery root enable KIND --subject USER"
 
 INSTANCES = ("instance_id", "kind", "params", "wanted", "members", "revision", "materialized_at")
 MATERIALIZATIONS = (
     "materialization_id", "status", "revision", "entered", "exited", "members", "completed_at",
     "error_message",
 )  # fmt: skip
-EVENTS = ("at", "event", "item_id", "is_first_appearance", "materialization_id")
+MEMBERS = {
+    "user": ("item_id", "handle", "name", "followers_count", "since"),
+    "post": ("item_id", "author_id", "posted_at", "text", "since"),
+}
+DESCRIPTIONS = {
+    "user": ("users", "user_id", ("handle", "name", "followers_count")),
+    "post": ("posts", "post_id", ("author_id", "posted_at", "text")),
+}
+EVENTS = ("at", "event", "item_id", "handle", "text", "is_first_appearance", "materialization_id")
 
 
 @segments.command("list")
 def list_instances(context: typer.Context, as_json: AsJson = False, limit: Limit = 100) -> None:
     """List every segment and corpus that there is."""
-    with operator(context) as connection:
-        rows = database.read_view(connection, "instances", order=["instance_id"], limit=limit)
-    show_rows(rows, INSTANCES, as_json=as_json, empty=NONE_YET)
+    _list(context, {}, as_json, limit)
 
 
+@corpora.command("list")
+def list_corpora(context: typer.Context, as_json: AsJson = False, limit: Limit = 100) -> None:
+    """List every corpus that there is."""
+    _list(context, {"item_kind": "post"}, as_json, limit)
+
+
+@corpora.command()
 @segments.command()
 def show(
     context: typer.Context,
@@ -55,7 +86,7 @@ def show(
 ) -> None:
     """Show one segment or corpus and its latest materializations."""
     with operator(context) as connection:
-        instance_id = _instance(connection, target, kind_params(subject, stable_key, source, params))
+        instance_id = instance_of(connection, target, kind_params(subject, stable_key, source, params))
         which = {"instance_id": instance_id}
         facts = database.read_view(connection, "instances", where=which)[0]
         history = database.read_view(
@@ -66,9 +97,10 @@ def show(
         return
     show_facts(facts, as_json=False)
     print()
-    show_rows(history, MATERIALIZATIONS, as_json=False)
+    show_rows(history, MATERIALIZATIONS, as_json=False, empty="not materialized yet; see rookery why-not")
 
 
+@corpora.command("posts")
 @segments.command()
 def members(
     context: typer.Context,
@@ -77,16 +109,22 @@ def members(
     stable_key: StableKey = None,
     source: Source = None,
     params: Params = None,
+    at: At = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     limit: Limit = 100,
 ) -> None:
-    """List who, or which posts, are in it now."""
+    """List who, or which posts, are in it: now, or as it was."""
+    moment = _moment(at, as_of)
     with operator(context) as connection:
-        instance_id = _instance(connection, target, kind_params(subject, stable_key, source, params))
-        rows = database.call(connection, "members", p_instance_id=instance_id, p_limit=limit)
-    show_rows(rows, ("item_id", "since"), as_json=as_json, empty="no members")
+        instance_id = instance_of(connection, target, kind_params(subject, stable_key, source, params))
+        rows = database.call(connection, **moment, p_instance_id=instance_id, p_limit=limit)
+        item_kind = _item_kind(connection, instance_id)
+        rows = _described(connection, item_kind, rows)
+    show_rows(rows, MEMBERS[item_kind], as_json=as_json, empty="no members")
 
 
+@corpora.command()
 @segments.command()
 def events(
     context: typer.Context,
@@ -100,48 +138,82 @@ def events(
 ) -> None:
     """List who entered and who left, newest first."""
     with operator(context) as connection:
-        instance_id = _instance(connection, target, kind_params(subject, stable_key, source, params))
+        instance_id = instance_of(connection, target, kind_params(subject, stable_key, source, params))
         rows = database.call(connection, "events", p_instance_id=instance_id, p_limit=limit)
+        rows = _described(connection, _item_kind(connection, instance_id), rows)
     show_rows(rows, EVENTS, as_json=as_json, empty="no events yet")
 
 
 @segments.command("set")
-def set_users(context: typer.Context, stable_key: Key, ids: UserIds, as_json: AsJson = False) -> None:
+def set_users(
+    context: typer.Context, stable_key: Key, users: Users, offline: Offline = False, as_json: AsJson = False
+) -> None:
     """Make the specified set exactly these users."""
-    _edit(context, "specified_users_set", stable_key, ids, as_json)
+    _edit(context, "specified_users_set", stable_key, users, offline, as_json)
 
 
 @segments.command()
-def add(context: typer.Context, stable_key: Key, ids: UserIds, as_json: AsJson = False) -> None:
+def add(
+    context: typer.Context, stable_key: Key, users: Users, offline: Offline = False, as_json: AsJson = False
+) -> None:
     """Add users to a specified set."""
-    _edit(context, "specified_users_add", stable_key, ids, as_json)
+    _edit(context, "specified_users_add", stable_key, users, offline, as_json)
 
 
 @segments.command()
-def remove(context: typer.Context, stable_key: Key, ids: UserIds, as_json: AsJson = False) -> None:
+def remove(
+    context: typer.Context, stable_key: Key, users: Users, offline: Offline = False, as_json: AsJson = False
+) -> None:
     """Take users out of a specified set."""
-    _edit(context, "specified_users_remove", stable_key, ids, as_json)
+    _edit(context, "specified_users_remove", stable_key, users, offline, as_json)
 
 
-def _edit(context: typer.Context, function: str, stable_key: str, words: list[str], as_json: bool) -> None:
-    user_ids = x_ids(words)
+def _list(context: typer.Context, where: dict[str, Any], as_json: bool, limit: int) -> None:
     with operator(context) as connection:
+        found = database.read_view(connection, "instances", where=where, order=["instance_id"], limit=limit)
+        rows = with_handles(connection, found)
+    show_rows(rows, INSTANCES, as_json=as_json, empty=NONE_YET)
+
+
+def _edit(
+    context: typer.Context, function: str, stable_key: str, words: list[str], offline: bool, as_json: bool
+) -> None:
+    users = words_of(words)
+    with operator(context) as connection:
+        user_ids = ids(connection, users, offline=offline) if users else []
         size = database.call(connection, function, p_stable_key=stable_key, p_user_ids=user_ids)
     show_facts({"stable_key": stable_key, "users": size}, as_json=as_json)
 
 
-def _instance(connection: Connection, target: str, params: dict[str, object]) -> int:
-    """The instance meant: by its id, which takes no params, or by kind and params."""
-    if not (target.isascii() and target.isdecimal()):
-        found: int | None = database.call(connection, "instance_id", p_kind=target, p_params=params)
-        if found is None:
-            raise OperatorMistake(f"there is no {target} with these params", hint=LIST_HINT)
-        return found
-    if params:
+def _moment(at: str | None, as_of: int | None) -> dict[str, Any]:
+    """The function that knows the members of a moment, and how it is told which."""
+    if at is not None and as_of is not None:
+        raise OperatorMistake("--at was given beside --as-of", hint="give one or the other")
+    if at is not None:
+        return {"name": "members_at", "p_at": _time(at)}
+    if as_of is not None:
+        return {"name": "members_as_of", "p_materialization_id": as_of}
+    return {"name": "members"}
+
+
+def _time(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
         raise OperatorMistake(
-            f"instance {target} was given with params", hint="an id takes no options, a kind does"
-        )
-    instance_id = int(target) if len(target) <= 18 else 0
-    if not database.read_view(connection, "instances", where={"instance_id": instance_id}):
-        raise OperatorMistake(f"there is no instance {target[:40]}", hint=LIST_HINT)
-    return instance_id
+            f"{text[:60]!r} is no time", hint="write one like 2026-11-01 or 2026-11-01T12:30:00Z"
+        ) from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _item_kind(connection: Connection, instance_id: int) -> str:
+    rows = database.read_view(connection, "instances", where={"instance_id": instance_id})
+    return str(rows[0]["item_kind"])
+
+
+def _described(connection: Connection, item_kind: str, rows: list[Row]) -> list[Row]:
+    """The rows with what a person wants to see of each item."""
+    view, key, columns = DESCRIPTIONS[item_kind]
+    found = database.read_view(connection, view, where={key: [row["item_id"] for row in rows]})
+    described = {row[key]: {name: row[name] for name in columns} for row in found}
+    return [{**row, **described.get(row["item_id"], {})} for row in rows]

@@ -8,14 +8,20 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
-from psycopg.errors import Diagnostic
 
-from app import database, embedded
+from app import database
 from app.database import Connection
 from app.errors import DatabaseUnavailable, SchemaMissing
-from app.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from psycopg.errors import Diagnostic
+
+    from app.settings import Settings
+
+# What only some commands need is imported where they need it: a shell that completes a word starts this too.
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ def version() -> str:
 
 def settings(context: typer.Context) -> Settings:
     """The environment's settings, with --data-dir before them. Raises SettingsFault."""
+    from app.settings import load_settings
+
     data_dir: Path | None = context.find_root().obj
     return load_settings() if data_dir is None else load_settings(data_dir=data_dir)
 
@@ -47,6 +55,8 @@ def settings(context: typer.Context) -> Settings:
 def server(chosen: Settings) -> Iterator[Server]:
     """The server that the settings name, or the embedded one, started if it does not run yet."""
     if chosen.embedded:
+        from app import embedded
+
         with embedded.running(chosen.data_dir) as running:
             yield Server(
                 worker_url=running.url("rookery_worker"),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app import database, logs
+from app import database
 from app.cli import session
 from app.errors import SettingsFault
 
@@ -24,6 +24,7 @@ def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
     ROOKERY_API_TOKEN opens /v1 and /metrics, ROOKERY_WEBHOOK_TOKEN /webhooks/new-follower, X_CONSUMER_SECRET
     /webhooks/x. What has no secret is not served.
     """
+    from app import logs
     from app.web import Doors, create_app  # only here: it is half of what starting any command would cost
     from app.web.service import serve
 
