@@ -32,7 +32,6 @@ def wait_for_answer(connection: Connection, run_ids: Sequence[int]) -> None:
     with Shown(run_ids) as shown:
         while True:
             rows = _progress(connection, run_ids)
-            shown.update(rows)
             open_runs = [row for row in rows if row["status"] == "in_progress"]
             for row in open_runs:
                 if not row["attended"]:
@@ -40,6 +39,7 @@ def wait_for_answer(connection: Connection, run_ids: Sequence[int]) -> None:
                         f"run {row['run_id']} waits: {row['says']}",
                         hint=f"it stays queued until then; rookery run cancel {row['run_id']} takes it back",
                     )
+            shown.update(rows)
             if not open_runs:
                 break
             time.sleep(LOOK_EVERY)
