@@ -134,6 +134,7 @@ _BY_SQLSTATE: tuple[tuple[str, type[RookeryError], str | None], ...] = (
     ("3D000", DatabaseUnavailable, "create the database first, or mend its name in the URL"),
     ("53", DatabaseUnavailable, None),
     ("40", TryAgain, None),
+    ("22007", OperatorMistake, "write a span of time like '6 hours', a time like 2026-11-01T12:00:00Z"),
     ("22", OperatorMistake, None),
     ("23", ConstraintBroken, None),
 )
@@ -148,7 +149,7 @@ def from_database(error: psycopg.Error) -> RookeryError:
     found = kind(
         diag.message_primary or _first_line(error),
         # The server's own hints are meant for whoever wrote the SQL.
-        hint=diag.message_hint if kind is OperatorMistake else hint,
+        hint=(diag.message_hint or hint) if kind is OperatorMistake else hint,
         detail=diag.message_detail,
         code=error.sqlstate,
     )

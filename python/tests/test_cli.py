@@ -220,7 +220,7 @@ def test_what_is_no_amount_is_refused_before_the_database_is_asked(
 ) -> None:
     outcome = rookery("budget", "set", "everything", "month", "a lot")
     assert (outcome.status, played.asked) == (2, [])
-    assert outcome.err == "rookery: 'a lot' is no amount; write US dollars, such as 99.50\n"
+    assert outcome.err == "rookery: 'a lot' is no number; write US dollars, such as 99.50\n"
 
 
 # -- ids ---------------------------------------------------------------------------------------------------

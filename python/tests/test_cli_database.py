@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from app import cli
-from conftest import Database
+from conftest import Database, fresh_database
+from throwaway import Throwaway
 
 BIG = "9223372036854775807"
 VIEWS = ("instances", "roots", "runs", "settings", "decisions", "calls")
@@ -26,11 +27,24 @@ class Failed(Exception):
     """A command that ended with another status than 0; its status, stdout and stderr."""
 
 
+@pytest.fixture(scope="module")
+def untouched(server: Throwaway, deployed_template: str) -> Iterator[Database]:
+    """A database that no test changes."""
+    with fresh_database(server, deployed_template) as found:
+        yield found
+
+
 @pytest.fixture
 def rookery(
     database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Rookery:
     """Runs one command as the operator; the JSON it printed, or Failed."""
+    return operator_of(database, monkeypatch, capsys)
+
+
+def operator_of(
+    database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Rookery:
     monkeypatch.setenv("DATABASE_URL", database.url("rookery_worker"))
     monkeypatch.setenv("ROOKERY_OPERATOR_URL", database.url("rookery_operator"))
     monkeypatch.setenv("ROOKERY_DEPLOY_URL", database.url())
@@ -166,15 +180,41 @@ CORPUS = '{"source": {"kind": "segment_mutuals", "params": {"subject_id": "5"}}}
         (["sync", "likes", "1"], "likes"),
         (["sync", "handles", "no such handle"], "no such handle"),
         (["sync", "followers", "1", "0"], "0"),
+        (["sync", "followers", "two words"], "two words"),
+        (["segment", "set", "vip", "1", "+1"], "+1"),
+        (["root", "enable", "segment_followers", "--subject", "1", "--fresh-within", "soon"], "soon"),
+        (["root", "enable", "segment_followers", "--subject", "1", "--fresh-within", "-1 h"], "-01:00:00"),
+        (["root", "enable", "segment_followers", "--subject", "1", "--reconcile-doubt", "some"], "some"),
+        (["fanout", "enable", "segment_followers", "--subject", "1", "--target", "segment_x"], "segment_x"),
+        (["fanout", "disable", "segment_followers", "--subject", "1", "--target", CORPUS_KIND], CORPUS_KIND),
+        (["user", "show", "4711"], "4711"),
+        (["user", "segments", "@nobody"], "@nobody"),
+        (["run", "show", "4711"], "4711"),
+        (["run", "cancel", "4711"], "4711"),
+        (["run", "list", "--status", "failed"], "failed"),
+        (["why", "run", "4711"], "4711"),
+        (["why", "segment", "4711"], "4711"),
+        (["why", "handle", "nobody"], "nobody"),
+        (["decision", "list", "--kind", "nope"], "nope"),
+        (["price", "set", "pst", "1"], "pst"),
+        (["provider", "resume", "x"], "'x'"),
+        (["subscription", "set", "1", "follows"], "follows"),
+        (["webhook", "show", "4711"], "4711"),
+        (["segment", "members", "segment_followers", "--subject", "1", "--at", "yesterday"], "yesterday"),
         (["config", "set", "no.such", "1"], "no.such"),
         (["config", "set", "x_v2.vocabulary", "latin"], "latin"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_mistake_is_one_line_that_names_it_and_changes_nothing(
-    database: Database, rookery: Rookery, arguments: list[str], named: str
+    untouched: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    named: str,
 ) -> None:
-    before = everything(database)
+    before = everything(untouched)
+    rookery = operator_of(untouched, monkeypatch, capsys)
     with pytest.raises(Failed) as failed:
         rookery(*arguments)
     status, out, err = failed.value.args
@@ -183,7 +223,7 @@ def test_a_mistake_is_one_line_that_names_it_and_changes_nothing(
     assert named in err
     assert "; " in err
     assert err.count("\n") == 1
-    assert everything(database) == before
+    assert everything(untouched) == before
 
 
 def test_a_database_without_the_schema_says_how_to_get_it(

@@ -143,7 +143,7 @@ def _complain(line: str, status: int) -> int:
 
 def _usage(fault: Exception) -> str:
     """What was wrong with the arguments; nothing where the help was shown instead."""
-    message = str(getattr(fault, "format_message", lambda: fault)())
+    message = str(getattr(fault, "format_message", lambda: fault)()).replace("Value error, ", "")
     context = getattr(fault, "ctx", None)
     if type(fault).__name__ == "NoArgsIsHelpError":
         return ""

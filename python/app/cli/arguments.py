@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
@@ -87,9 +88,19 @@ def root_options(
     given = {
         "p_fresh_within": fresh_within,
         "p_reconcile_within": reconcile_within,
-        "p_reconcile_doubt": reconcile_doubt,
+        "p_reconcile_doubt": None
+        if reconcile_doubt is None
+        else number(reconcile_doubt, "a percentage, such as 2.5"),
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def number(text: str, what: str) -> Decimal:
+    """A number as it was written; `what` is what to write. Which can be is the database's to judge."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise OperatorMistake(f"{text[:60]!r} is no number", hint=f"write {what}") from None
 
 
 def words_of(words: Iterable[str]) -> list[str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Literal
 
 import typer
 
 from app import database
-from app.cli.arguments import AsJson, Limit
+from app.cli.arguments import AsJson, Limit, number
 from app.cli.output import show_facts, show_rows
 from app.cli.session import operator
-from app.errors import OperatorMistake
 
 budgets = typer.Typer(help="Say what may be spent at most.", no_args_is_help=True)
 prices = typer.Typer(help="Say what X bills for one resource.", no_args_is_help=True)
@@ -103,8 +102,4 @@ def _set(context: typer.Context, scope: str, period: str, usd: Decimal | None, *
 
 
 def _amount(text: str) -> Decimal:
-    """An amount of money. Which ones can be is the database's to judge."""
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise OperatorMistake(f"{text[:60]!r} is no amount", hint="write US dollars, such as 99.50") from None
+    return number(text, "US dollars, such as 99.50")

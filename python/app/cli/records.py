@@ -10,6 +10,7 @@ from app import database
 from app.cli.arguments import AsJson, Limit
 from app.cli.output import show_facts, show_rows
 from app.cli.session import operator
+from app.errors import OperatorMistake
 
 decisions = typer.Typer(help="Look at why the engine held back.", no_args_is_help=True)
 config = typer.Typer(help="Look at the engine's settings, and change them.", no_args_is_help=True)
@@ -37,6 +38,10 @@ def list_decisions(
     where: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     with operator(context) as connection:
         rows = database.read_view(connection, "decisions", where=where, order=["-last_at"], limit=limit)
+        if not rows and kind and not database.read_view(connection, "decision_kinds", where={"kind": kind}):
+            raise OperatorMistake(
+                f"there is no decision kind {kind!r}", hint="rookery decision kinds lists them"
+            )
     show_rows(rows, DECISIONS, as_json=as_json, empty="nothing was held back", first=DECISIONS_FIRST)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -26,8 +26,8 @@ REJECTS = ("reject_id", "run_id", "page", "reason", "rejected_at")
 
 RunId = Annotated[int, typer.Argument(metavar="RUN", min=1, help="The id of a run.")]
 Status = Annotated[
-    str | None,
-    typer.Option("--status", metavar="STATUS", help="Only those in_progress, success, error or cancelled."),
+    Literal["in_progress", "success", "error", "cancelled"] | None,
+    typer.Option("--status", help="Only those with that status."),
 ]
 SyncKind = Annotated[
     str | None, typer.Option("--kind", metavar="KIND", help="Only those of that kind, such as followers.")

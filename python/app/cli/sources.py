@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -30,8 +30,8 @@ EventTypes = Annotated[
 ]
 EventId = Annotated[int, typer.Argument(metavar="EVENT", min=1, help="The id of an event.")]
 State = Annotated[
-    str | None,
-    typer.Option("--state", metavar="STATE", help="Only those in that state, such as waiting."),
+    Literal["received", "waiting", "applied", "outdated", "refused", "ignored", "malformed"] | None,
+    typer.Option("--state", help="Only those in that state."),
 ]
 
 

@@ -90,12 +90,12 @@ def handle(
 @whys.command()
 def post(
     context: typer.Context,
-    post_id: Annotated[str, typer.Argument(metavar="POST", help="The id of a post.")],
+    post_id: Annotated[int, typer.Argument(metavar="POST", min=1, help="The id of a post.")],
     as_json: AsJson = False,
 ) -> None:
     """Say where a post comes from."""
     with operator(context) as connection:
-        _trace(connection, "post", post_id, as_json)
+        _trace(connection, "post", str(post_id), as_json)
 
 
 @whys.command()
