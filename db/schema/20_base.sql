@@ -15,16 +15,24 @@ create table base.settings (
   unit text not null,
   pattern text not null,
   description text not null,
+  default_value text,
+  changed_by text,
+  changed_at timestamptz,
   constraint settings_pkey primary key (name),
-  constraint value_has_the_form_of_its_setting check (value ~ ('^(' || pattern || ')$'))
+  constraint value_has_the_form_of_its_setting check (value ~ ('^(' || pattern || ')$')),
+  constraint a_change_has_an_author_and_a_time check ((changed_by is null) = (changed_at is null)),
+  constraint what_was_chosen_was_changed check (default_value is null or changed_at is not null)
 );
 comment on table base.settings is 'What an operator may turn, one row each; read through base.setting_*().';
+comment on column base.settings.default_value is 'What it was before somebody chose value; null while value is the default.';
+comment on column base.settings.changed_by is 'The login that changed it last; null while nobody has.';
 comment on column base.settings.pattern is 'Regular expression that a value must match as a whole.';
 
 insert into base.settings (name, value, unit, pattern, description) values
   ('tick.budget', '200 ms', 'interval', '\d+ (ms|s)', 'A tick starts no further item after this long.'),
   ('tick.items', '500', 'count', '[1-9]\d{0,6}', 'A tick plans at most this many syncs, and looks at this many instances.'),
   ('tick.changes', '10000', 'count', '[1-9]\d{0,6}', 'A tick reads at most this many rows of each change log.'),
+  ('work.overdue', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Work that is due for longer than this is told to whoever asks for the checks.'),
   ('worker.heartbeat', '10 s', 'interval', '\d+ s', 'A worker''s row is touched at most this often; also the longest wait that a tick names.'),
   ('call.lease', '25 s', 'interval', '\d+ s', 'A call that was handed out and not answered for this long goes to another worker.'),
   ('call.attempts', '6', 'count', '[1-9]\d?', 'A call is sent at most this often before its run fails.'),
@@ -35,6 +43,7 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long; so is a whole list that could not be read to its end.'),
   ('window.burst', '50', 'percent', '[1-9]\d?|100', 'So much of a rate window may go out at once; the rest is spread over the time until it ends (I8).'),
   ('provider.probe', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
+  ('provider.token_probe', '60 s', 'interval', '\d+ s', 'While the worker that was handed a call has no token, one call is handed out this often, in case another has: that asks X nothing.'),
   ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A followers sync serves for this long (A5).'),
   ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A following sync serves for this long (A5).'),
   ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A posts sync serves for this long (A5).'),
@@ -124,10 +133,13 @@ create table base.decision_kinds (
   decision_kind text not null,
   meaning text not null,
   needs_a_person boolean not null default false,
-  constraint decision_kinds_pkey primary key (decision_kind)
+  mend text,
+  constraint decision_kinds_pkey primary key (decision_kind),
+  constraint whoever_is_needed_is_told_what_to_do check (mend is not null or not needs_a_person)
 );
 comment on table base.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means (E3).';
 comment on column base.decision_kinds.needs_a_person is 'Whether somebody should hear of it while it lasts: see api.checks().';
+comment on column base.decision_kinds.mend is 'What that person can do.';
 
 insert into base.decision_kinds (decision_kind, meaning) values
   ('rate_limit', 'Calls wait for the endpoint''s window to open again.'),
@@ -171,8 +183,14 @@ comment on column base.decisions.about is 'For whom: `instance 12`, `run 7`, `fo
 comment on column base.decisions.until_at is 'When it will be looked at again; null: when something changes.';
 create index decisions_last_at_idx on base.decisions (last_at);
 
-update base.decision_kinds set needs_a_person = true
-where decision_kind in ('subject_refused', 'rows_set_aside', 'materialization_failed', 'verification_failed');
+update base.decision_kinds as k set needs_a_person = true, mend = m.mend
+from (values
+  ('subject_refused', 'it is asked for again by itself; disable the roots that need it if it is gone for good'),
+  ('rows_set_aside', 'look at them: select * from rejects; they are kept, and the rest of their page is stored'),
+  ('materialization_failed', 'it is tried again by itself; if it stays, the reason is a defect of a kind or of this version'),
+  ('verification_failed', 'it is tried again by itself; if it stays, say: rookery repair')
+) as m (decision_kind, mend)
+where k.decision_kind = m.decision_kind;
 
 create table base.metrics (
   metric text not null,

@@ -106,7 +106,9 @@ create table ingest.answer_classes (
   action text not null,
   is_perhaps_billed boolean not null default false,
   meaning text not null,
+  mend text,
   constraint answer_classes_pkey primary key (answer_class),
+  constraint what_stops_us_can_be_mended check (mend is not null or action <> 'stop'),
   constraint action_is_known check (action in ('store', 'retry', 'wait', 'stop', 'restart', 'reword', 'refuse', 'fail'))
 );
 comment on table ingest.answer_classes is 'What an answer can be, and what is done with it: the one place where that is said.';
@@ -114,6 +116,7 @@ comment on column ingest.answer_classes.action is
   'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call later, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
 comment on column ingest.answer_classes.is_perhaps_billed is
   'Whether X may have returned rows that did not arrive: the call stays booked at its worst price (I8). Else only a page is billed.';
+comment on column ingest.answer_classes.mend is 'What an operator can do about it; null where nothing, or it mends itself.';
 insert into ingest.answer_classes (answer_class, action, is_perhaps_billed, meaning) values
   ('timeout', 'retry', true, 'No answer in time.'),
   ('unreachable', 'retry', true, 'A connection that broke.'),
@@ -128,11 +131,6 @@ insert into ingest.answer_classes (answer_class, action, meaning) values
   ('unexpected', 'retry', 'A status that X does not document.'),
   ('rate_limited', 'wait', 'A 429 of the rate window.'),
   ('too_fast', 'wait', 'A 429 although the window has calls left: a limit per second.'),
-  ('usage_capped', 'stop', 'A 429 of the usage cap.'),
-  ('credits_depleted', 'stop', 'A 402: the credits are used up.'),
-  ('spend_capped', 'stop', 'A 403 of the spending limit.'),
-  ('unauthorized', 'stop', 'A 401: the token is refused.'),
-  ('forbidden', 'stop', 'A 403: the app may not do this.'),
   ('cursor_refused', 'restart', 'A 400 about the pagination token.'),
   ('vocabulary_refused', 'reword', 'A 400 about post.fields or tweet.fields.'),
   ('bad_request', 'fail', 'A 400: the call is a defect.'),
@@ -141,6 +139,13 @@ insert into ingest.answer_classes (answer_class, action, meaning) values
   ('subject_suspended', 'refuse', 'The subject is suspended.'),
   ('subject_not_found', 'refuse', 'The subject is not found: deleted, deactivated, or never there.'),
   ('subject_protected', 'refuse', 'The subject''s lists are not public.');
+insert into ingest.answer_classes (answer_class, action, meaning, mend) values
+  ('no_token', 'stop', 'The worker has no token to ask with.', 'set X_BEARER_TOKEN to the bearer token of your X app, and start the worker again'),
+  ('usage_capped', 'stop', 'A 429 of the usage cap.', 'wait for the next billing cycle, or raise the cap in X''s developer console; then: rookery provider resume'),
+  ('credits_depleted', 'stop', 'A 402: the credits are used up.', 'buy credits in X''s developer console; then: rookery provider resume'),
+  ('spend_capped', 'stop', 'A 403 of the spending limit.', 'raise the spending limit in X''s developer console, or wait for the next billing cycle; then: rookery provider resume'),
+  ('unauthorized', 'stop', 'A 401: the token is refused.', 'set X_BEARER_TOKEN to a token that X takes, and start the worker again; then: rookery provider resume'),
+  ('forbidden', 'stop', 'A 403: the app may not do this.', 'put the app into a project, with access to the API, in X''s developer console; then: rookery provider resume');
 
 -- What must be fresh ---------------------------------------------------------------------------------------------------------------------------
 

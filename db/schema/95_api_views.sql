@@ -131,9 +131,9 @@ from ingest.subscriptions as s;
 comment on view api.subscriptions is 'Lists of which X tells every follow and unfollow; until trusted_until they are not read, since at the last look the counts agreed.';
 
 create view api.settings as
-select name, value, unit, description
+select name, value, unit, description, coalesce(default_value, value) as default_value, changed_by, changed_at
 from base.settings;
-comment on view api.settings is 'What an operator may turn, with setting_set.';
+comment on view api.settings is 'What an operator may turn, with setting_set; what each was by default, and who changed it last.';
 
 create view api.error_codes as
 select code, name, meaning, http_status, mended_by

@@ -30,8 +30,13 @@ grant execute on function
   api.setting_set(text, text),
   api.budget_set(text, text, numeric),
   api.price_set(text, boolean, numeric),
-  api.root_estimate(text, jsonb, interval, interval, numeric)
+  api.root_estimate(text, jsonb, interval, interval, numeric),
+  api.token_check(integer, jsonb, text)
 to rookery_operator;
+
+grant execute on function
+  api.doctor(jsonb, jsonb, timestamptz)
+to rookery_operator, rookery_reader;
 
 grant execute on function
   api.webhook_receive(jsonb)
@@ -45,6 +50,7 @@ grant execute on function
   api.run_progress(bigint[]),
   api.metrics(),
   api.checks(text),
+  api.table_sizes(),
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),

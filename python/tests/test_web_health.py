@@ -79,14 +79,16 @@ async def test_what_a_person_should_know_is_told_in_the_words_of_the_database(
         connection.execute("select base.decide('subject_refused', 'followers of 9', 'subject_protected')")
         try:
             answer = await web.get("/readyz")
-            words = connection.execute("select check_name, state, says from api.checks('api')").fetchall()
+            words = connection.execute("select check_name, state, says, mend from api.checks('api')").fetchall()
         finally:
             connection.execute(
                 "update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null"
             )
             connection.execute("delete from base.decisions where about = 'followers of 9'")
     assert (answer.status_code, answer.json()["state"]) == (200, "warning")
-    assert [(each["check"], each["state"], each["says"]) for each in answer.json()["checks"]] == words
+    assert [
+        (each["check"], each["state"], each["says"], each.get("mend")) for each in answer.json()["checks"]
+    ] == words
     assert "A 401: the token is refused" in answer.text
     assert "followers of 9: The subject's lists are not public" in answer.text
 
@@ -95,7 +97,12 @@ async def test_without_a_database_it_is_not_ready(lost: httpx.AsyncClient) -> No
     answer = await lost.get("/readyz")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.json()["checks"] == [
-        {"check": "database", "state": "failing", "says": "the database does not answer"}
+        {
+            "check": "database",
+            "state": "failing",
+            "says": "the database does not answer",
+            "mend": "start it, or mend the URL",
+        }
     ]
 
 

@@ -5,15 +5,16 @@ create or replace function api.setting_set(p_name text, p_value text)
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_value constant text := case when p_value is null then base.reset_setting(p_name) else base.change_setting(p_name, p_value) end;
 begin
-  perform base.change_setting(p_name, p_value);
   if p_name like 'freshness.%' or p_name like 'reconcile.%' then
     perform ingest.reschedule_all();
   elsif p_name like 'page.%' or p_name = 'x_v2.own_account' then
     perform ingest.retry_held_calls();
   end if;
   perform base.wake();
-  return p_value;
+  return v_value;
 end;
 $$;
-comment on function api.setting_set(text, text) is 'Changes a setting; returns its new value. Error RK009.';
+comment on function api.setting_set(text, text) is 'Changes a setting, or gives it its default back (null); returns its new value. Error RK009.';

@@ -4,7 +4,8 @@ create or replace function ingest.stop_provider(p_call ingest.calls, p_answer in
   volatile
 as $$
 declare
-  v_probe_at constant timestamptz := base.now() + base.setting_interval('provider.probe');
+  v_probe_at constant timestamptz :=
+    base.now() + base.setting_interval(case p_answer.answer_class when 'no_token' then 'provider.token_probe' else 'provider.probe' end);
   v_provider text;
 begin
   update ingest.calls set attempt_count = attempt_count - 1 where call_id = p_call.call_id;

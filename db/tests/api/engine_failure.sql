@@ -1,5 +1,5 @@
 begin;
-select plan(16);
+select plan(18);
 
 insert into test.world_users values (1, 'user_1'), (2, 'user_2');
 insert into test.world_follows values (1, 2);
@@ -53,6 +53,16 @@ select throws_ok($$ select api.engine_failure(-1, 'timeout', '') $$, 'RK010', 't
 select throws_ok($$ select api.engine_failure(null, 'timeout', '') $$, 'RK010', 'there is no call null', 'so is one of null');
 reset role;
 select is_empty('select test.invariants()', 'the standing invariants hold');
+
+-- A worker without a token
+select simulation.advance('1 day') \g /dev/null
+select api.sync_request('users', 2) \g /dev/null
+select (test.tick('w') #>> '{0,call_id}')::bigint as call_id \gset
+set local role rookery_worker;
+select is(api.engine_failure(:call_id, 'no_token', 'X_BEARER_TOKEN is not set', 'w') ->> 'class', 'no_token', 'a worker that has no token to ask with says so');
+reset role;
+select is((select (c.state, c.attempts, (select stopped_class from ingest.providers))::text from api.calls as c where call_id = :call_id), '(ready,0,no_token)',
+  'I8: nothing goes out then, and nothing was tried');
 
 select * from finish();
 rollback;

@@ -47,7 +47,7 @@ select is(api.provider_resume(), true, 'an operator can say that it is mended');
 select is(jsonb_array_length(test.tick()), 2, 'and buying goes on at once');
 
 select is((select array_agg(answer_class order by answer_class) from ingest.answer_classes where action = 'stop'),
-  '{credits_depleted,forbidden,spend_capped,unauthorized,usage_capped}', 'what stops buying');
+  '{credits_depleted,forbidden,no_token,spend_capped,unauthorized,usage_capped}', 'what stops buying');
 select throws_like($$ update ingest.providers set stopped_at = base.now() $$, '%stopped_is_said_whole%', 'a stop has a class, a beginning and a probe');
 
 select * from finish();

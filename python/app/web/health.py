@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import database
+from app.checks import as_json, no_answer, worst
 from app.database import Row
-from app.errors import NotPermitted, RookeryError, SchemaMissing
+from app.errors import RookeryError
 from app.web.problems import RETRY_AFTER
 
 PREFIX = "rookery_"
@@ -43,17 +44,11 @@ class Readiness:
             async with database.lent(request.state.pool) as connection:
                 rows = await database.call_async(connection, "checks", p_change=self._change)
         except RookeryError as fault:
-            rows = [{"check_name": "database", "state": "failing", "says": _told(fault), "since_at": None}]
-        states = {row["state"] for row in rows}
-        state = next(each for each in ("failing", "warning", "ok") if each in states)
-        checks = [
-            {"check": row["check_name"], "state": row["state"], "says": row["says"]}
-            | ({"since": row["since_at"].isoformat()} if row["since_at"] else {})
-            for row in rows
-        ]
+            rows = [no_answer(fault)]
+        state = worst(rows)
         failing = state == "failing"
         return JSONResponse(
-            {"state": state, "checks": checks},
+            {"state": state, "checks": [as_json(row) for row in rows]},
             503 if failing else 200,
             headers={"Retry-After": RETRY_AFTER} if failing else {},
         )
@@ -84,13 +79,3 @@ class _Snapshot:
     def collect(self) -> Iterable[Metric]:
         """The families, as prometheus-client asks for them."""
         return self._families.values()
-
-
-def _told(fault: RookeryError) -> str:
-    """Why the database cannot be asked, without naming where it is."""
-    match fault:
-        case SchemaMissing():
-            return "a migration is behind: the database lacks what this version calls; rookery db deploy"
-        case NotPermitted():
-            return "the database refuses this login"
-    return "the database does not answer"
