@@ -214,6 +214,8 @@ create table asset.segment_members partition of asset.members (
   constraint segment_members_item_id_fkey foreign key (item_id) references graph.users
 ) for values in ('user') with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 comment on table asset.segment_members is 'Members that are users.';
+-- Of users alone: nobody asks which corpora hold a post, and each first entry pays for it.
+create index segment_members_item_id_idx on asset.segment_members (item_id);
 create table asset.corpus_members partition of asset.members (
   constraint corpus_members_item_id_fkey foreign key (item_id) references graph.posts
 ) for values in ('post') with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);

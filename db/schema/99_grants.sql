@@ -38,6 +38,7 @@ to rookery_web;
 grant execute on function
   api.instance_id(text, jsonb),
   api.user_id(text),
+  api.memberships(bigint, integer),
   api.metrics(),
   api.checks(text),
   api.why(bigint),
