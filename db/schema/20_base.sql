@@ -231,3 +231,6 @@ insert into base.metrics (metric, sort, meaning) values
 
 create sequence base.wakes minvalue 0 start 0;
 comment on sequence base.wakes is 'The second (since 1970) of the last NOTIFY; see base.wake().';
+
+create sequence base.announcements minvalue 0 start 0;
+comment on sequence base.announcements is 'The second (since 1970) of the last NOTIFY to those who watch; see base.announce().';

@@ -53,6 +53,16 @@ select c.call_id, c.run_id, c.endpoint, c.page_no as page, c.state, c.attempt_co
 from ingest.calls as c;
 comment on view api.calls is 'Every HTTP call, going out or answered.';
 
+create view api.pages as
+select p.run_id, p.page_no as page, p.call_id, cardinality(p.item_ids) as resources, p.changed_count as changed, p.next_token is null as is_last, p.received_at
+from ingest.pages as p;
+comment on view api.pages is 'Every page received: how many rows it had, how many of them said something new, and whether it was the last.';
+
+create view api.due as
+select sync_kind, subject_id as user_id, due_at
+from ingest.due;
+comment on view api.due is 'When each list or profile that is needed must be synced again; none while a run of it is under way.';
+
 create view api.decisions as
 select d.decision_id, d.decision_kind as kind, d.about, d.reason, d.detail, d.repeat_count as repeats, d.first_at, d.last_at, d.until_at, k.meaning
 from base.decisions as d join base.decision_kinds as k using (decision_kind);

@@ -51,6 +51,16 @@ grant execute on function
   api.metrics(),
   api.checks(text),
   api.table_sizes(),
+  api.memberships(bigint, integer),
+  api.metrics(),
+  api.checks(text),
+  api.read_clock(),
+  api.standings(bigint[]),
+  api.moves(timestamptz, integer),
+  api.days(bigint[], integer),
+  api.held_back(integer),
+  api.surroundings(bigint),
+  api.runs_of(bigint, integer),
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),
@@ -70,5 +80,6 @@ to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
   api.kinds, api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
+  api.kinds, api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.pages, api.due, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
   api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.webhook_events, api.subscriptions, api.settings, api.error_codes, api.decision_kinds, api.workers
 to rookery_operator, rookery_reader, rookery_web;

@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     migrate: bool = Field(True, validation_alias="ROOKERY_MIGRATE")
 
     api_token: Token | None = Field(None, validation_alias="ROOKERY_API_TOKEN")
+    operator_token: Token | None = Field(None, validation_alias="ROOKERY_OPERATOR_TOKEN")
     webhook_token: Token | None = Field(None, validation_alias="ROOKERY_WEBHOOK_TOKEN")
     consumer_secret: Token | None = Field(None, validation_alias="X_CONSUMER_SECRET")
     web_host: str = Field("127.0.0.1", validation_alias="ROOKERY_WEB_HOST")

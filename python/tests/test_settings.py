@@ -124,15 +124,31 @@ def test_the_web_has_a_login_of_its_own_and_needs_no_other(monkeypatch: pytest.M
     """W5: a web process that was told its login knows of none that may do more."""
     web_url = "postgresql://rookery_web@db.example.com/rookery"
     monkeypatch.setenv("ROOKERY_WEB_URL", web_url)
-    with web_server(load_settings()) as url:
-        assert url == web_url
+    with web_server(load_settings()) as found:
+        assert (found.web_url, found.operator_url) == (web_url, None)
     monkeypatch.delenv("ROOKERY_WEB_URL")
     monkeypatch.setenv("DATABASE_URL", URL)
-    with web_server(load_settings()) as url:
-        assert url == URL
+    with web_server(load_settings()) as found:
+        assert (found.web_url, found.operator_url) == (URL, None)
 
 
-@pytest.mark.parametrize("name", ["ROOKERY_API_TOKEN", "ROOKERY_WEBHOOK_TOKEN", "X_CONSUMER_SECRET"])
+def test_the_forms_of_the_page_act_through_the_operators_login_and_nothing_in_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """W5: a token for operators that leads nowhere is a mistake, and no other login stands in."""
+    monkeypatch.setenv("DATABASE_URL", URL)
+    monkeypatch.setenv("ROOKERY_OPERATOR_TOKEN", "geheim")
+    with pytest.raises(SettingsFault, match="ROOKERY_OPERATOR_URL is not"), web_server(load_settings()):
+        pass
+    operator_url = "postgresql://rookery_operator@db.example.com/rookery"
+    monkeypatch.setenv("ROOKERY_OPERATOR_URL", operator_url)
+    with web_server(load_settings()) as found:
+        assert (found.web_url, found.operator_url) == (URL, operator_url)
+
+
+@pytest.mark.parametrize(
+    "name", ["ROOKERY_API_TOKEN", "ROOKERY_OPERATOR_TOKEN", "ROOKERY_WEBHOOK_TOKEN", "X_CONSUMER_SECRET"]
+)
 def test_secrets_of_the_web_are_never_shown(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "geheim")
     assert "geheim" not in repr(load_settings())

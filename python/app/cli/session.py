@@ -14,7 +14,7 @@ import typer
 
 from app import database
 from app.database import Connection
-from app.errors import DatabaseUnavailable, SchemaMissing
+from app.errors import DatabaseUnavailable, SchemaMissing, SettingsFault
 
 if TYPE_CHECKING:
     from psycopg.errors import Diagnostic
@@ -74,14 +74,33 @@ def server(chosen: Settings) -> Iterator[Server]:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class WebServer:
+    """What the web process connects to: its own login, and the operator's for its forms, if any (W5)."""
+
+    web_url: str
+    operator_url: str | None
+
+
 @contextmanager
-def web_server(chosen: Settings) -> Iterator[str]:
-    """The URL of the web's login; a web process that is told it needs to know no other (W5)."""
+def web_server(chosen: Settings) -> Iterator[WebServer]:
+    """The web's login; a web process that is told it needs to know no other.
+
+    The forms act through ROOKERY_OPERATOR_URL and nothing that stands in for it; only the embedded server's
+    operator, whom nobody else could name, needs no URL. Raises SettingsFault for a token without a login.
+    """
+    operator_url = None if chosen.operator_url is None else chosen.operator_url.get_secret_value()
+    is_embedded = chosen.embedded and chosen.web_url is None
+    if chosen.operator_token is not None and operator_url is None and not is_embedded:
+        raise SettingsFault(
+            "ROOKERY_OPERATOR_TOKEN is set, but ROOKERY_OPERATOR_URL is not: the forms would act as nobody",
+            hint="set both, or neither for a page that is only read",
+        )
     if chosen.web_url is not None:
-        yield chosen.url_for_web() or ""
+        yield WebServer(chosen.url_for_web() or "", operator_url)
     else:
         with server(chosen) as found:
-            yield found.web_url
+            yield WebServer(found.web_url, found.operator_url if found.embedded else operator_url)
 
 
 @contextmanager

@@ -19,24 +19,34 @@ Port = Annotated[
 
 
 def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
-    """Serve the reading API and the webhooks until stopped, each behind a secret of its own.
+    """Serve the page, the reading API and the webhooks until stopped, each behind a secret of its own.
 
-    ROOKERY_API_TOKEN opens /v1 and /metrics, ROOKERY_WEBHOOK_TOKEN /webhooks/new-follower, X_CONSUMER_SECRET
-    /webhooks/x. What has no secret is not served.
+    ROOKERY_API_TOKEN opens /, /v1 and /metrics to read, ROOKERY_OPERATOR_TOKEN the forms of the page,
+    ROOKERY_WEBHOOK_TOKEN /webhooks/new-follower, X_CONSUMER_SECRET /webhooks/x. What has no secret is not
+    served.
     """
     from app import logs
     from app.web import Doors, create_app  # only here: it is half of what starting any command would cost
     from app.web.service import serve
 
     settings = session.settings(context)
-    doors = Doors(settings.api_token, settings.webhook_token, settings.consumer_secret)
+    doors = Doors(
+        settings.api_token, settings.operator_token, settings.webhook_token, settings.consumer_secret
+    )
     if doors == Doors():
         raise SettingsFault(
-            "none of ROOKERY_API_TOKEN, ROOKERY_WEBHOOK_TOKEN and X_CONSUMER_SECRET is set",
+            "none of ROOKERY_API_TOKEN, ROOKERY_OPERATOR_TOKEN, ROOKERY_WEBHOOK_TOKEN and X_CONSUMER_SECRET"
+            " is set",
             hint="set those whose doors are to be open",
         )
     logs.configure(settings.log_level, settings.log_format)
-    with session.web_server(settings) as url:
-        database.connect(url, application="rookery web").close()
-        app = create_app(url, doors, connections=settings.web_connections, version=session.version())
+    with session.web_server(settings) as found:
+        database.connect(found.web_url, application="rookery web").close()
+        app = create_app(
+            found.web_url,
+            doors,
+            connections=settings.web_connections,
+            version=session.version(),
+            operator_url=found.operator_url,
+        )
         serve(app, host=host or settings.web_host, port=settings.web_port if port is None else port)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
@@ -26,6 +26,9 @@ from app.web.doors import new_follower, x_activity
 from app.web.guard import guarded
 from app.web.health import Readiness, show_health, show_metrics
 from app.web.inbox import Inbox, open_inbox
+from app.web.page import Site
+from app.web.page.live import Live, running
+from app.web.page.sessions import Role
 from app.web.problems import HANDLERS
 from app.web.reading import OPERATIONS
 
@@ -35,6 +38,7 @@ class Doors:
     """The secrets, one a door. A door without its secret is not there."""
 
     api_token: SecretStr | None = None
+    operator_token: SecretStr | None = None
     webhook_token: SecretStr | None = None
     consumer_secret: SecretStr | None = None
 
@@ -43,11 +47,25 @@ class State(TypedDict):
     """What every request finds."""
 
     pool: AsyncConnectionPool[AsyncConnection]
+    operators: AsyncConnectionPool[AsyncConnection] | None
     inbox: Inbox
 
 
-def create_app(database_url: str, doors: Doors, *, connections: int = 4, version: str = "0") -> Starlette:
-    """The application, with a pool of at most `connections` to the database, opened when it starts."""
+def create_app(
+    database_url: str,
+    doors: Doors,
+    *,
+    connections: int = 4,
+    version: str = "0",
+    operator_url: str | None = None,
+) -> Starlette:
+    """The application, with a pool of at most `connections` to the database, opened when it starts.
+
+    `operator_url` is the same database as the operator's login: without it the page changes nothing.
+    """
+    live = Live(database_url)
+    change = read_plan(db_root()).changes[-1].name
+    acts = operator_url is not None and doors.operator_token is not None
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
@@ -57,12 +75,14 @@ def create_app(database_url: str, doors: Doors, *, connections: int = 4, version
             # Of their own, so that events never wait for whoever reads.
             database.open_pool(database_url, size=1, application="rookery web inbox") as line,
             open_inbox(line) as inbox,
+            _operators(operator_url if acts else None) as operators,
+            running(live),
         ):
-            yield {"pool": pool, "inbox": inbox}
+            yield {"pool": pool, "operators": operators, "inbox": inbox}
 
     routes: list[BaseRoute] = [
         Route("/healthz", show_health),
-        Route("/readyz", Readiness(read_plan(db_root()).changes[-1].name).show),
+        Route("/readyz", Readiness(change).show),
     ]
     if doors.api_token is not None:
         routes += _reading(doors.api_token, version)
@@ -70,9 +90,35 @@ def create_app(database_url: str, doors: Doors, *, connections: int = 4, version
         routes += new_follower(doors.webhook_token)
     if doors.consumer_secret is not None:
         routes += x_activity(doors.consumer_secret)
-    return Starlette(
-        routes=routes, middleware=[Middleware(AccessLog)], exception_handlers=HANDLERS, lifespan=lifespan
+    handlers = HANDLERS
+    tokens: dict[Role, SecretStr | None] = {"operator": doors.operator_token, "reader": doors.api_token}
+    if readers := {role: token for role, token in tokens.items() if token is not None}:
+        site = Site(readers, live, change, acts=acts)
+        routes += site.routes()
+        handlers = {each: _for_people(site, answer) for each, answer in HANDLERS.items()}
+    app = Starlette(
+        routes=routes, middleware=[Middleware(AccessLog)], exception_handlers=handlers, lifespan=lifespan
     )
+    app.state.close = live.close
+    return app
+
+
+@asynccontextmanager
+async def _operators(url: str | None) -> AsyncIterator[AsyncConnectionPool[AsyncConnection] | None]:
+    if url is None:
+        yield None
+        return
+    async with database.open_pool(url, size=2, application="rookery web operator") as pool:
+        yield pool
+
+
+def _for_people(site: Site, answer: Callable[[Request, Exception], Response]) -> Any:
+    """A fault's answer that is a page where a person would have seen one."""
+
+    def respond(request: Request, fault: Exception) -> Response:
+        return site.render_fault(request, fault) if site.wants_page(request) else answer(request, fault)
+
+    return respond
 
 
 def _reading(token: SecretStr, version: str) -> list[BaseRoute]:

@@ -77,43 +77,52 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The answer for a fault; a 503 says when to come again."""
-    content = Problem(
-        title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, hint=hint, errors=errors
-    )
+    return _answer(_problem(status, detail, code=code, hint=hint, errors=errors), headers)
+
+
+def _problem(
+    status: int,
+    detail: str,
+    *,
+    code: str | None = None,
+    hint: str | None = None,
+    errors: list[FieldFault] | None = None,
+) -> Problem:
+    title = HTTPStatus(status).phrase
+    return Problem(title=title, status=status, detail=detail, code=code, hint=hint, errors=errors)
+
+
+def _answer(content: Problem, headers: Mapping[str, str] | None = None) -> Response:
     return JSONResponse(
         content.model_dump(exclude_none=True),
-        status,
-        headers={**({"Retry-After": RETRY_AFTER} if status == 503 else {}), **(headers or {})},
+        content.status,
+        headers={**({"Retry-After": RETRY_AFTER} if content.status == 503 else {}), **(headers or {})},
         media_type=MEDIA_TYPE,
     )
 
 
-def for_fault(request: Request, fault: Exception) -> Response:
-    """The answer for a RookeryError. What only concerns this installation is logged, and not told."""
-    del request
-    assert isinstance(fault, RookeryError)
+def describe(fault: Exception) -> Problem:
+    """Any fault, in words for whoever asked. What only concerns this installation is logged, and not told."""
+    if isinstance(fault, HTTPException):
+        return _problem(fault.status_code, fault.detail)
+    if not isinstance(fault, RookeryError):
+        log.error("request failed", kind=type(fault).__name__, exc_info=fault)
+        return _problem(500, "something is wrong here, and was logged")
     if isinstance(fault, DatabaseFault | NotPermitted) or fault.http_status >= 500:
         log.error("request failed", reason=fault.line(), code=fault.code, kind=type(fault).__name__)
     if isinstance(fault, BadRequest):
-        return problem(422, fault.message, errors=fault.faults)
+        return _problem(422, fault.message, errors=fault.faults)
     if isinstance(fault, DatabaseFault | NotPermitted):
-        return problem(500, "something is wrong here, and was logged")
+        return _problem(500, "something is wrong here, and was logged")
     if fault.http_status == 503:
-        return problem(503, "the database cannot be asked just now")
-    return problem(fault.http_status, fault.message, code=fault.code, hint=fault.hint)
+        return _problem(503, "the database cannot be asked just now")
+    return _problem(fault.http_status, fault.message, code=fault.code, hint=fault.hint)
 
 
-def for_http(request: Request, fault: Exception) -> Response:
-    """The answer for what Starlette refuses: no such place, no such method."""
+def for_fault(request: Request, fault: Exception) -> Response:
+    """The answer for a fault: ours, Starlette's (no such place, no such method), or a defect."""
     del request
-    assert isinstance(fault, HTTPException)
-    return problem(fault.status_code, fault.detail, headers=fault.headers)
+    return _answer(describe(fault), getattr(fault, "headers", None))
 
 
-def for_defect(request: Request, fault: Exception) -> Response:
-    """The answer for a defect of ours."""
-    log.error("request failed", path=request.url.path, kind=type(fault).__name__, exc_info=fault)
-    return problem(500, "something is wrong here, and was logged")
-
-
-HANDLERS: Mapping[Any, Any] = {RookeryError: for_fault, HTTPException: for_http, Exception: for_defect}
+HANDLERS: Mapping[Any, Any] = dict.fromkeys((RookeryError, HTTPException, Exception), for_fault)

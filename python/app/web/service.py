@@ -28,12 +28,16 @@ def serve(app: Starlette, *, host: str, port: int) -> None:
         app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
     )
     with _listen(host, port) as listening:
-        _Server(config).run(sockets=[listening])
+        _Server(config, app).run(sockets=[listening])
     log.info("stopped")
 
 
 class _Server(uvicorn.Server):
     """A server that a signal stops and does not kill: what was opened around it is to be closed after it."""
+
+    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+        super().__init__(config)
+        self._app = app
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so: from here on it answers, and heeds signals."""
@@ -41,6 +45,12 @@ class _Server(uvicorn.Server):
         for each in sockets or []:
             host, port = each.getsockname()[:2]
             log.info("serving", host=host, port=port)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; streams without an end are ended first, since what is being answered is waited for."""
+        if (close := getattr(self._app.state, "close", None)) is not None:
+            close()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
