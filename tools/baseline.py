@@ -37,6 +37,12 @@ CREATED = re.compile(
     r" (?P<name>[a-z_0-9]+\.[a-z_0-9]+)",
     re.MULTILINE | re.IGNORECASE,
 )
+OWNER = "rookery_owner"
+# Outlives the schemas of its room.
+REVOKED_BY_DEFAULT = re.compile(
+    r"^alter default privileges revoke (?P<what>[a-z ]+) from (?P<whom>[a-z_]+);",
+    re.MULTILINE | re.IGNORECASE,
+)
 CREATED_SCHEMA = re.compile(r"^create schema (?P<name>[a-z_0-9]+)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -116,6 +122,11 @@ def _deploy(room: str, sources: list[Source]) -> str:
 def _revert(room: str, sources: list[Source]) -> str:
     schemas = [found["name"] for source in sources for found in CREATED_SCHEMA.finditer(source.text)]
     body = [f"drop schema {schema} cascade;" for schema in reversed(schemas)]
+    body += [
+        f"alter default privileges for role {OWNER} grant {found['what']} to {found['whom']};"
+        for source in sources
+        for found in REVOKED_BY_DEFAULT.finditer(source.text)
+    ]
     if not body:
         body = ["-- Nothing: roles belong to the whole cluster, and other databases may use them."]
     return "\n".join([f"-- Revert {PROJECT}:{room} from pg", "", "begin;", *body, "commit;"]) + "\n"

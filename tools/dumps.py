@@ -1,4 +1,4 @@
-"""Compares two databases as pg_dump sees them: object for object, comments, grants, owners and rows included."""
+"""Compares two databases as pg_dump sees them: objects, comments, grants, owners and rows."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def objects(program: Path, url: str) -> Objects:
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
     heads = list(_HEAD.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [text.find("\n--\n-- PostgreSQL database dump complete")]
-    for head, end in zip(heads, ends, strict=True):
+    ends = [*(head.start() for head in heads[1:]), text.rindex("\n--\n-- PostgreSQL database dump complete")]
+    for head, end in zip(heads, ends, strict=False):
         sort = head["sort"]
         if sort in _LEFT_OUT:
             continue

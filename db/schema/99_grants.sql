@@ -6,7 +6,8 @@ grant execute on function
   api.engine_tick(text, integer),
   api.engine_response(bigint, integer, jsonb, text, text),
   api.engine_failure(bigint, text, text, text),
-  api.engine_release(text)
+  api.engine_release(text),
+  api.has_change(text)
 to rookery_worker;
 
 grant execute on function
@@ -45,6 +46,7 @@ grant execute on function
   api.run_progress(bigint[]),
   api.metrics(),
   api.checks(text),
+  api.has_change(text),
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app import database, logs
-from app.cli import session
+from app.cli import schema, session
 from app.errors import SettingsFault
 
 Host = Annotated[
@@ -36,6 +36,9 @@ def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
         )
     logs.configure(settings.log_level, settings.log_format)
     with session.web_server(settings) as url:
-        database.connect(url, application="rookery web").close()
+        if settings.migrate:  # a worker brings the schema up to date; until then, /readyz says so
+            database.connect(url, application="rookery web").close()
+        else:
+            schema.require(url)
         app = create_app(url, doors, connections=settings.web_connections, version=session.version())
         serve(app, host=host or settings.web_host, port=settings.web_port if port is None else port)
