@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -78,10 +79,6 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _ask(what: str, yes: bool) -> None:
-    """Go on if a person says so, or said so before."""
-    if yes:
-        return
-    try:
-        typer.confirm(f"{what[0].upper()}{what[1:]}?", abort=True, err=True)
-    except typer.Abort:
-        raise OperatorMistake("nothing was reverted", hint=f"--yes says so beforehand: {what}") from None
+    """Go on if a person says so, or said so before; where nobody sits at the terminal, nobody can."""
+    if not yes and not (sys.stdin.isatty() and typer.confirm(f"{what[0].upper()}{what[1:]}?", err=True)):
+        raise OperatorMistake("nothing was reverted", hint=f"--yes says so beforehand: {what}")
