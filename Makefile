@@ -7,7 +7,8 @@ DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 lint format bench mutants functions baseline lock wheel clean
+.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 lint format bench mutants change drift tag functions baseline lock \
+        wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,12 +50,13 @@ test-python-15: venv packages # all of pytest, on PostgreSQL 15
 test-python-18: venv packages # what faces the database, on the embedded 18
 	@$(BIN)/pytest --pg=18 -m db
 
-lint: venv ## ruff, mypy, the migrations against the declared state, and whether the mutants still fit
+lint: venv ## ruff, mypy, the migrations against the declared state and the last release, and whether the mutants still fit
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/mypy --no-error-summary $(CODE)
 	@$(BIN)/python tools/baseline.py --check
 	@$(BIN)/python tools/mutants.py --check
+	@$(BIN)/python tools/released.py
 
 format: venv ## let ruff lay out the Python
 	@$(BIN)/ruff check --quiet --fix-only $(CODE)
@@ -65,6 +67,15 @@ bench: venv ## the benchmarks (ONLY=name for one), a table and bench/results.jso
 
 mutants: venv packages ## plant the faults of db/tests/mutants one by one, and see the tests kill each (ONLY=name for one)
 	@$(BIN)/python tools/mutants.py $(ONLY)
+
+change: venv ## draft the next migration from what is declared (NAME=what_it_does NOTE="why")
+	@$(BIN)/python tools/change.py "$(NAME)" --note "$(NOTE)"
+
+drift: venv packages ## the plan deploys what is declared, object for object, on PostgreSQL 15 and 18
+	@$(BIN)/python tools/drift.py $(if $(PG),--pg $(PG))
+
+tag: venv ## the next release of the plan (VERSION=1.2.0 NOTE="what"): nothing above it changes any more
+	@$(BIN)/python tools/released.py --tag "$(VERSION)" --note "$(NOTE)"
 
 functions: venv ## reload db/functions into the development database
 	@$(BIN)/python tools/functions.py

@@ -1,4 +1,4 @@
-"""Compares two databases as pg_dump sees them: object for object, comments, grants, owners and rows included."""
+"""Compares two databases as pg_dump sees them: objects, comments, grants, owners and rows."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _HEAD = re.compile(
 _ASIDE = re.compile(r"^(?:SET default_\w+ = .*;|\\(?:un)?restrict .*)\n", re.MULTILINE)
 # Where the order of the lines says nothing.
 _UNORDERED = {"ACL", "DEFAULT ACL", "TABLE DATA"}
+# The options of a table, in the order in which they were set.
+_OPTIONS = re.compile(r"^WITH \((?P<options>.*)\);$", re.MULTILINE)
 # How far a sequence has come is not part of the schema.
 _LEFT_OUT = {"SEQUENCE SET"}
 # Sqitch's registry says when and by whom.
@@ -65,17 +67,22 @@ def objects(program: Path, url: str) -> Objects:
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
     heads = list(_HEAD.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [text.find("\n--\n-- PostgreSQL database dump complete")]
-    for head, end in zip(heads, ends, strict=True):
+    ends = [*(head.start() for head in heads[1:]), text.rindex("\n--\n-- PostgreSQL database dump complete")]
+    for head, end in zip(heads, ends, strict=False):
         sort = head["sort"]
         if sort in _LEFT_OUT:
             continue
-        lines = [line for line in _ASIDE.sub("", text[head.end() : end]).strip().splitlines() if line]
+        body = _OPTIONS.sub(_in_order, _ASIDE.sub("", text[head.end() : end]))
+        lines = [line for line in body.strip().splitlines() if line]
         if sort in _UNORDERED:
             lines.sort()
         if lines:
             schema = "" if head["schema"] == "-" else f"{head['schema']}."
             yield f"{sort} of {schema}{head['name']} (owner {head['owner']})", "\n".join(lines)
+
+
+def _in_order(found: re.Match[str]) -> str:
+    return f"WITH ({', '.join(sorted(found['options'].split(', ')))});"
 
 
 def differences(found: Objects, wanted: Objects) -> list[Difference]:

@@ -5,10 +5,22 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack, closing
 
-from app import database, embedded, migrate
+import psycopg
+
+from app import database, embedded
 from app.errors import RookeryError
 from app.settings import load_settings
-from baseline import BaselineError, declared
+from baseline import BaselineError, Source, declared
+
+
+def _reload(connection: database.Connection, sources: list[Source]) -> None:
+    with database.translated(), connection.transaction():
+        connection.execute("set local role rookery_owner; set local check_function_bodies = off")
+        for source in sources:
+            try:
+                connection.execute(source.text.encode())
+            except psycopg.Error as error:
+                raise BaselineError(f"{source.path}: {error.diag.message_primary or error}") from error
 
 
 def main() -> int:
@@ -26,8 +38,7 @@ def main() -> int:
             if url is None:
                 url = stack.enter_context(embedded.running(settings.data_dir)).url()
             connection = stack.enter_context(closing(database.connect(url)))
-            head = "set local role rookery_owner; set local check_function_bodies = off;"
-            migrate.run_script(connection, "\n".join([head, *(source.text for source in sources)]))
+            _reload(connection, sources)
     except (BaselineError, RookeryError) as error:
         print(f"functions: {error}", file=sys.stderr)
         return 1

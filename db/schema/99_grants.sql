@@ -6,7 +6,8 @@ grant execute on function
   api.engine_tick(text, integer),
   api.engine_response(bigint, integer, jsonb, text, text),
   api.engine_failure(bigint, text, text, text),
-  api.engine_release(text)
+  api.engine_release(text),
+  api.has_change(text)
 to rookery_worker;
 
 grant execute on function
@@ -61,6 +62,7 @@ grant execute on function
   api.held_back(integer),
   api.surroundings(bigint),
   api.runs_of(bigint, integer),
+  api.has_change(text),
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),

@@ -96,7 +96,7 @@ def verify(connection: Connection, root: Path | None = None) -> list[Verdict]:
         count = standing.count_deployed(plan, rows)
         changed = standing.edited(plan, rows)
         return [
-            Verdict(change.name, _problem(connection, plan, change) or changed.get(change.name))
+            Verdict(change.name, problem(connection, plan, change) or changed.get(change.name))
             for change in plan.changes[:count]
         ]
 
@@ -178,7 +178,8 @@ def _revert_last(connection: Connection, plan: Plan, change: Change, script: Scr
         registry.record_revert(connection, plan, change)
 
 
-def _problem(connection: Connection, plan: Plan, change: Change) -> str | None:
+def problem(connection: Connection, plan: Plan, change: Change) -> str | None:
+    """What is wrong with a change by its verify script; None if nothing is."""
     try:
         with connection.transaction(force_rollback=True):
             _run(

@@ -78,3 +78,10 @@ as $$
   )
   select jsonb_build_object('released', count(*)) from released;
 $$;
+
+create function api.has_change(p_change text)
+returns boolean
+language sql
+as $$
+  select true;
+$$;

@@ -163,7 +163,9 @@ def test_a_failing_change_is_rolled_back_named_and_those_before_it_stay(
 ) -> None:
     bad = "create table half_done ();\nselect 1;\nselect no_such_column;"
     make_plan(tmp_path, {"good": "create table done ();", "bad": bad, "later": "select 1;"})
-    with pytest.raises(MigrationFault, match=r"change bad cannot be deployed.*no_such_column.*deploy/bad.sql line 5"):
+    with pytest.raises(
+        MigrationFault, match=r"change bad cannot be deployed.*no_such_column.*deploy/bad.sql line 5"
+    ):
         deploy(empty_database, tmp_path)
     with empty_database.connect() as connection:
         assert connection.execute("select to_regclass('done'), to_regclass('half_done')").fetchone() == (
@@ -240,6 +242,118 @@ def test_a_script_that_cannot_run_is_named_before_anything_runs(
         deploy(empty_database, tmp_path)
     with empty_database.connect() as connection:
         assert connection.execute("select to_regnamespace('sqitch')").fetchone() == (None,)
+
+
+# --- back again ------------------------------------------------------------------------------------
+
+
+def revert(database: Database, root: Path, to: str | None = None) -> list[str]:
+    with database.connect() as connection:
+        return migrate.revert(connection, root, to=to)
+
+
+def test_a_revert_that_fails_is_rolled_back_named_and_those_after_it_stay_reverted(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    make_plan(tmp_path, {name: f"create table {name} ();" for name in ("one", "two", "three")})
+    deploy(empty_database, tmp_path)
+    write_script(tmp_path, "revert", "two", "drop table two;\nselect from missing;")
+    with pytest.raises(
+        MigrationFault, match=r"change two cannot be reverted.*missing.*revert/two\.sql line 4"
+    ):
+        revert(empty_database, tmp_path)
+    with empty_database.connect() as connection:
+        assert connection.execute("select to_regclass('two')").fetchone() == ("two",)
+        assert migrate.status(connection, tmp_path).deployed == ("one", "two")
+    write_script(tmp_path, "revert", "two", "drop table two;")
+    assert revert(empty_database, tmp_path, "@ROOT") == ["two"]
+    assert revert(empty_database, tmp_path, "one") == []
+    assert revert(empty_database, tmp_path) == ["one"]
+    assert revert(empty_database, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [
+        ("two", "two is planned, but not deployed"),
+        ("nobody", "nobody is no change of the plan, nor a tag"),
+        ("one^", "one\\^ is no change of the plan"),
+    ],
+)
+def test_a_goal_that_is_not_there_is_named_and_nothing_is_reverted(
+    empty_database: Database, tmp_path: Path, to: str, reason: str
+) -> None:
+    make_plan(tmp_path, {"one": "select 1;", "two": "select 2;"})
+    with empty_database.connect() as connection:
+        assert migrate.deploy(connection, tmp_path, to="one") == ["one"]
+        with pytest.raises(MigrationFault, match=reason):
+            migrate.revert(connection, tmp_path, to=to)
+        assert migrate.status(connection, tmp_path).deployed == ("one",)
+
+
+def test_going_back_is_not_deploying(empty_database: Database, tmp_path: Path) -> None:
+    make_plan(tmp_path, {"one": "select 1;", "two": "select 2;"})
+    deploy(empty_database, tmp_path)
+    with empty_database.connect() as connection:
+        assert migrate.deploy(connection, tmp_path, to="two") == []
+        with pytest.raises(MigrationFault, match=r"one is before two, which is deployed.*db revert --to"):
+            migrate.deploy(connection, tmp_path, to="one")
+        with pytest.raises(MigrationFault, match="nobody is no change"):
+            migrate.deploy(connection, tmp_path, to="nobody")
+
+
+def test_a_change_that_is_missing_its_revert_script_stays(empty_database: Database, tmp_path: Path) -> None:
+    make_plan(tmp_path, {"one": "select 1;", "two": "select 2;"})
+    deploy(empty_database, tmp_path)
+    (tmp_path / "db/migrations/revert/one.sql").unlink()
+    with pytest.raises(MigrationFault, match=r"change one: .*revert/one\.sql cannot be read"):
+        revert(empty_database, tmp_path)
+    with empty_database.connect() as connection:
+        assert migrate.status(connection, tmp_path).deployed == ("one", "two")
+
+
+# --- what is not as it should be -------------------------------------------------------------------
+
+
+def test_what_a_constraint_puts_off_to_the_commit_is_the_changes_own_failure(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    body = "create table p (n int primary key); create table c (n int references p initially deferred);"
+    make_plan(tmp_path, {"one": f"{body}\ninsert into c values (1);"})
+    with pytest.raises(MigrationFault, match=r"change one cannot be deployed: .*violates foreign key"):
+        deploy(empty_database, tmp_path)
+    with empty_database.connect() as connection:
+        assert connection.execute("select to_regclass('p')").fetchone() == (None,)
+        assert connection.execute("select event from sqitch.events").fetchall() == [("fail",)]
+
+
+def test_a_newer_registry_and_another_uri_are_refused(empty_database: Database, tmp_path: Path) -> None:
+    make_plan(tmp_path, {"one": "select 1;"})
+    deploy(empty_database, tmp_path)
+    with empty_database.connect() as connection:
+        connection.execute("insert into sqitch.releases values (1.2, now(), 'a', 'b')")
+        with pytest.raises(
+            MigrationFault, match=r"registry is of release 1\.2, and Rookery keeps one of 1\.1"
+        ):
+            migrate.deploy(connection, tmp_path)
+        connection.execute("delete from sqitch.releases where version > 1.15")
+        connection.execute("update sqitch.projects set uri = 'https://example.com/'")
+        with pytest.raises(
+            MigrationFault, match="%uri is not set, and the registry knows project trial with"
+        ):
+            migrate.deploy(connection, tmp_path)
+
+
+def test_a_conflict_with_what_is_deployed_or_not_planned_is_named_before_anything_runs(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    for conflict, reason in (("one", "which is deployed before it"), ("nobody", "which is not planned")):
+        lines = [f"one {SIGNED}", f"two [!{conflict}] {SIGNED}"]
+        make_plan(tmp_path, {"one": "select 1;", "two": "select 1;"}, lines)
+        with pytest.raises(MigrationFault, match=f"change two conflicts with {conflict}, {reason}"):
+            deploy(empty_database, tmp_path)
+        with empty_database.connect() as connection:
+            assert connection.execute("select to_regnamespace('sqitch')").fetchone() == (None,)
 
 
 # --- the wheel -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app import database
-from app.cli import session
+from app.cli import schema, session
 from app.cli.arguments import AsJson, Offline
 from app.cli.output import presentable, print_json, show_facts, show_rows
 from app.cli.subjects import ids
@@ -97,22 +97,19 @@ def tick(context: typer.Context, slots: Claim = 0, as_json: AsJson = False) -> N
 
 
 def worker(context: typer.Context, slots: Slots = None, once: Once = False) -> None:
-    """Work until stopped: tick, call X, record the answers. Deploys what is pending first.
+    """Work until stopped: tick, call X, record the answers. Deploys what is pending first (ROOKERY_MIGRATE).
 
     Stops on SIGTERM or SIGINT once the calls in flight are recorded; on a second signal, at once.
     """
-    from app import logs, migrate  # with the driver: most of what starting any command would cost
+    from app import logs  # with the driver: most of what starting any command would cost
 
     settings = session.settings(context)
     sender = _sender_options(settings, slots or settings.slots)
     logs.configure(settings.log_level, settings.log_format)
     with session.server(settings) as server:
-        if settings.migrate:
-            with session.deployer(server) as connection:
-                migrate.deploy(connection)
+        schema.bring_up_to_date(server, may_deploy=settings.migrate)
         if settings.vocabulary != "auto":
             _choose_vocabulary(server, settings.vocabulary)
-        database.connect(server.worker_url, application="rookery worker").close()
         status = asyncio.run(_work(server.worker_url, sender, settings, once=once))
     raise typer.Exit(status)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app import database
-from app.cli import session
+from app.cli import schema, session
 from app.errors import SettingsFault
 
 Host = Annotated[
@@ -41,7 +41,10 @@ def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
         )
     logs.configure(settings.log_level, settings.log_format)
     with session.web_server(settings) as found:
-        database.connect(found.web_url, application="rookery web").close()
+        if settings.migrate:  # a worker brings the schema up to date; until then, /readyz says so
+            database.connect(found.web_url, application="rookery web").close()
+        else:
+            schema.require(found.web_url)
         app = create_app(
             found.web_url,
             doors,
