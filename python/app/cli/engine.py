@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app import database
+from app import database, tracing
 from app.cli import session
 from app.cli.arguments import AsJson, Offline
 from app.cli.output import presentable, print_json, show_facts, show_rows
@@ -106,7 +106,7 @@ def worker(context: typer.Context, slots: Slots = None, once: Once = False) -> N
     settings = session.settings(context)
     sender = _sender_options(settings, slots or settings.slots)
     logs.configure(settings.log_level, settings.log_format)
-    with session.server(settings) as server:
+    with tracing.running("rookery-worker", session.version()), session.server(settings) as server:
         if settings.migrate:
             with session.deployer(server) as connection:
                 migrate.deploy(connection)
