@@ -6,6 +6,7 @@ Nothing here knows what a function means, and nothing outside of here (but deplo
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -13,7 +14,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Jsonb, set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
 from app.errors import OperatorMistake, ServerUnsuitable, from_database
@@ -28,6 +29,17 @@ WAKE_CHANNEL = "rookery_wake"
 PREPARE_AFTER = 5
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _VOID = 2278
+
+
+def _read_json(text: str | bytes) -> Any:
+    """JSON as the database has it. A number of more digits than Python reads is infinite."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return json.loads(text, parse_int=lambda digits: float(digits) if len(digits) > 4000 else int(digits))
+
+
+set_json_loads(_read_json)
 
 
 # --- connections -----------------------------------------------------------------------------------
@@ -220,14 +232,18 @@ async def read_page_async(
     after: Sequence[Any] | None = None,
     where: Mapping[str, Any] | None = None,
     arguments: Mapping[str, Any] | None = None,
+    columns: Sequence[str] | None = None,
     schema: str = "api",
 ) -> list[Row]:
     """At most `limit` rows that follow the one whose `order` columns are `after` (None: from the first).
 
     `source` is a view, or with `arguments` a function that returns a table. The `order` columns tell rows
-    apart, are never null, and go one way: all up, or all down with a leading `-`.
+    apart, are never null, and go one way: all up, or all down with a leading `-`. `columns` are those that
+    are wanted, None all.
     """
-    statement, parameters = _page_statement(schema, source, arguments, where or {}, order, after, limit)
+    statement, parameters = _page_statement(
+        schema, source, arguments, where or {}, order, after, limit, columns
+    )
     with translated():
         async with connection.cursor() as cursor:
             await cursor.execute(statement, parameters)
@@ -272,11 +288,13 @@ def _page_statement(
     order: Sequence[str],
     after: Sequence[Any] | None,
     limit: int,
+    wanted: Sequence[str] | None,
 ) -> tuple[sql.Composed, dict[str, Any]]:
     columns = [_name(each.removeprefix("-")) for each in order]
+    chosen = sql.SQL("*") if wanted is None else sql.SQL(", ").join(map(_name, wanted))
     falls = order[0].startswith("-")
     if arguments is None:
-        parts = [sql.SQL("select * from {}.{}").format(_name(schema), _name(source))]
+        parts = [sql.SQL("select {} from {}.{}").format(chosen, _name(schema), _name(source))]
     else:
         parts = [_call_statement(schema, source, arguments)]
     conditions = [_condition(column, value) for column, value in where.items()]

@@ -239,6 +239,14 @@ async def test_lists_of_objects_go_in_as_json(api: Connection, empty_database: D
     assert call(api, "echo", p_doc=events) == events
 
 
+def test_a_number_of_more_digits_than_python_reads_is_infinite(api: Connection) -> None:
+    """What a stranger put into a payload keeps nobody from reading the rest of it."""
+    long = {"n": 10**3999}
+    assert call(api, "echo", p_doc=long) == long
+    row = api.execute("""select '{"n": 1e5000, "m": 7}'::jsonb""").fetchone()
+    assert row == ({"n": float("inf"), "m": 7},)
+
+
 async def test_a_pool_without_a_server_says_so() -> None:
     async with open_pool("postgresql://nobody@127.0.0.1:1/nowhere", timeout=0.5) as pool:
         with pytest.raises(DatabaseUnavailable):

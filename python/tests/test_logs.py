@@ -63,7 +63,7 @@ def test_a_storm_of_failures_is_counted_and_not_told_line_by_line() -> None:
 
     def told(event: str) -> dict[str, object] | None:
         try:
-            return dict(bound(None, "", {"event": event, "level": "error"}))
+            return dict(bound(None, "error", {"event": event, "level": "error"}))
         except structlog.DropEvent:
             return None
 

@@ -16,11 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from starlette.types import Message
+from structlog.testing import capture_logs
 
 import throwaway
 from app.database import call, connect, read_view
 from app.web import Doors, create_app
-from app.web.bodies import LARGEST_BODY
+from app.web.bodies import LARGEST_BODY, Room
 from conftest import Database
 from throwaway import Throwaway
 from web_client import client_of, played_database
@@ -141,6 +143,79 @@ async def test_what_is_too_large_is_refused_before_it_is_read(
         assert read <= LARGEST_BODY + 2 * 65536, "and no further than it has to be"
         read = 0
     assert len(received(database)) == 1
+
+
+async def test_there_is_room_for_so_many_bodies_at_once(database: Database) -> None:
+    """However many bring large bodies at once: who finds no room is told to come again."""
+    room, begun, go_on = Room(most=300_000), asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield event(note="x" * 200_000)[:-1]
+        begun.set()
+        await go_on.wait()
+        yield b"}"
+
+    async with client_of(create_app(database.url("rookery_web"), DOORS), token=None, room=room) as web:
+        first = asyncio.create_task(web.post(FOLLOWERS, content=slowly(), headers=AUTHORIZED))
+        await begun.wait()
+        body = event(8, note="x" * 200_000)
+        for path, headers in ((FOLLOWERS, AUTHORIZED), ("/webhooks/x", signed(body))):
+            second = await web.post(path, content=body, headers=headers)
+            assert (second.status_code, second.headers["retry-after"]) == (503, "5")
+            assert second.json()["detail"] == "too much is being taken in at once; send it again later"
+        go_on.set()
+        assert (await first).status_code == 202
+        assert (await web.post(FOLLOWERS, content=body, headers=AUTHORIZED)).status_code == 202
+    assert len(received(database)) == 2
+
+
+async def test_so_many_events_may_wait(web: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.inbox.MOST_WAITING", 3)
+    posts = (web.post(FOLLOWERS, content=event(number), headers=AUTHORIZED) for number in range(2, 42))
+    answers = await asyncio.gather(*posts)
+    refused = [each for each in answers if each.status_code != 202]
+    assert refused
+    assert {each.status_code for each in refused} == {503}
+    assert "too many events wait" in refused[0].json()["detail"]
+
+
+async def test_a_body_that_breaks_off_or_does_not_come_is_no_fault_of_ours(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.bodies.READ_SECONDS", 0.05)
+    app = create_app(database.url("rookery_web"), DOORS)
+
+    async def post(*messages: dict[str, Any]) -> int:
+        coming, status = list(messages), 0
+
+        async def receive() -> dict[str, Any]:
+            if not coming:
+                await asyncio.Event().wait()
+            return coming.pop(0)
+
+        async def send(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+
+        authorization = (b"authorization", AUTHORIZED["Authorization"].encode())
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": FOLLOWERS,
+            "query_string": b"",
+            "headers": [authorization],
+        }
+        async with app.router.lifespan_context(app) as state:
+            await app({**scope, "state": dict(state or {})}, receive, send)
+        return status
+
+    part = {"type": "http.request", "body": b"{", "more_body": True}
+    with capture_logs() as lines:
+        assert await post(part) == 408
+        assert await post(part, {"type": "http.disconnect"}) == 400
+        assert await post({"type": "http.disconnect"}) == 400
+    assert {each["event"] for each in lines} == {"request"}
+    assert received(database) == []
 
 
 async def test_events_of_the_same_moment_share_a_transaction(

@@ -32,13 +32,15 @@ def played_database(server: Throwaway, clocked_template: str) -> Iterator[Databa
 
 
 @asynccontextmanager
-async def client_of(app: Starlette, token: str | None = TOKEN) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the app, which runs for the length of the block."""
+async def client_of(
+    app: Starlette, token: str | None = TOKEN, **other_state: object
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the app, which runs for the length of the block, with other things in its state."""
     async with app.router.lifespan_context(app) as state:
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
             # What a server does with the state that the lifespan gave, and httpx does not.
-            await app({**scope, "state": dict(state or {})}, receive, send)
+            await app({**scope, "state": {**(state or {}), **other_state}}, receive, send)
 
         transport = httpx.ASGITransport(app=with_state, raise_app_exceptions=False)
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}

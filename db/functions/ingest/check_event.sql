@@ -11,6 +11,10 @@ begin
   elsif jsonb_typeof(p_payload) is distinct from 'object' then
     field := 'body';
     message := 'body is no JSON object';
+  elsif p_payload @? '$.**{64}' then
+    -- Who reads it may not follow it down there.
+    field := 'body';
+    message := 'body is nested deeper than 64 levels';
   elsif jsonb_typeof(v_uuid) not in ('string', 'number', 'null') or length(v_uuid #>> '{}') not between 1 and 200 then
     field := 'event_uuid';
     message := 'event_uuid is no text of 1 to 200 characters';

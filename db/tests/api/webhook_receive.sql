@@ -1,6 +1,6 @@
 -- W1, W2: events are stored as they come, each once, and a bad one says which field is bad.
 begin;
-select plan(32);
+select plan(34);
 
 select simulation.set_now('2026-11-01 12:00+00') \g /dev/null
 create function pg_temp.receive(p_events jsonb) returns jsonb language sql set role = rookery_web as $$ select api.webhook_receive(p_events) $$;
@@ -50,6 +50,9 @@ select throws_ok($$ select api.webhook_receive('[1]') $$, 'RK040', 'events are n
 -- Refusals
 select is(pg_temp.complaint('rss', '{}'), 'RK040 | source | source is neither new_follower nor x_activity: rss', 'W2: an unknown source');
 select is(pg_temp.complaint('new_follower', '{"follower": '), 'RK040 | body | body is no JSON object', 'W2: what is no JSON');
+select is(pg_temp.complaint('x_activity', '{"a": ' || repeat('[', 64) || repeat(']', 64) || '}'), 'RK040 | body | body is nested deeper than 64 levels',
+  'W2: what nobody could read again');
+select is(test.receive('x_activity', '{"a": ' || repeat('[', 63) || repeat(']', 63) || '}') ->> 'field', null, 'W2: 64 levels can be read');
 select is(pg_temp.complaint('x_activity', '[]'), 'RK040 | body | body is no JSON object', 'W2: what is no object');
 select is(pg_temp.complaint('new_follower', '{"follower": "1"}'),
   'RK040 | target | target is missing, and no own account is set (webhook.own_account)', 'W1: no target, and no own account');

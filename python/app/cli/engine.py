@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app import database
+from app import database, tracing
 from app.cli import schema, session
 from app.cli.arguments import AsJson, Offline
 from app.cli.output import presentable, print_json, show_facts, show_rows
@@ -106,7 +106,7 @@ def worker(context: typer.Context, slots: Slots = None, once: Once = False) -> N
     settings = session.settings(context)
     sender = _sender_options(settings, slots or settings.slots)
     logs.configure(settings.log_level, settings.log_format)
-    with session.server(settings) as server:
+    with tracing.running("rookery-worker", session.version()), session.server(settings) as server:
         schema.bring_up_to_date(server, may_deploy=settings.migrate)
         if settings.vocabulary != "auto":
             _choose_vocabulary(server, settings.vocabulary)

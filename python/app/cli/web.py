@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app import database
+from app import database, tracing
 from app.cli import schema, session
 from app.errors import SettingsFault
 
@@ -40,7 +40,7 @@ def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
             hint="set those whose doors are to be open",
         )
     logs.configure(settings.log_level, settings.log_format)
-    with session.web_server(settings) as found:
+    with tracing.running("rookery-web", session.version()), session.web_server(settings) as found:
         if settings.migrate:  # a worker brings the schema up to date; until then, /readyz says so
             database.connect(found.web_url, application="rookery web").close()
         else:

@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from app import tracing
 from app.driver.engine import Call, Engine, JsonObject, Tick
 from app.driver.sender import Failure, Response
 from app.errors import DatabaseUnavailable, RookeryError, TryAgain
@@ -93,15 +94,20 @@ class Driver:
     async def step(self) -> Tick:
         """One turn: tick with the slots that are free, and send off every call that it gave."""
         self._wake.clear()
-        tick = await self._engine.tick(self._worker, self._slots - self.in_flight)
-        with bound_contextvars(tick_id=tick.tick_id):
-            if tick.did_something:
-                log.info("tick", calls=len(tick.calls), again=tick.again, **_told(tick.done))
-            for each in tick.materializations:
-                log.info("materialization", **each)
-            _log_decisions(tick.decisions)
-            if not self._stopping:  # what a tick claimed while we were asked to stop, the release gives back
-                self._send(tick.calls)
+        with tracing.span("tick", worker=self._worker) as span:
+            tick = await self._engine.tick(self._worker, self._slots - self.in_flight)
+            done = {"calls": len(tick.calls), "again": tick.again, **_told(tick.done)}
+            span.tell(tick_id=tick.tick_id, **done)
+            with bound_contextvars(tick_id=tick.tick_id):
+                if tick.did_something:
+                    log.info("tick", **done)
+                for each in tick.materializations:
+                    log.info("materialization", **each)
+                    span.happening("materialization", each)
+                _tell_decisions(tick.decisions, span)
+                # What a tick claimed while we were asked to stop, the release gives back.
+                if not self._stopping:
+                    self._send(tick.calls)
         return tick
 
     def _send(self, calls: Iterable[Call]) -> None:
@@ -113,22 +119,32 @@ class Driver:
             task.add_done_callback(self._landed)
 
     async def _exchange(self, call: Call) -> None:
-        match await self._sender.send(call):
-            case Response(status, headers, body):
-                log.info("answer", path=call.path, status=status, length=len(body))
-                try:
-                    await self._keep_trying(
-                        lambda: self._engine.response(self._worker, call.call_id, status, headers, body)
-                    )
-                except RookeryError as error:
-                    await self._fail(call, Failure("protocol", f"answer {status} was refused: {error}"))
-            case Failure() as failure:
-                await self._fail(call, failure)
+        """Send it and record what came. Its span is a part of the tick's, and no header tells X of it."""
+        with tracing.span("call", call_id=call.call_id, worker=self._worker, path=call.path) as span:
+            with tracing.span("request", kind="client", method=call.method) as request:
+                came = await self._sender.send(call)
+                request.tell(**_told_of(came))
+            span.tell(**_told_of(came))
+            match came:
+                case Response(status, headers, body):
+                    log.info("answer", path=call.path, status=status, length=len(body))
+                    try:
+                        await self._keep_trying(
+                            "response",
+                            call,
+                            lambda: self._engine.response(self._worker, call.call_id, status, headers, body),
+                        )
+                    except RookeryError as error:
+                        await self._fail(call, Failure("protocol", f"answer {status} was refused: {error}"))
+                case Failure() as failure:
+                    await self._fail(call, failure)
 
     async def _fail(self, call: Call, failure: Failure) -> None:
         log.warning("no answer", path=call.path, reason=failure.reason, detail=failure.detail)
         await self._keep_trying(
-            lambda: self._engine.failure(self._worker, call.call_id, failure.reason, failure.detail)
+            "failure",
+            call,
+            lambda: self._engine.failure(self._worker, call.call_id, failure.reason, failure.detail),
         )
 
     # -- running ---------------------------------------------------------------------------------------
@@ -209,23 +225,28 @@ class Driver:
 
     # -- answers ---------------------------------------------------------------------------------------
 
-    async def _keep_trying(self, record: Callable[[], Awaitable[JsonObject]]) -> None:
+    async def _keep_trying(self, what: str, call: Call, record: Callable[[], Awaitable[JsonObject]]) -> None:
         """Record until it is recorded: an answer was paid for. Gives up when the lease is long gone."""
+        with tracing.span(what, call_id=call.call_id) as span:
+            became = await self._record(record)
+            if became is not None:
+                log.info("recorded", **_told(became))
+                span.tell(**_told(became))
+                _tell_decisions(became.get("decisions", ()), span)
+
+    async def _record(self, record: Callable[[], Awaitable[JsonObject]]) -> JsonObject | None:
         clock = asyncio.get_running_loop().time
         give_up_at = clock() + self._patience.keep_answer
         for pause in self._patience.retries():
             try:
-                became = await record()
+                return await record()
             except Passing as error:
                 if clock() + pause > give_up_at:
                     log.error("answer lost", reason=str(error))
-                    return
+                    break
                 log.warning("answer waits", reason=str(error), retry_in=pause)
                 await asyncio.sleep(pause)
-            else:
-                log.info("recorded", **_told(became))
-                _log_decisions(became.get("decisions", ()))
-                return
+        return None
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         call = self._in_flight.pop(task)
@@ -256,8 +277,16 @@ def _told(facts: JsonObject) -> dict[str, object]:
     return {name: value for name, value in facts.items() if value and name not in apart}
 
 
-def _log_decisions(decisions: Iterable[JsonObject]) -> None:
+def _tell_decisions(decisions: Iterable[JsonObject], span: tracing.Span) -> None:
     """A line each, as the database told them; a warning where it says that a person is needed."""
     for each in decisions:
         facts = {name: value for name, value in each.items() if name != "needs_a_person"}
         (log.warning if each["needs_a_person"] else log.info)("decision", **facts)
+        span.happening("decision", facts)
+
+
+def _told_of(came: Response | Failure) -> dict[str, object]:
+    """What a span tells of what came: nothing of what it holds."""
+    if isinstance(came, Failure):
+        return {"error.type": came.reason}
+    return {"http.response.status_code": came.status, "length": len(came.body)}

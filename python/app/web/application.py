@@ -22,6 +22,7 @@ from app.plan import read_plan
 from app.resources import db_root
 from app.web import openapi, pages
 from app.web.access import AccessLog
+from app.web.bodies import Room
 from app.web.doors import new_follower, x_activity
 from app.web.guard import guarded
 from app.web.health import Readiness, show_health, show_metrics
@@ -49,6 +50,7 @@ class State(TypedDict):
     pool: AsyncConnectionPool[AsyncConnection]
     operators: AsyncConnectionPool[AsyncConnection] | None
     inbox: Inbox
+    room: Room
 
 
 def create_app(
@@ -78,18 +80,20 @@ def create_app(
             _operators(operator_url if acts else None) as operators,
             running(live),
         ):
-            yield {"pool": pool, "operators": operators, "inbox": inbox}
+            yield {"pool": pool, "operators": operators, "inbox": inbox, "room": Room()}
 
-    routes: list[BaseRoute] = [
+    # Routes are tried in this order: first those that are asked for by the thousand.
+    routes: list[BaseRoute] = []
+    if doors.webhook_token is not None:
+        routes += new_follower(doors.webhook_token)
+    if doors.consumer_secret is not None:
+        routes += x_activity(doors.consumer_secret)
+    routes += [
         Route("/healthz", show_health),
         Route("/readyz", Readiness(change).show),
     ]
     if doors.api_token is not None:
         routes += _reading(doors.api_token, version)
-    if doors.webhook_token is not None:
-        routes += new_follower(doors.webhook_token)
-    if doors.consumer_secret is not None:
-        routes += x_activity(doors.consumer_secret)
     handlers = HANDLERS
     tokens: dict[Role, SecretStr | None] = {"operator": doors.operator_token, "reader": doors.api_token}
     if readers := {role: token for role, token in tokens.items() if token is not None}:

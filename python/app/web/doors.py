@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app import tracing
 from app.web.bodies import read_body, storable_text
 from app.web.guard import bearer, refused, same_secret
 from app.web.inbox import Result
@@ -21,6 +22,8 @@ from app.web.problems import FieldFault, bad_field, problem
 log = structlog.get_logger("rookery.web")
 
 SIGNATURE = "x-twitter-webhooks-signature"
+# What the log and a span tell of an event: nothing of what it holds.
+TOLD = ("event_id", "is_duplicate", "code", "field")
 # The answer to X's challenge is the token, signed with the secret that signs deliveries. So nothing is signed
 # here that a delivery could be: a JSON object has a brace in it.
 CHALLENGE = re.compile(r"[A-Za-z0-9_.:=+/-]{1,200}")
@@ -35,7 +38,8 @@ def new_follower(token: SecretStr) -> list[BaseRoute]:
             return refused()
         if not _says_json(request):
             return problem(415, "the body has to be JSON", hint="send it with Content-Type: application/json")
-        return _answer(await _store(request, "new_follower", await read_body(request)), 202)
+        with request.state.room.share() as share:
+            return _answer(await _store(request, "new_follower", await read_body(request, share)), 202)
 
     return [Route("/webhooks/new-follower", receive, methods=["POST"])]
 
@@ -53,10 +57,11 @@ def x_activity(secret: SecretStr) -> list[BaseRoute]:
         given = request.headers.get(SIGNATURE)
         if given is None:
             return refused("the signature is missing or wrong")
-        body = await read_body(request)
-        if not hmac.compare_digest(given.encode(errors="replace"), signature(secret, body).encode()):
-            return refused("the signature is missing or wrong")
-        return _answer(await _store(request, "x_activity", body), 200)
+        with request.state.room.share() as share:
+            body = await read_body(request, share)
+            if not hmac.compare_digest(given.encode(errors="replace"), signature(secret, body).encode()):
+                return refused("the signature is missing or wrong")
+            return _answer(await _store(request, "x_activity", body), 200)
 
     return [
         Route("/webhooks/x", meet_challenge, methods=["GET"]),
@@ -71,9 +76,11 @@ def signature(secret: SecretStr, message: bytes) -> str:
 
 
 async def _store(request: Request, source: str, body: bytes) -> Result:
-    result: Result = await request.state.inbox.receive(source, storable_text(body))
-    told = ("event_id", "is_duplicate", "code", "field")
-    log.info("event received", source=source, **{name: result[name] for name in told if result.get(name)})
+    with tracing.span("webhook", source=source, length=len(body)) as span:
+        result: Result = await request.state.inbox.receive(source, storable_text(body))
+        told = {name: result[name] for name in TOLD if result.get(name)}
+        span.tell(**told)
+        log.info("event received", source=source, **told)
     return result
 
 

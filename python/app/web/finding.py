@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app import database
@@ -18,13 +18,14 @@ from app.web.questions import (
     MonthQuery,
     RunPlace,
     UserPlace,
+    WebhookEventPlace,
 )
 
 After = tuple[Any, ...] | None
 
 
-def rows_of(view: str, key: Key) -> FetchPage[Any, Any]:
-    """Pages of a view, whatever the query says of its columns being the case."""
+def rows_of(view: str, key: Key, columns: Sequence[str]) -> FetchPage[Any, Any]:
+    """Pages of these columns of a view, whatever the query says of its columns being the case."""
 
     async def fetch(
         connection: AsyncConnection, place: Place, query: PageQuery, after: After, limit: int
@@ -35,7 +36,7 @@ def rows_of(view: str, key: Key) -> FetchPage[Any, Any]:
         }
         where = {name: value for name, value in said.items() if value is not None}
         return await database.read_page_async(
-            connection, view, order=key.order, limit=limit, after=after, where=where
+            connection, view, order=key.order, limit=limit, after=after, where=where, columns=columns
         )
 
     return fetch
@@ -78,6 +79,14 @@ async def run(connection: AsyncConnection, place: RunPlace, query: Query) -> Row
     """A run."""
     del query
     return await row_of(connection, "runs", {"run_id": place.run_id}, f"run {place.run_id}")
+
+
+async def webhook_event(connection: AsyncConnection, place: WebhookEventPlace, query: Query) -> Row:
+    """A webhook event."""
+    del query
+    return await row_of(
+        connection, "webhook_events", {"event_id": place.event_id}, f"webhook event {place.event_id}"
+    )
 
 
 async def user(connection: AsyncConnection, place: UserPlace, query: Query) -> Row:

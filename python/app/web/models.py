@@ -269,6 +269,11 @@ class WebhookEvent(Shape):
     post_id: Id | None
     repeats: Count
     cost_usd: Money
+
+
+class WebhookEventWithPayload(WebhookEvent):
+    """A webhook event, and its payload as it came. A list has none: each may be as large as a page."""
+
     payload: dict[str, Any]
 
 

@@ -39,6 +39,12 @@ class Problem(BaseModel):
     errors: list[FieldFault] | None = None
 
 
+class NotNow(RookeryError):
+    """It cannot be taken just now; the message says why, and whoever asked may know."""
+
+    http_status = 503
+
+
 class BadRequest(RookeryError):
     """What was asked is not what this door takes; `faults` are the fields."""
 
@@ -115,7 +121,8 @@ def describe(fault: Exception) -> Problem:
     if isinstance(fault, DatabaseFault | NotPermitted):
         return _problem(500, "something is wrong here, and was logged")
     if fault.http_status == 503:
-        return _problem(503, "the database cannot be asked just now")
+        told = isinstance(fault, NotNow)
+        return _problem(503, fault.message if told else "the database cannot be asked just now")
     return _problem(fault.http_status, fault.message, code=fault.code, hint=fault.hint)
 
 

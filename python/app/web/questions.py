@@ -37,6 +37,12 @@ class UserPlace(Place):
     ]
 
 
+class WebhookEventPlace(Place):
+    """A webhook event."""
+
+    event_id: Id
+
+
 class RootQuery(PageQuery):
     """Which roots."""
 

@@ -25,6 +25,7 @@ from app.web.questions import (
     SpendQuery,
     SubscriptionQuery,
     UserPlace,
+    WebhookEventPlace,
     WebhookEventQuery,
 )
 from app.web.values import Id, Time
@@ -51,7 +52,7 @@ def listing(
         query=query,
         shape=shape,
         key=key,
-        fetch=finding.rows_of(view, key),
+        fetch=finding.rows_of(view, key, tuple(shape.model_fields)),
     )
 
 
@@ -252,6 +253,16 @@ OPERATIONS: Sequence[Operation[Any, Any]] = (
         query=WebhookEventQuery,
         view="webhook_events",
         group="webhooks",
+    ),
+    One(
+        "/v1/webhook-events/{event_id}",
+        "get_webhook_event",
+        "What a webhook told, whole",
+        group="webhooks",
+        place=WebhookEventPlace,
+        query=Query,
+        shape=models.WebhookEventWithPayload,
+        fetch=finding.webhook_event,
     ),
     listing(
         "/v1/subscriptions",

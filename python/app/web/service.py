@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -42,6 +43,10 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so: from here on it answers, and heeds signals."""
         await super().startup(sockets)
+        # What is there by now stays. To look through it for garbage takes longer than anything else here, and
+        # happened every few seconds when many events came: nobody was answered meanwhile.
+        gc.collect()
+        gc.freeze()
         for each in sockets or []:
             host, port = each.getsockname()[:2]
             log.info("serving", host=host, port=port)
