@@ -16,7 +16,7 @@ as $$
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, 'removed', p_run_id, p_event_id, base.now()
-  from gone;
+  from gone order by user_id;
 $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is
   'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Ids that are no users here are passed over (G2). Edges are left alone (G4).';

@@ -7,12 +7,15 @@ from typing import Any
 
 DAY = 86400.0
 
+
 @dataclass
 class Books:
     """I8: a call counts at its worst price until its answer settles it. I9: a resource costs once a UTC day."""
 
     bought: dict[tuple[str, int], int] = field(default_factory=dict)
-    entries: dict[tuple[int, int], list[Any]] = field(default_factory=dict)  # [asked, billed, booked_at, is_open]
+    entries: dict[tuple[int, int], list[Any]] = field(
+        default_factory=dict
+    )  # [asked, billed, booked_at, is_open]
 
     def book(self, call_id: int, asked: int, now: float) -> None:
         """A call goes out."""
@@ -37,5 +40,3 @@ class Books:
             self.bought[resource, item] = max(on, sent_on)
         self.entries[call_id, unsettled[-1]][1] = billed
         return billed
-
-

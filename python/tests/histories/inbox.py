@@ -53,7 +53,9 @@ class Inbox:
         target, follower = ids[b % len(ids)], ids[c % len(ids)]
         if target == follower:
             follower = ids[(c + 1) % len(ids)]
-        self.written.append(self._new_follower(world, target, follower, a) if a % 2 else self._x(world, target, follower, a))
+        self.written.append(
+            self._new_follower(world, target, follower, a) if a % 2 else self._x(world, target, follower, a)
+        )
         return self.written[-1]
 
     def _new_follower(self, world: World, target: int, follower: int, a: int) -> Body:
@@ -69,7 +71,12 @@ class Inbox:
         return Body("new_follower", payload, key, True, f"user {target}", asked, at)
 
     def _x(self, world: World, target: int, follower: int, a: int) -> Body:
-        is_follow = follower in world.followers.get(target, {}) if a // 2 % 4 else a // 8 % 2 == 0
+        """What has just happened, or something that is so, or (late) that is not so any more."""
+        happened = [h for h in world.log if h.what in ("follow", "unfollow")]
+        is_follow = follower in world.followers.get(target, {})
+        if happened and a // 2 % 3:
+            last = happened[-1 - a // 6 % min(len(happened), 3)]
+            target, follower, is_follow = last.other_id or target, last.user_id, last.what == "follow"
         uuid = str(-1000 - len(self.written))
         shown = [profile(world, world.accounts[user_id]) for user_id in (follower, target)]
         payload = {
@@ -93,7 +100,9 @@ class Inbox:
             return
         event_id = result["event_id"]
         self.keys[body.key] = (event_id, float("inf") if body.source == "x_activity" else now + 86400)
-        self.events[event_id] = Event(event_id, body, now if body.happened_at is None else min(now, body.happened_at))
+        self.events[event_id] = Event(
+            event_id, body, now if body.happened_at is None else min(now, body.happened_at)
+        )
 
     def take(self, rows: list[Any]) -> None:
         """W3: in the order in which they happened, then as they came; every one that could be taken was."""
@@ -103,9 +112,16 @@ class Inbox:
         moved = [e for e in self.events.values() if e.id in states and states[e.id][0] != e.state]
         for event in sorted(moved, key=lambda e: (e.happened_at, e.id)):
             state = self._apply(event)
-            check(state == states[event.id][0], f"W3: event {event.id} is {states[event.id]}, and it is {state}")
+            check(
+                state == states[event.id][0], f"W3: event {event.id} is {states[event.id]}, and it is {state}"
+            )
             event.state = state
-        names = {name for e in self.events.values() if e.state == "waiting" for name in (e.body.target, e.body.follower)}
+        names = {
+            name
+            for e in self.events.values()
+            if e.state == "waiting"
+            for name in (e.body.target, e.body.follower)
+        }
         self.judge.awaited |= {("users", int(name.split()[1])) for name in names if name.startswith("user")}
 
     def _apply(self, event: Event) -> str:
@@ -135,7 +151,8 @@ class Inbox:
         """W3: a later event of the same edge, or a run that began later, said otherwise."""
         place = (event.happened_at, event.id)
         if any(
-            e.pair == event.pair and e.state == "applied" and (e.happened_at, e.id) > place for e in self.events.values()
+            e.pair == event.pair and e.state == "applied" and (e.happened_at, e.id) > place
+            for e in self.events.values()
         ):
             return True
         edge = self.judge.graph.follows.get(event.pair or (0, 0))

@@ -80,7 +80,10 @@ class Judge:
         """See everything that a statement may have changed."""
         self.seen = Seen(
             **self.engine.see(
-                "seen_since", seconds=self.graph.now, materialization_id=self.last_materialization, position=self.position
+                "seen_since",
+                seconds=self.graph.now,
+                materialization_id=self.last_materialization,
+                position=self.position,
             )
         )
         self.rows = {row["id"]: row for row in self.seen.rows("ingest", "runs")}
@@ -110,14 +113,25 @@ class Judge:
             if run.status != row["status"]:
                 self._end_beside(run, row)
             self._compare_run(run, row)
-        ended = [run for run in self.ingest.runs.values() if run.status == "in_progress" and run.id not in self.rows]
+        ended = [
+            run
+            for run in self.ingest.runs.values()
+            if run.status == "in_progress" and run.id not in self.rows
+        ]
         check(not ended, f"I1: runs {[run.id for run in ended]} are gone")
         self.needed, self.asked_for = needed, set()
 
     def _begin(self, row: dict[str, Any], began: int) -> Run:
         run = Run(
-            row["id"], row["kind"], row["subject"], row["items"] or [], row["handles"] or [], row["mode"], row["reason"],
-            began, self.graph.now,
+            row["id"],
+            row["kind"],
+            row["subject"],
+            row["items"] or [],
+            row["handles"] or [],
+            row["mode"],
+            row["reason"],
+            began,
+            self.graph.now,
         )
         self.ingest.runs[run.id] = run
         return run
@@ -130,27 +144,36 @@ class Judge:
             check(self._is_due(subject, early=True), f"I9: {subject} is bought and not due")
         for user_id in added if run.kind == "users" else ():
             check(
-                self._is_wanted_profile(user_id, needed, run), f"I9: the profile of {user_id} is bought for nobody (run {run.id}, {run.reason})"
+                self._is_wanted_profile(user_id, needed, run),
+                f"I9: the profile of {user_id} is bought for nobody (run {run.id}, {run.reason})",
             )
         if run.kind == "search" and is_new:
-            check(all(("posts", i) in needed for i in run.items), f"A5: run {run.id} searches for whom nobody needs")
+            check(
+                all(("posts", i) in needed for i in run.items),
+                f"A5: run {run.id} searches for whom nobody needs",
+            )
         if run.kind == "post_lookup":
             check(added <= self.ingest.evidence, f"I9: posts {added} are looked up without a doubt")
         if run.mode == "incremental" and run.kind in LISTS and is_new and run.reason != "told":
             known = self.ingest.known[run.subjects[0]]
             check(
-                known.full_at is not None or known.full_retry_at is not None, f"I3: the first run {run.id} of its subject is not full"
+                known.full_at is not None or known.full_retry_at is not None,
+                f"I3: the first run {run.id} of its subject is not full",
             )
 
     def _is_wanted_profile(self, user_id: int, needed: set[Subject], run: Run) -> bool:
         subject = ("users", user_id)
         is_awaited = any(
-            other.subject == user_id and other.kind in (*LISTS, "posts")
+            other.subject == user_id
+            and other.kind in (*LISTS, "posts")
             and (other.status == "in_progress" or other.id in self.rows)
             for other in self.ingest.runs.values()
         ) or any(row["subject"] == user_id and row["kind"] in (*LISTS, "posts") for row in self.rows.values())
         return (
-            is_awaited or subject in self.asked_for or subject in self.awaited or run.reason == "requested"
+            is_awaited
+            or subject in self.asked_for
+            or subject in self.awaited
+            or run.reason == "requested"
             or (subject in needed and self._is_due(subject, early=True))
         )
 
@@ -204,10 +227,15 @@ class Judge:
             self.ingest._succeed(run, exhausted=False, whole=False)
         elif row["class"].startswith("subject_"):
             reason = self.ingest.missing.get(("user", str(run.subject)))
-            check(reason is not None and class_of(reason[0]) == row["class"], f"I6: run {run.id} is refused as {row['class']}")
+            check(
+                reason is not None and class_of(reason[0]) == row["class"],
+                f"I6: run {run.id} is refused as {row['class']}",
+            )
             self.ingest.refuse(run, row["class"], said_by_x=False)
         else:
-            check(self._may_fail(run, row["class"]), f"I1: run {run.id} failed ({row['class']}) for no reason")
+            check(
+                self._may_fail(run, row["class"]), f"I1: run {run.id} failed ({row['class']}) for no reason"
+            )
             self.ingest.fail(run, row["class"], row["retry_at"])
 
     def _may_be_cancelled(self, run: Run) -> bool:
@@ -221,29 +249,48 @@ class Judge:
         if error == "search_outdated":
             return run.kind == "search"
         if error == "timeout" and any(
-            call.run == run.id and call.attempts >= self.settings["call.attempts"] and call.lease_until <= self.graph.now
+            call.run == run.id
+            and call.attempts >= self.settings["call.attempts"]
+            and call.lease_until <= self.graph.now
             for call in self.calls.values()
         ):
             return True
         return run.page_count == 0 and any(
-            other.kind == "users" and other.status == "error" and run.subject in other.items
-            for other in self.ingest.runs.values() if other.id in self.rows
+            row["kind"] == "users" and row["status"] == "error" and run.subject in row["items"]
+            for row in self.rows.values()
         )
 
     def take_widened(self) -> None:
         """A full sync was asked for while one of what is new was under way: that one reads all, from the top."""
         for row in self.rows.values():
             run = self.ingest.runs.get(row["id"])
-            if run is not None and run.mode == "incremental" and row["mode"] == "full" and row["restarts"] > run.restarts:
+            if (
+                run is not None
+                and run.mode == "incremental"
+                and row["mode"] == "full"
+                and row["restarts"] > run.restarts
+            ):
                 self.ingest.restart(run)
                 self.ingest.said.remove("run_restarted")
 
     def _compare_run(self, run: Run, row: dict[str, Any]) -> None:
-        is_ = (run.status, run.error, run.exhausted, run.page_count, run.resources, run.billed, run.removed, run.restarts)
-        seen = tuple(
-            row[key] for key in ("status", "class", "exhausted", "pages", "resources", "billed", "removed", "restarts")
+        is_ = (
+            run.status,
+            run.error,
+            run.exhausted,
+            run.page_count,
+            run.resources,
+            run.billed,
+            run.removed,
+            run.restarts,
         )
-        check(is_ == seen, f"I1, I2: run {run.id} ({run.mode} {run.kind} of {run.subject}) is {seen}, not {is_}")
+        seen = tuple(
+            row[key]
+            for key in ("status", "class", "exhausted", "pages", "resources", "billed", "removed", "restarts")
+        )
+        check(
+            is_ == seen, f"I1, I2: run {run.id} ({run.mode} {run.kind} of {run.subject}) is {seen}, not {is_}"
+        )
         if run.status == "error" and run.error is not None and not run.error.startswith("subject_"):
             for subject in run.subjects:
                 self.ingest.known[subject].retry_at = row["retry_at"]
@@ -254,7 +301,19 @@ class Judge:
 
     def _compare_calls(self) -> None:
         rows = {row[0]: row for row in self.seen.rows("ingest", "calls")}
-        for call_id, run_id, state, worker, lease, not_before, attempts, page_no, token, endpoint, _ in rows.values():
+        for (
+            call_id,
+            run_id,
+            state,
+            worker,
+            lease,
+            not_before,
+            attempts,
+            page_no,
+            token,
+            endpoint,
+            _,
+        ) in rows.values():
             call = self.calls.setdefault(call_id, Call(call_id, run_id, endpoint, page_no, token))
             self._compare_call(call, state, worker, lease, attempts)
         for call in self.calls.values():
@@ -262,21 +321,32 @@ class Judge:
                 run = self.ingest.runs[call.run]
                 open_calls = [row for row in rows.values() if row[1] == call.run]
                 check(
-                    run.status != "in_progress" or bool(open_calls), f"I4: call {call.id} is over, and its run goes nowhere"
+                    run.status != "in_progress" or bool(open_calls),
+                    f"I4: call {call.id} is over, and its run goes nowhere",
                 )
                 call.is_over, call.is_out = True, False
                 self.books.close(call.id)
 
-    def _compare_call(self, call: Call, state: str, worker: str | None, lease: float | None, attempts: int) -> None:
+    def _compare_call(
+        self, call: Call, state: str, worker: str | None, lease: float | None, attempts: int
+    ) -> None:
         if state == "claimed":
             check(call.is_out, f"E6: call {call.id} is out, and no tick handed it out")
-            check(call.worker == worker and lease == call.lease_until, f"E6: call {call.id} is not with {call.worker}")
+            check(
+                call.worker == worker and lease == call.lease_until,
+                f"E6: call {call.id} is not with {call.worker}",
+            )
         elif call.is_out:
             # It came back without an answer: its lease ran out.
-            check(call.lease_until <= self.graph.now, f"E6: call {call.id} was taken from {call.worker} too early")
+            check(
+                call.lease_until <= self.graph.now,
+                f"E6: call {call.id} was taken from {call.worker} too early",
+            )
             call.is_out = False
             self.books.close(call.id)
-        check(attempts == call.attempts, f"I8: call {call.id} counts {attempts} attempts, not {call.attempts}")
+        check(
+            attempts == call.attempts, f"I8: call {call.id} counts {attempts} attempts, not {call.attempts}"
+        )
 
     # --- subjects, logs, money ----------------------------------------------------------------------
 
@@ -287,7 +357,12 @@ class Judge:
         }
         for subject, (fresh, full, refused, failures) in seen.items():
             known = self.ingest.known[subject]
-            is_ = (known.fresh_at, known.full_at if subject[0] != "users" else full, known.refused, known.failures)
+            is_ = (
+                known.fresh_at,
+                known.full_at if subject[0] != "users" else full,
+                known.refused,
+                known.failures,
+            )
             check(is_ == (fresh, full, refused, failures), f"I10: {subject} is {seen[subject]}, not {is_}")
         for subject, known in self.ingest.known.items():
             check(known.fresh_at is None or subject in seen, f"I10: nothing is known of {subject}")
@@ -297,13 +372,20 @@ class Judge:
         self.position = logs["position"]
         pairs = {
             "users": ([(u, c, _origin(r, e)) for u, c, r, e in logs["users"] or []], model["users"]),
-            "handles": ([(u, o, n, _origin(r, e)) for u, o, n, r, e in logs["handles"] or []], model["handles"]),
-            "follows": ([(t, f, c, _origin(r, e), at) for t, f, c, r, e, at in logs["follows"] or []], model["follows"]),
+            "handles": (
+                [(u, o, n, _origin(r, e)) for u, o, n, r, e in logs["handles"] or []],
+                model["handles"],
+            ),
+            "follows": (
+                [(t, f, c, _origin(r, e), at) for t, f, c, r, e, at in logs["follows"] or []],
+                model["follows"],
+            ),
             "posts": ([(p, c, _origin(r, e)) for p, c, r, e in logs["posts"] or []], model["posts"]),
         }
         for name, (seen, said) in pairs.items():
             check(
-                sorted(seen, key=repr) == sorted(said, key=repr), f"G7: the log of {name} says {seen}, and it is {said}"
+                sorted(seen, key=repr) == sorted(said, key=repr),
+                f"G7: the log of {name} says {seen}, and it is {said}",
             )
             said.clear()
 
@@ -311,7 +393,8 @@ class Judge:
         """G2 to G6: every row of the graph."""
         seen = self.engine.see("graph_of")
         users = {
-            user_id: (u.handle, u.protected, u.deleted_at, u.gone, *u.counts) for user_id, u in self.graph.users.items()
+            user_id: (u.handle, u.protected, u.deleted_at, u.gone, *u.counts)
+            for user_id, u in self.graph.users.items()
         }
         _equal("G3, G4: user", {row[0]: tuple(row[1:]) for row in seen["users"] or []}, users)
         follows = {pair: (edge.first_seen_at, edge.deleted_at) for pair, edge in self.graph.follows.items()}
@@ -320,8 +403,13 @@ class Judge:
         _equal("G4, G6: post", {row[0]: tuple(row[1:]) for row in seen["posts"] or []}, posts)
 
     def _compare_ledger(self) -> None:
-        seen = {(call, attempt): [asked, billed, is_open] for call, attempt, asked, billed, is_open in self.seen.rows("books", "ledger")}
-        said = {key: [asked, billed, is_open] for key, (asked, billed, _, is_open) in self.books.entries.items()}
+        seen = {
+            (call, attempt): [asked, billed, is_open]
+            for call, attempt, asked, billed, is_open in self.seen.rows("books", "ledger")
+        }
+        said = {
+            key: [asked, billed, is_open] for key, (asked, billed, _, is_open) in self.books.entries.items()
+        }
         _equal("I8, I9: entry", seen, said)
         for scope, period, cap, spent, began_at in self.seen.rows("books", "budgets"):
             most = max(cap, self.caps.setdefault((scope, period, began_at), spent))
@@ -355,7 +443,9 @@ class Judge:
             asset = self.identities.get(by_id[row["instance"]])
             check(asset is not None, f"A4: instance {row['instance']} is materialized, and nobody wants it")
             assert asset is not None
-            self._compare_materialization(asset, row, is_last=row is [r for r in new if r["instance"] == row["instance"]][-1])
+            self._compare_materialization(
+                asset, row, is_last=row is [r for r in new if r["instance"] == row["instance"]][-1]
+            )
 
     def _compare_materialization(self, asset: Asset, row: dict[str, Any], *, is_last: bool) -> None:
         pins = {}
@@ -366,7 +456,10 @@ class Judge:
             pins[role] = found[0]
         for subject in self.assets.needs(asset, pins["source"].members if "source" in pins else frozenset()):
             # The first time it is queued when it may be, and read in a tick of its own.
-            check(not self.assets.successes[asset] or self._is_met(asset, subject), f"A5: materialization {row['id']} of {asset}: {subject} is not fresh")
+            check(
+                not self.assets.successes[asset] or self._is_met(asset, subject),
+                f"A5: materialization {row['id']} of {asset}: {subject} is not fresh",
+            )
         success, last = self.assets.succeed(asset, row["id"], pins)
         before, ever = last.members if last else frozenset(), self.assets.ever[asset]
         said = {i: [True, i not in ever] for i in success.members - before}
@@ -374,12 +467,21 @@ class Judge:
         ever |= success.members
         seen = {item: [is_enter, is_first] for item, is_enter, is_first in row["events"] or []}
         _equal(f"A1, A9: materialization {row['id']} of {asset}: event of", seen, said)
-        is_ = (success.revision, len(success.members), len(success.members - before), len(before - success.members))
+        is_ = (
+            success.revision,
+            len(success.members),
+            len(success.members - before),
+            len(before - success.members),
+        )
         check(
-            is_ == (row["revision"], row["count"], row["enters"], row["exits"]), f"A8: materialization {row['id']}: {row}, not {is_}"
+            is_ == (row["revision"], row["count"], row["enters"], row["exits"]),
+            f"A8: materialization {row['id']}: {row}, not {is_}",
         )
         if is_last:
-            check(set(row["members"] or []) == success.members, f"A10: the snapshot of {asset} is not {success.members}")
+            check(
+                set(row["members"] or []) == success.members,
+                f"A10: the snapshot of {asset} is not {success.members}",
+            )
 
     def _is_met(self, asset: Asset, subject: Subject) -> bool:
         """A5, I10: whether a need is fresh, or may be refused."""
@@ -396,10 +498,13 @@ class Judge:
         """A3 to A6, E3: after a tick that found nothing more to do, nothing is missing."""
         wanted = self.assets.wanted()
         _equal(
-            "A4: instance", {row["identity"]: True for row in self.seen.rows("assets", "instances") if row["wanted"]},
+            "A4: instance",
+            {row["identity"]: True for row in self.seen.rows("assets", "instances") if row["wanted"]},
             {asset.identity: True for asset in wanted},
         )
-        under_way = {s for run in self.ingest.runs.values() if run.status == "in_progress" for s in run.subjects}
+        under_way = {
+            s for run in self.ingest.runs.values() if run.status == "in_progress" for s in run.subjects
+        }
         self._compare_needs(wanted)
         for asset in wanted:
             waits = any(not self.assets.successes[dependency] for dependency in asset.dependencies.values())
@@ -414,7 +519,10 @@ class Judge:
 
     def _compare_needs(self, wanted: dict[Asset, set[Any]]) -> None:
         by_id = {row["id"]: row["identity"] for row in self.seen.rows("assets", "instances")}
-        seen = {(by_id[consumer], (kind, subject)): True for kind, subject, consumer, _ in self.seen.rows("ingest", "needs")}
+        seen = {
+            (by_id[consumer], (kind, subject)): True
+            for kind, subject, consumer, _ in self.seen.rows("ingest", "needs")
+        }
         said = {(asset.identity, subject): True for asset in wanted for subject in self._needs_of(asset)}
         _equal("A5: need", seen, said)
 
@@ -428,5 +536,6 @@ def _equal(what: str, seen: dict[Any, Any], said: dict[Any, Any]) -> None:
         return
     for key in seen.keys() | said.keys():
         check(
-            seen.get(key) == said.get(key), f"{what} {key} is {seen.get(key, 'not there')}, and the model says {said.get(key, 'not there')}"
+            seen.get(key) == said.get(key),
+            f"{what} {key} is {seen.get(key, 'not there')}, and the model says {said.get(key, 'not there')}",
         )

@@ -18,7 +18,6 @@ Subject = tuple[str, int]  # what is synced of whom: ("followers", 12)
 LISTS = ("followers", "following")
 
 
-
 class Broken(Exception):
     """A rule does not hold."""
 
@@ -67,15 +66,25 @@ class Graph:
     follows: dict[tuple[int, int], Edge] = field(default_factory=dict)
     posts: dict[int, Post] = field(default_factory=dict)
     log: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
-    moved: dict[Subject, int] = field(default_factory=lambda: defaultdict(int))  # changes that a sync's reader reads
+    moved: dict[Subject, int] = field(
+        default_factory=lambda: defaultdict(int)
+    )  # changes that a sync's reader reads
 
     def see_users(self, rows: list[dict[str, Any]], origin: Origin) -> None:
         """G2, G3, G4: a page of profiles; of two sights in it the later one is the truth."""
         page = {int(row["id"]): row for row in sorted(rows, key=rows.index)}
         said: dict[str, int] = {row["username"].lower(): user_id for user_id, row in page.items()}
-        handles = {user_id: row["username"] for user_id, row in page.items() if said[row["username"].lower()] == user_id}
+        handles = {
+            user_id: row["username"]
+            for user_id, row in page.items()
+            if said[row["username"].lower()] == user_id
+        }
         for user_id, user in self.users.items():
-            if user.handle is not None and said.get(user.handle.lower(), user_id) != user_id and user_id not in handles:
+            if (
+                user.handle is not None
+                and said.get(user.handle.lower(), user_id) != user_id
+                and user_id not in handles
+            ):
                 self._rename(user_id, None, origin)
         for user_id, row in page.items():
             if user_id not in self.users:
@@ -147,7 +156,9 @@ class Graph:
 
     def holder(self, handle: str) -> int | None:
         """G3: who holds a handle now, whatever its case."""
-        return next((i for i, u in self.users.items() if u.handle and u.handle.lower() == handle.lower()), None)
+        return next(
+            (i for i, u in self.users.items() if u.handle and u.handle.lower() == handle.lower()), None
+        )
 
     def followers(self, user_id: int) -> set[int]:
         """Whose edges to a user are alive."""
@@ -181,9 +192,14 @@ class Graph:
 # What each kind of answer leads to (I1, I2, I8); the same table as the one in the database, learned from x-api.md.
 ACTIONS = {
     "page": "store",
-    **dict.fromkeys(("server_error", "not_json", "api_error", "not_found", "timeout", "unreachable", "unconnected"), "retry"),
+    **dict.fromkeys(
+        ("server_error", "not_json", "api_error", "not_found", "timeout", "unreachable", "unconnected"),
+        "retry",
+    ),
     **dict.fromkeys(("rate_limited", "too_fast", "aborted"), "wait"),
-    **dict.fromkeys(("unauthorized", "credits_depleted", "forbidden", "spend_capped", "usage_capped"), "stop"),
+    **dict.fromkeys(
+        ("unauthorized", "credits_depleted", "forbidden", "spend_capped", "usage_capped"), "stop"
+    ),
     "cursor_refused": "restart",
     "bad_request": "fail",
     **dict.fromkeys(("subject_suspended", "subject_not_found", "subject_protected"), "refuse"),
@@ -248,7 +264,11 @@ class Known:
             at = float("-inf")
         else:
             at = self.fresh_at + window
-            if reconcile is not None and self.full_at is not None and self.full_at + reconcile > self.fresh_at:
+            if (
+                reconcile is not None
+                and self.full_at is not None
+                and self.full_at + reconcile > self.fresh_at
+            ):
                 at = min(at, self.full_at + reconcile)
         return at if self.cancelled_at is None else max(at, self.cancelled_at + window)
 
@@ -279,7 +299,11 @@ class Ingest:
                 known = self.graph.posts.get(int(row["id"]))
                 author = known.author if known else int(row.get("author_id", run.subject or 0))
                 self.graph.see_post(int(row["id"]), author, text_of(row), origin)
-        run.page_count, run.resources, run.billed = page_no, run.resources + len(shown.ids), run.billed + billed
+        run.page_count, run.resources, run.billed = (
+            page_no,
+            run.resources + len(shown.ids),
+            run.billed + billed,
+        )
         run.is_partial = run.is_partial or shown.is_partial
         run.pages.append((shown.ids, shown.next_token))
         if run.kind in ("users", "handles", "post_lookup"):
@@ -298,9 +322,15 @@ class Ingest:
                 self.said.append("run_cut_short")
             is_end = shown.says_its_end and not run.is_partial
             self._succeed(run, exhausted=is_end, whole=is_end)
-        elif run.mode == "incremental" and run.kind in LISTS and not brought_news and shown.ids and (
-            # After a restart the pages before it come again, and what is behind them is unread.
-            len(run.pages) >= run.first_page
+        elif (
+            run.mode == "incremental"
+            and run.kind in LISTS
+            and not brought_news
+            and shown.ids
+            and (
+                # After a restart the pages before it come again, and what is behind them is unread.
+                len(run.pages) >= run.first_page
+            )
         ):
             self._succeed(run, exhausted=False, whole=False)
         elif shown.next_token in tokens:
@@ -347,11 +377,15 @@ class Ingest:
         first = self.sweeps[subject][-needed]
         of_list = {r.id for r in self.runs.values() if r.subjects[:1] == [subject] and r.id >= first.id}
         for (target, follower), edge in self.graph.follows.items():
-            if (target if run.kind == "followers" else follower) != run.subject or edge.deleted_at is not None:
+            if (
+                target if run.kind == "followers" else follower
+            ) != run.subject or edge.deleted_at is not None:
                 continue
             if not any(
-                sweep >= first.first_page if origin == ("run", first.id)
-                else origin[1] in of_list if origin[0] == "run" and origin[1] in of_list
+                sweep >= first.first_page
+                if origin == ("run", first.id)
+                else origin[1] in of_list
+                if origin[0] == "run" and origin[1] in of_list
                 else order > first.began and origin != ("run", run.id)
                 for order, origin, sweep in edge.sights
             ):
@@ -374,7 +408,9 @@ class Ingest:
     def _take_missing(self, run: Run, shown: Any, origin: Origin) -> None:
         """I6: what was asked for and did not come is recorded with X's reason; G4: some of it is gone."""
         kind = {"users": "user", "handles": "handle", "post_lookup": "post"}[run.kind]
-        found = {row["username"].lower() for row in shown.users} if kind == "handle" else set(map(str, shown.ids))
+        found = (
+            {row["username"].lower() for row in shown.users} if kind == "handle" else set(map(str, shown.ids))
+        )
         reasons = {key.lower(): reason for key, reason in shown.missing}
         for key in [h.lower() for h in run.handles] + [str(i) for i in run.items]:
             if key in found:
@@ -411,7 +447,12 @@ class Ingest:
     def restart(self, run: Run) -> None:
         """I4: X refused the cursor: from the top, and what was read before proves nothing of what was not."""
         self.said.append("run_restarted")
-        run.restarts, run.first_page, run.is_partial, run.pages = run.restarts + 1, run.page_count + 1, False, []
+        run.restarts, run.first_page, run.is_partial, run.pages = (
+            run.restarts + 1,
+            run.page_count + 1,
+            False,
+            [],
+        )
 
 
 def is_retweet(row: dict[str, Any]) -> bool:
@@ -433,7 +474,12 @@ def class_of(reason: str) -> str:
 
 # --- A: assets ----------------------------------------------------------------------------------------
 
-SUBJECT_KINDS = ("segment_followers", "segment_followed", "segment_mutuals", "segment_unreciprocated_followed")
+SUBJECT_KINDS = (
+    "segment_followers",
+    "segment_followed",
+    "segment_mutuals",
+    "segment_unreciprocated_followed",
+)
 
 
 @dataclass(frozen=True)
@@ -556,21 +602,29 @@ class Assets:
             return frozenset(self.listed[str(asset.param)] & self.graph.users.keys())  # A14
         if asset.kind == "post_corpus_for_segment":
             return frozenset(
-                i for i, p in self.graph.posts.items() if p.deleted_at is None and p.author in pinned["source"]
+                i
+                for i, p in self.graph.posts.items()
+                if p.deleted_at is None and p.author in pinned["source"]
             )
         if asset.kind == "segment_mutuals":
             return pinned["followers"] & pinned["followed"]
         if asset.kind == "segment_unreciprocated_followed":
             return pinned["followed"] - pinned["followers"]
         subject = int(str(asset.param))
-        return frozenset((self.graph.followers if asset.kind == "segment_followers" else self.graph.followed)(subject))
+        return frozenset(
+            (self.graph.followers if asset.kind == "segment_followers" else self.graph.followed)(subject)
+        )
 
     def inputs(self, asset: Asset, source: frozenset[int]) -> Any:
         """A6: moves when what the asset reads of the graph, or of its set, has moved."""
-        moved = tuple(sorted((need, n) for need in self.needs(asset, source) if (n := self.graph.moved.get(need, 0))))
+        moved = tuple(
+            sorted((need, n) for need in self.needs(asset, source) if (n := self.graph.moved.get(need, 0)))
+        )
         return (self.edits[str(asset.param)], moved) if asset.kind == "segment_specified_users" else moved
 
-    def succeed(self, asset: Asset, materialization_id: int, pins: dict[str, Success]) -> tuple[Success, Success | None]:
+    def succeed(
+        self, asset: Asset, materialization_id: int, pins: dict[str, Success]
+    ) -> tuple[Success, Success | None]:
         """A6, A8, A9: what a materialization must come to. Returns it and the one before."""
         last = self.successes[asset][-1] if self.successes[asset] else None
         memberships = {role: pin.members for role, pin in pins.items()}
@@ -592,4 +646,7 @@ class Assets:
         latest = {role: self.successes[d][-1] for role, d in asset.dependencies.items() if self.successes[d]}
         source = latest["source"].members if "source" in latest else frozenset()
         last = self.successes[asset][-1]
-        return (last.inputs, last.pinned) == (self.inputs(asset, source), {r: s.revision for r, s in latest.items()})
+        return (last.inputs, last.pinned) == (
+            self.inputs(asset, source),
+            {r: s.revision for r, s in latest.items()},
+        )

@@ -22,7 +22,7 @@ def small(seed: int) -> tuple[World, list[int]]:
     for node, user_id in enumerate(ids):
         world.add(Account(user_id, node, f"Person{node}", f"Person {node}", user_made_ms(user_id)))
     pairs = [(a, b) for a in ids for b in ids if a != b]
-    for follower, followed in chance.sample(pairs, 30):
+    for follower, followed in chance.sample(pairs, 40):
         world.link(follower, followed)
     moment = datetime.fromtimestamp(START - 90_000, UTC)
     for user_id in ids:
@@ -35,14 +35,23 @@ def small(seed: int) -> tuple[World, list[int]]:
 def happen(world: World, ids: list[int], now: float, a: int, b: int, c: int) -> None:
     """Let something happen; the numbers choose what, and to whom."""
     at = datetime.fromtimestamp(now, UTC)
-    one, other = ids[b % len(ids)], ids[c % len(ids)]
+    # Most of what happens, happens to those who are asked for.
+    one, other = ids[b % len(ids)], ids[c % 4]
     match a % 12:
-        case 0 | 1 | 2:
+        case 0:
+            world.follow(at, other, one)
+        case 1:
             world.follow(at, one, other)
-        case 3 | 4:
+        case 2:
+            _come_back(world, at, b)
+        case 3:
             followers = sorted(world.followers.get(other, ()))
             if followers:
                 world.unfollow(at, followers[b % len(followers)], other)
+        case 4:
+            followed = sorted(world.following.get(other, ()))
+            if followed:
+                world.unfollow(at, other, followed[b % len(followed)])
         case 5 | 6:
             world.publish(at, one)
         case 7:
@@ -52,6 +61,14 @@ def happen(world: World, ids: list[int], now: float, a: int, b: int, c: int) -> 
         case 9:
             world.accounts[one].protected = not world.accounts[one].protected and c % 2 == 0
         case 10:
-            world.set_handles(at, {one: f"Name{c % 7}"})
+            world.set_handles(at, {one: ("Name", "NAME")[c // 5 % 2] + str(c % 5)})
         case _:
             world.set_handles(at, {one: world.accounts[other].handle, other: world.accounts[one].handle})
+
+
+def _come_back(world: World, at: datetime, b: int) -> None:
+    """Somebody follows again whom they had left; or at least follows."""
+    left = [(h.user_id, h.other_id) for h in world.log if h.what == "unfollow" and h.other_id is not None]
+    if left:
+        follower, followed = left[-1 - b % min(len(left), 4)]
+        world.follow(at, follower, followed)
