@@ -7,9 +7,9 @@ from typing import Any
 
 from app.simulator.faults import Fault
 from histories.history import History
-from histories.judge import check
 from histories.model import Broken
 from histories.operations import FAULTS, JUMPS, WORKERS, Operation
+from histories.watch import check
 
 
 def tick(history: History, operation: Operation) -> None:

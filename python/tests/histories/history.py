@@ -11,9 +11,10 @@ from app.simulator.faults import Fault
 from histories import world as worlds
 from histories.engine import Engine, RookeryError
 from histories.inbox import Inbox
-from histories.judge import Call, Judge, check
+from histories.judge import Judge
 from histories.model import ACTIONS, PERHAPS_BILLED
 from histories.operations import RESOURCE, Operation, numbers_of
+from histories.watch import Call, check
 from histories.x import Reply, X
 
 

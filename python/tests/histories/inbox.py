@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.simulator.world import World
-from histories.judge import Judge, check
+from histories.judge import Judge
 from histories.model import Origin
+from histories.watch import check
 from histories.x import profile
 
 
