@@ -9,6 +9,7 @@ declare
   v_run_count integer;
   v_instance_ids bigint[];
   v_instance_id bigint;
+  v_locked_ids bigint[] := array[]::bigint[];
   v_results text[] := array[]::text[];
 begin
   again := asset.take_changes(base.setting_integer('tick.changes'));
@@ -24,7 +25,8 @@ begin
   loop
     -- What one round changes is looked at in the next: an instance is marked only by what is less deep.
     v_instance_ids := asset.due_instances(v_limit);
-    exit rounds when v_instance_ids = '{}';
+    -- The marks of one that somebody else has in hand may stay due.
+    exit rounds when v_instance_ids <@ v_locked_ids;
     foreach v_instance_id in array v_instance_ids loop
       -- Elapsed time, hence the wall clock.
       if pg_catalog.clock_timestamp() >= p_deadline or cardinality(v_results) >= v_limit then
@@ -32,6 +34,9 @@ begin
         exit rounds;
       end if;
       v_results := v_results || asset.look_at_instance(v_instance_id);
+      if v_results[cardinality(v_results)] = 'locked' then
+        v_locked_ids := v_locked_ids || v_instance_id;
+      end if;
     end loop;
   end loop;
   again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moved_sources);

@@ -13,7 +13,7 @@ as $$
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, 'changed', p_run_id, p_event_id, base.now()
-  from hidden;
+  from hidden order by user_id;
 $$;
 comment on function graph.mark_users_protected(bigint[], bigint, bigint) is
   'Users whose lists X does not show, since they are protected. Ids that are no users here, or gone, are passed over (G2). The caller holds graph.lock_writer().';

@@ -9,7 +9,7 @@ declare
   v_new_handles text[];
 begin
   -- Who changes a handle of their own, and who loses one to a user of this page. A loser of this page has its new handle among p_profiles.
-  select array_agg(m.user_id), array_agg(m.old_handle), array_agg(m.new_handle)
+  select array_agg(m.user_id order by m.user_id), array_agg(m.old_handle order by m.user_id), array_agg(m.new_handle order by m.user_id)
   into v_user_ids, v_old_handles, v_new_handles
   from (
     select u.user_id, u.handle as old_handle, p.handle as new_handle

@@ -6,17 +6,24 @@ as $$
 declare
   v_removed_count integer;
 begin
-  with removed as (
-    update graph.follows as f set deleted_at = base.now(), change_id = nextval('graph.change_ids')
-    from unnest(p_target_ids, p_follower_ids) as e (target_id, follower_id)
-    where f.target_id = e.target_id and f.follower_id = e.follower_id and f.deleted_at is null
-    returning f.target_id, f.change_id, f.follower_id
+  with gone as materialized (
+    select e.target_id, e.follower_id, nextval('graph.change_ids') as change_id
+    from (select distinct u.target_id, u.follower_id from unnest(p_target_ids, p_follower_ids) as u (target_id, follower_id)) as e
+    cross join lateral (
+      select from graph.follows where target_id = e.target_id and follower_id = e.follower_id and deleted_at is null limit 1
+    ) as f
+    -- Positions are drawn after the sort: the same edges get the same ones, whatever the plan (E4).
+    order by e.target_id, e.follower_id
+  ), removed as (
+    update graph.follows as f set deleted_at = base.now(), change_id = g.change_id
+    from gone as g
+    where f.target_id = g.target_id and f.follower_id = g.follower_id
   ), logged as (
     insert into graph.follow_changes (target_id, change_id, follower_id, change, run_id, event_id, changed_at)
     select target_id, change_id, follower_id, 'removed', p_run_id, p_event_id, base.now()
-    from removed
+    from gone
   )
-  select count(*) into v_removed_count from removed;
+  select count(*) into v_removed_count from gone;
   return v_removed_count;
 end;
 $$;

@@ -6,17 +6,22 @@ as $$
 declare
   v_removed_count integer;
 begin
-  with removed as (
-    update graph.posts as o set deleted_at = base.now(), change_id = nextval('graph.change_ids')
-    from unnest(p_post_ids) as p (post_id)
-    where o.post_id = p.post_id and o.deleted_at is null
-    returning o.author_id, o.change_id, o.post_id
+  with gone as materialized (
+    select o.author_id, p.post_id, nextval('graph.change_ids') as change_id
+    from (select distinct u.post_id from unnest(p_post_ids) as u (post_id)) as p
+    cross join lateral (select author_id from graph.posts where post_id = p.post_id and deleted_at is null limit 1) as o
+    -- Positions are drawn after the sort: the same posts get the same ones, whatever the plan (E4).
+    order by p.post_id
+  ), removed as (
+    update graph.posts as o set deleted_at = base.now(), change_id = g.change_id
+    from gone as g
+    where o.post_id = g.post_id
   ), logged as (
     insert into graph.post_changes (author_id, change_id, post_id, change, run_id, event_id, changed_at)
     select author_id, change_id, post_id, 'removed', p_run_id, p_event_id, base.now()
-    from removed
+    from gone
   )
-  select count(*) into v_removed_count from removed;
+  select count(*) into v_removed_count from gone;
   return v_removed_count;
 end;
 $$;

@@ -25,7 +25,7 @@ begin
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, case when deleted_at is null then 'changed' else 'revived' end, p_run_id, p_event_id, base.now()
-  from updated;
+  from updated order by user_id;
 end;
 $$;
 comment on function graph.update_users(graph.profile[], bigint, bigint) is 'Users whose profile changed or who came back, and the log of it.';

@@ -14,6 +14,8 @@ begin
       select target_id, deleted_at from graph.follows where target_id = s.target_id and follower_id = s.follower_id limit 1
     ) as f on true
     where (f.target_id is null or f.deleted_at is not null) and s.target_id <> s.follower_id
+    -- Positions are drawn after the sort: the same page gets the same ones, whatever the plan (E4).
+    order by s.target_id, s.follower_id
   ), logged as (
     insert into graph.follow_changes (target_id, change_id, follower_id, change, run_id, event_id, changed_at)
     select target_id, change_id, follower_id, change, p_run_id, p_event_id, base.now()

@@ -14,6 +14,7 @@ begin
     where o.post_id is null or o.deleted_at is not null
        or o.text is distinct from (s.post).text
        or o.lang is distinct from coalesce((s.post).lang, o.lang)
+    order by (s.post).post_id
   ), logged as (
     insert into graph.post_changes (author_id, change_id, post_id, change, run_id, event_id, changed_at)
     select known_author_id, change_id, post_id, change, p_run_id, p_event_id, base.now()

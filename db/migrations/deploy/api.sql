@@ -42,16 +42,16 @@ comment on function api.budgets() is
 
 -- source: db/functions/api/checks.sql
 create or replace function api.checks(p_change text default null)
-  returns table (check_name text, state text, says text, since_at timestamptz)
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
   language sql
   stable
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
-  select check_name, state, says, since_at from engine.checks(p_change);
+  select check_name, state, says, mend, since_at from engine.checks(p_change);
 $$;
 comment on function api.checks(text) is
-  'What a person should know, in the words in which every door says it: whether a change of the plan is deployed (p_change null: not asked), whether a worker ticks, whether the provider sells, and which decisions that need a person are in force, or, where they have no end, were taken within a day (the latest twenty). State is ok, warning, or failing where this database cannot serve.';
+  'What a person should know, in the words in which every door says it: whether a change of the plan is deployed (p_change null: not asked), whether a worker ticks, whether the provider sells, which windows are spent and which budgets keep calls back, whether webhook events are taken in, what is due longest, and which decisions that need a person are in force, or, where they have no end, were taken within a day (the latest twenty). State is ok, warning, or failing where this database cannot serve; mend is the way out. Cheap: it probes, and reads nothing of the size of the past. See api.doctor.';
 
 -- source: db/functions/api/cost.sql
 create or replace function api.cost(p_by text default 'root')
@@ -65,6 +65,22 @@ as $$
 $$;
 comment on function api.cost(text) is
   'What was spent in this UTC month so far, and what is expected for the rest of it, in US dollars; p_by: root, call, or day. Expected is the mean of the last seven full days, and of a root that has none an estimate. No answer counts at its worst price. Error RK033.';
+
+-- source: db/functions/api/days.sql
+create or replace function api.days(p_instance_ids bigint[], p_days integer default 30)
+  returns table (instance_id bigint, utc_day date, members bigint, entered bigint, "left" bigint, began_with bigint)
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform asset.check_days(p_days);
+  return query select * from asset.days_of(p_instance_ids, p_days);
+end;
+$$;
+comment on function api.days(bigint[], integer) is
+  'How instances moved, by UTC day, today the last: members at its end, how many entered and left (what an instance began with is no part of it, but told apart). Days before an instance''s first success have no row. Of an instance that moved more often than 20,000 times, the newest of them. Error RK012.';
 
 -- source: db/functions/api/diff.sql
 create or replace function api.diff(p_instance_id bigint, p_from bigint, p_to bigint, p_limit integer default null, p_after_item_id bigint default 0)
@@ -91,6 +107,19 @@ $$;
 comment on function api.diff(bigint, bigint, bigint, integer, bigint) is
   'Who entered and who left between two materializations of an instance, net, in the order of their ids, all or a page; p_from null: since before the first. reason, of assets made of follows: followed, found (there when the list was first read), returned, unfollowed, suspended, deleted (or deactivated), protected, unknown (leavers_look_up finds out); of posts that left: deleted. by_whom: the item''s doing, or the subject''s; known_at: since when the reason is known. Errors RK004, RK012, RK016, RK020.';
 
+-- source: db/functions/api/doctor.sql
+create or replace function api.doctor(p_plan jsonb default null, p_logins jsonb default null, p_clock timestamptz default null)
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select check_name, state, says, mend, since_at from engine.doctor(p_plan, p_logins, p_clock);
+$$;
+comment on function api.doctor(jsonb, jsonb, timestamptz) is
+  'All of api.checks, and what is too dear to ask all the time: whether the plan, [{change_id, change, script_hash}], is what is deployed; whether a machine''s clock agrees with this one; whether each process, [{process, login}], of worker, web, operator and deploy, has the login that it should; whether our roles have more than their work needs; whether autovacuum keeps up. What is not given is not asked. Columns as of api.checks.';
+
 -- source: db/functions/api/engine_failure.sql
 create or replace function api.engine_failure(p_call_id bigint, p_reason text, p_detail text, p_worker text default null)
   returns jsonb
@@ -99,11 +128,11 @@ create or replace function api.engine_failure(p_call_id bigint, p_reason text, p
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
-  select ingest.record_silence(p_call_id, case when p_reason in ('timeout', 'aborted') then p_reason when p_reason = 'connect' then 'unconnected' else 'unreachable' end,
+  select ingest.record_silence(p_call_id, case when p_reason in ('timeout', 'aborted', 'no_token') then p_reason when p_reason = 'connect' then 'unconnected' else 'unreachable' end,
                                concat_ws(': ', p_reason, p_detail), p_worker);
 $$;
 comment on function api.engine_failure(bigint, text, text, text) is
-  'Records that a call got no answer: timeout, aborted (the worker stops), connect (no connection was made, so X has billed nothing), or any other reason. Returns {recorded, class, run_id}; recorded is false, and why says why, when the call is not out any more, or with another worker than p_worker. Error RK010.';
+  'Records that a call got no answer: timeout, aborted (the worker stops), connect (no connection was made, so X has billed nothing), no_token (the worker has none to ask with: no call goes out until another has), or any other reason. Returns {recorded, class, run_id}; recorded is false, and why says why, when the call is not out any more, or with another worker than p_worker. Error RK010.';
 
 -- source: db/functions/api/engine_release.sql
 create or replace function api.engine_release(p_worker text)
@@ -214,6 +243,36 @@ end;
 $$;
 comment on function api.fanout_root_enable(text, jsonb, text, text, interval, interval, numeric) is
   'Keeps a segment fresh, and for each of its members an asset of the target kind: shared with whoever asks for the same (global_per_item), or the source''s own (scoped_by_source). Windows and doubt as in root_enable. Returns the source''s instance. Errors RK001, RK002, RK003, RK006, RK007, RK014, RK015.';
+
+-- source: db/functions/api/has_change.sql
+create or replace function api.has_change(p_change text)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select base.has_change(p_change);
+$$;
+comment on function api.has_change(text) is
+  'Whether a change of the plan is deployed, so that a process can refuse a schema that is behind it (W6); null where nobody keeps sqitch''s registry.';
+
+-- source: db/functions/api/held_back.sql
+create or replace function api.held_back(p_limit integer default 20)
+  returns table (
+    decision_id bigint, kind text, about text, says text, needs_a_person boolean, repeats bigint, first_at timestamptz, last_at timestamptz, until_at timestamptz)
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform asset.check_page(p_limit, 0);
+  return query select * from asset.held_back(p_limit);
+end;
+$$;
+comment on function api.held_back(integer) is
+  'The decisions that are in force, of the latest five hundred: those whose end is to come, those about an instance that still waits, and of those that have no end what was decided within a day; first what needs a person. Error RK012.';
 
 -- source: db/functions/api/instance_id.sql
 create or replace function api.instance_id(p_kind text, p_params jsonb)
@@ -411,6 +470,22 @@ $$;
 comment on function api.moment_id(bigint, text) is
   'The materialization of an instance that a moment names: an id, how long ago (7d, 36h), a day in UTC (2026-11-01), a time (2026-11-01T12:00:00Z); null: the latest. Null when nobody was in yet. Errors RK004, RK016, RK020.';
 
+-- source: db/functions/api/moves.sql
+create or replace function api.moves(p_since timestamptz, p_limit integer default 20)
+  returns table (instance_id bigint, kind text, subject text, entered bigint, "left" bigint, began_with bigint, members bigint, materialization_id bigint, at timestamptz)
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform asset.check_page(p_limit, 0);
+  return query select * from asset.moves_since(p_since, p_limit);
+end;
+$$;
+comment on function api.moves(timestamptz, integer) is
+  'Which instances moved since a time, the latest first: how many entered and left (one that did both counts twice), what an instance began with where that was since then (no part of entered), and when it moved last, in which materialization. Error RK012.';
+
 -- source: db/functions/api/price_set.sql
 create or replace function api.price_set(p_resource text, p_is_owned boolean, p_usd numeric)
   returns void
@@ -458,6 +533,18 @@ end;
 $$;
 comment on function api.provider_resume(text) is
   'Has buying go on at once after it stopped (no credits, spending limit, usage cap, refused token): say it when you have mended that. Returns whether it had stopped. Error RK029.';
+
+-- source: db/functions/api/read_clock.sql
+create or replace function api.read_clock()
+  returns timestamptz
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select base.now();
+$$;
+comment on function api.read_clock() is 'What time it is for everything here: what `ago` and `in` are told from.';
 
 -- source: db/functions/api/repair.sql
 create or replace function api.repair(p_instance_id bigint)
@@ -546,7 +633,7 @@ comment on function api.run_cancel(bigint) is
 create or replace function api.run_progress(p_run_ids bigint[])
   returns table (
     run_id bigint, sync_kind text, subject_id bigint, mode text, status text, pages integer, resources bigint, expected bigint, expected_pages bigint,
-    cost_usd numeric, says text)
+    cost_usd numeric, attended boolean, says text)
   language sql
   stable
   security definer
@@ -555,7 +642,23 @@ as $$
   select * from engine.report_progress(p_run_ids);
 $$;
 comment on function api.run_progress(bigint[]) is
-  'How far these runs are: pages and rows read, how many are expected (null: nobody can say), and in a sentence what a run in progress waits for, or how it ended. Error RK017.';
+  'How far these runs are: pages and rows read, how many are expected (null: nobody can say), whether they are attended (a worker ticks and the provider sells), and in a sentence what a run in progress waits for, or how it ended. Error RK017.';
+
+-- source: db/functions/api/runs_of.sql
+create or replace function api.runs_of(p_instance_id bigint, p_limit integer default 10)
+  returns table (run_id bigint)
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform asset.item_kind_of(p_instance_id), asset.check_page(p_limit, 0);
+  return query select r.run_id from ingest.runs_for(p_instance_id, p_limit) as r;
+end;
+$$;
+comment on function api.runs_of(bigint, integer) is
+  'The latest runs of the syncs that an instance needs itself, newest first; of what it is made from, see there (api.surroundings). Errors RK004, RK012.';
 
 -- source: db/functions/api/setting_set.sql
 create or replace function api.setting_set(p_name text, p_value text)
@@ -565,18 +668,19 @@ create or replace function api.setting_set(p_name text, p_value text)
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_value constant text := case when p_value is null then base.reset_setting(p_name) else base.change_setting(p_name, p_value) end;
 begin
-  perform base.change_setting(p_name, p_value);
   if p_name like 'freshness.%' or p_name like 'reconcile.%' then
     perform ingest.reschedule_all();
   elsif p_name like 'page.%' or p_name = 'x_v2.own_account' then
     perform ingest.retry_held_calls();
   end if;
   perform base.wake();
-  return p_value;
+  return v_value;
 end;
 $$;
-comment on function api.setting_set(text, text) is 'Changes a setting; returns its new value. Error RK009.';
+comment on function api.setting_set(text, text) is 'Changes a setting, or gives it its default back (null); returns its new value. Error RK009.';
 
 -- source: db/functions/api/specified_users_add.sql
 create or replace function api.specified_users_add(p_stable_key text, p_user_ids bigint[])
@@ -632,6 +736,20 @@ end;
 $$;
 comment on function api.specified_users_set(text, bigint[]) is 'Makes a specified set exactly these users; returns how many they are. Errors RK002, RK003; a warning when it is empty.';
 
+-- source: db/functions/api/standings.sql
+create or replace function api.standings(p_instance_ids bigint[])
+  returns table (
+    instance_id bigint, kind text, subject text, item_kind text, state text, until_at timestamptz, members bigint, revision bigint, materialized_at timestamptz)
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select * from asset.standings(p_instance_ids);
+$$;
+comment on function api.standings(bigint[]) is
+  'How instances stand, in the order in which they are asked for: of whom each is (users by the handle that they have now), its state as in why_not (resting, queued, failed, waiting_for_dependency, waiting_for_sync, locked, pending or fresh), until when where that is known, its members, and when its snapshot was made.';
+
 -- source: db/functions/api/subscription_set.sql
 create or replace function api.subscription_set(p_user_id bigint, p_event_types text[])
   returns text[]
@@ -644,6 +762,23 @@ as $$
 $$;
 comment on function api.subscription_set(bigint, text[]) is
   'Says which types of X''s activity events a webhook is connected to for a user (none: {}); returns the lists that these tell of. With follow.follow and follow.unfollow, followers and following are not read while a daily look at the counts agrees with what events told (W3). Errors RK003, RK041.';
+
+-- source: db/functions/api/surroundings.sql
+create or replace function api.surroundings(p_instance_id bigint)
+  returns table (
+    edge text, depth integer, instance_id bigint, role text, other_id bigint, sync_kind text, user_id bigint, users bigint, as_of timestamptz, next_at timestamptz, state text)
+  language plpgsql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform asset.item_kind_of(p_instance_id);
+  return query select * from asset.surroundings_of(p_instance_id);
+end;
+$$;
+comment on function api.surroundings(bigint) is
+  'The dependency graph around an instance, an edge a row, each with its freshness. made_from: instance_id is made from other_id in a role, at most five deep; makes: other_id is made from it; as_of is when the snapshot was made of the one that the other reads, state fresh, behind (it has moved since it was read) or never. needs: instance_id needs a sync of users (user_id where it is one), the oldest as_of, the next at next_at; fresh, due, running, never or refused. At most 50 edges each way, and a thousand users an instance. Error RK004.';
 
 -- source: db/functions/api/sync_handles.sql
 create or replace function api.sync_handles(p_handles text[])
@@ -681,6 +816,34 @@ end;
 $$;
 comment on function api.sync_request(text, bigint, text) is
   'Asks for a sync now: followers, following or posts of a user, or users for a profile; full or incremental. Returns the run, the one in progress if there is one. The first run of a list is always full. Errors RK003, RK008.';
+
+-- source: db/functions/api/table_sizes.sql
+create or replace function api.table_sizes()
+  returns table (room text, table_name text, row_count bigint, dead_count bigint, total_bytes bigint, table_bytes bigint, index_bytes bigint, toast_bytes bigint,
+                 vacuumed_at timestamptz, analyzed_at timestamptz, vacuum_after bigint, transaction_age bigint)
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select room, table_name, row_count, dead_count, total_bytes, table_bytes, index_bytes, toast_bytes, vacuumed_at, analyzed_at, vacuum_after, transaction_age
+  from engine.table_sizes();
+$$;
+comment on function api.table_sizes() is
+  'Where the bytes are: a row for each table, before the tables of a room one for the room (no table_name), and last one for all (no room). Rows and dead rows are estimates. vacuum_after: dead rows after which autovacuum comes; transaction_age: transactions since the table was frozen. Looks at every table''s files, so not for a probe.';
+
+-- source: db/functions/api/token_check.sql
+create or replace function api.token_check(p_status integer, p_headers jsonb, p_body text)
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select check_name, state, says, mend, since_at from ingest.check_token(p_status, p_headers, p_body);
+$$;
+comment on function api.token_check(integer, jsonb, text) is
+  'What an answer of X to somebody who tried the token says of it, in the words of every other answer; changes nothing. For a call that costs nothing, which no budget knows of. Columns as of api.checks.';
 
 -- source: db/functions/api/tree.sql
 create or replace function api.tree(p_why jsonb)
@@ -815,6 +978,11 @@ comment on function api.why_run(bigint) is
 -- source: db/schema/95_api_views.sql
 -- What one can look at. Columns are in the order in which one reads them.
 
+create view api.kinds as
+select kind, item_kind, param_types as params, description
+from asset.kinds;
+comment on view api.kinds is 'Every kind of asset that there is: what it holds, and which params it takes.';
+
 create view api.roots as
 select r.instance_id, i.kind, i.params, r.is_enabled as enabled, i.member_count as members, i.output_revision as revision, r.enabled_at, r.disabled_at,
        r.fresh_within, r.reconcile_within, r.reconcile_doubt, r.root_id
@@ -862,6 +1030,16 @@ select c.call_id, c.run_id, c.endpoint, c.page_no as page, c.state, c.attempt_co
        c.answer_class as class, c.answer_detail as detail, c.path, c.query, c.created_at, c.claimed_at, c.answered_at
 from ingest.calls as c;
 comment on view api.calls is 'Every HTTP call, going out or answered.';
+
+create view api.pages as
+select p.run_id, p.page_no as page, p.call_id, cardinality(p.item_ids) as resources, p.changed_count as changed, p.next_token is null as is_last, p.received_at
+from ingest.pages as p;
+comment on view api.pages is 'Every page received: how many rows it had, how many of them said something new, and whether it was the last.';
+
+create view api.due as
+select sync_kind, subject_id as user_id, due_at
+from ingest.due;
+comment on view api.due is 'When each list or profile that is needed must be synced again; none while a run of it is under way.';
 
 create view api.decisions as
 select d.decision_id, d.decision_kind as kind, d.about, d.reason, d.detail, d.repeat_count as repeats, d.first_at, d.last_at, d.until_at, k.meaning
@@ -941,9 +1119,9 @@ from ingest.subscriptions as s;
 comment on view api.subscriptions is 'Lists of which X tells every follow and unfollow; until trusted_until they are not read, since at the last look the counts agreed.';
 
 create view api.settings as
-select name, value, unit, description
+select name, value, unit, description, coalesce(default_value, value) as default_value, changed_by, changed_at
 from base.settings;
-comment on view api.settings is 'What an operator may turn, with setting_set.';
+comment on view api.settings is 'What an operator may turn, with setting_set; what each was by default, and who changed it last.';
 
 create view api.error_codes as
 select code, name, meaning, http_status, mended_by
@@ -969,7 +1147,8 @@ grant execute on function
   api.engine_tick(text, integer),
   api.engine_response(bigint, integer, jsonb, text, text),
   api.engine_failure(bigint, text, text, text),
-  api.engine_release(text)
+  api.engine_release(text),
+  api.has_change(text)
 to rookery_worker;
 
 grant execute on function
@@ -993,8 +1172,13 @@ grant execute on function
   api.setting_set(text, text),
   api.budget_set(text, text, numeric),
   api.price_set(text, boolean, numeric),
-  api.root_estimate(text, jsonb, interval, interval, numeric)
+  api.root_estimate(text, jsonb, interval, interval, numeric),
+  api.token_check(integer, jsonb, text)
 to rookery_operator;
+
+grant execute on function
+  api.doctor(jsonb, jsonb, timestamptz)
+to rookery_operator, rookery_reader;
 
 grant execute on function
   api.webhook_receive(jsonb)
@@ -1008,6 +1192,18 @@ grant execute on function
   api.run_progress(bigint[]),
   api.metrics(),
   api.checks(text),
+  api.table_sizes(),
+  api.memberships(bigint, integer),
+  api.metrics(),
+  api.checks(text),
+  api.read_clock(),
+  api.standings(bigint[]),
+  api.moves(timestamptz, integer),
+  api.days(bigint[], integer),
+  api.held_back(integer),
+  api.surroundings(bigint),
+  api.runs_of(bigint, integer),
+  api.has_change(text),
   api.why(bigint),
   api.why_not(bigint),
   api.why_run(bigint),
@@ -1026,7 +1222,8 @@ grant execute on function
 to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
-  api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
+  api.kinds, api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
+  api.kinds, api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.pages, api.due, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
   api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.webhook_events, api.subscriptions, api.settings, api.error_codes, api.decision_kinds, api.workers
 to rookery_operator, rookery_reader, rookery_web;
 

@@ -720,6 +720,21 @@ $$;
 comment on function asset.check_closure(text, jsonb, bytea[]) is
   'Whether an asset can be made: its params, and those of all that it is made from, are well formed, and nothing depends on itself (A4). Errors of asset.canonical_params, and RK006.';
 
+-- source: db/functions/asset/check_days.sql
+create or replace function asset.check_days(p_days integer)
+  returns void
+  language plpgsql
+  immutable
+as $$
+begin
+  if p_days is null or p_days not between 1 and 366 then
+    raise exception 'one cannot look back % days', coalesce(p_days::text, 'null')
+      using errcode = 'RK012', hint = 'Give a p_days from 1 to 366.';
+  end if;
+end;
+$$;
+comment on function asset.check_days(integer) is 'Refuses a number of days that cannot be. Error RK012.';
+
 -- source: db/functions/asset/check_fanout.sql
 create or replace function asset.check_fanout(p_source_kind text, p_source_params jsonb, p_target_kind text, p_mode text)
   returns void
@@ -882,6 +897,53 @@ end;
 $$;
 comment on function asset.complete_materialization(asset.instances, bigint, bigint, bigint, bigint) is
   'Moves the checkpoint to a materialization that has done its work; the revision rises if and only if the membership changed (A8).';
+
+-- source: db/functions/asset/days_of.sql
+create or replace function asset.days_of(p_instance_ids bigint[], p_days integer)
+  returns table (instance_id bigint, utc_day date, members bigint, entered bigint, "left" bigint, began_with bigint)
+  language plpgsql
+  stable
+as $$
+#variable_conflict use_column
+declare
+  v_today constant date := (base.now() at time zone 'UTC')::date;
+  v_since constant timestamptz := (v_today - p_days + 1)::timestamp at time zone 'UTC';
+  -- What was started before may have ended since.
+  v_from_id constant bigint := asset.first_materialization_since(v_since - interval '1 hour');
+  v_until_id constant bigint := asset.first_materialization_since(v_since);
+begin
+  return query
+  with moved as (
+    select a.instance_id, (m.completed_at at time zone 'UTC')::date as utc_day, max(m.materialization_id) as last_id,
+           sum(case when m.materialization_id = f.first_id then 0 else m.enter_count end)::bigint as entered, sum(m.exit_count)::bigint as exited,
+           sum(case when m.materialization_id = f.first_id then m.enter_count end)::bigint as began_with
+    from unnest(p_instance_ids) as a (instance_id)
+    cross join lateral (select asset.first_success(a.instance_id)) as f (first_id)
+    cross join lateral (
+      select * from asset.materializations
+      where instance_id = a.instance_id and materialization_id >= v_from_id and status = 'success' and completed_at >= v_since
+      order by materialization_id desc limit 20000
+    ) as m
+    group by 1, 2
+  ), days as (
+    select a.instance_id, d::date as utc_day, v.entered, v.exited, v.began_with,
+           -- With which materialization the day ended: its own last, or that of a day before.
+           coalesce(max(v.last_id) over (partition by a.instance_id order by d), b.before_id) as stood_at
+    from unnest(p_instance_ids) as a (instance_id)
+    left join lateral (
+      select materialization_id as before_id from asset.materializations
+      where instance_id = a.instance_id and materialization_id < v_until_id and status = 'success' and completed_at < v_since
+      order by materialization_id desc limit 1
+    ) as b on true
+    cross join generate_series((v_today - p_days + 1)::timestamp, v_today, interval '1 day') as d
+    left join moved as v on v.instance_id = a.instance_id and v.utc_day = d::date
+  )
+  select d.instance_id, d.utc_day, m.member_count, coalesce(d.entered, 0), coalesce(d.exited, 0), d.began_with
+  from days as d join asset.materializations as m on m.instance_id = d.instance_id and m.materialization_id = d.stood_at
+  order by d.instance_id, d.utc_day;
+end;
+$$;
+comment on function asset.days_of(bigint[], integer) is 'See api.days.';
 
 -- source: db/functions/asset/dependencies_hash.sql
 create or replace function asset.dependencies_hash(p_instance asset.instances)
@@ -1713,6 +1775,45 @@ as $$
 $$;
 comment on function asset.find_instance(text, jsonb) is 'The unscoped instance of a kind and params, or null. Errors of asset.canonical_params.';
 
+-- source: db/functions/asset/first_materialization_since.sql
+create or replace function asset.first_materialization_since(p_at timestamptz)
+  returns bigint
+  language plpgsql
+  stable
+as $$
+declare
+  v_low bigint := 1;
+  v_high bigint := coalesce((select max(materialization_id) from asset.materializations), 0) + 1;
+  v_middle bigint;
+begin
+  -- No index is in the order of time, and none need be: ids rise with it.
+  while v_low < v_high loop
+    v_middle := (v_low + v_high) / 2;
+    if (select started_at from asset.materializations where materialization_id >= v_middle order by materialization_id limit 1) < p_at then
+      v_low := v_middle + 1;
+    else
+      v_high := v_middle;
+    end if;
+  end loop;
+  return v_low;
+end;
+$$;
+comment on function asset.first_materialization_since(timestamptz) is
+  'An id so that every materialization before it was started before a time: the first since then, or one more than the last. Found by halving, so in a few probes.';
+
+-- source: db/functions/asset/first_success.sql
+create or replace function asset.first_success(p_instance_id bigint)
+  returns bigint
+  language plpgsql
+  stable
+as $$
+begin
+  return (
+    select materialization_id from asset.materializations where instance_id = p_instance_id and status = 'success' order by materialization_id limit 1);
+end;
+$$;
+comment on function asset.first_success(bigint) is 'The materialization with which an instance began: its enters are no news. Null before it.';
+
 -- source: db/functions/asset/fold_events.sql
 create or replace function asset.fold_events(p_item_kind text, p_instance_id bigint)
   returns table (item_id bigint, is_in boolean, moved_id bigint, first_entered_at timestamptz, entered_at timestamptz, left_at timestamptz)
@@ -1889,6 +1990,29 @@ begin
 end;
 $$;
 comment on function asset.has_member(bigint, text, bigint) is 'For a kind: whether a user is in a dependency, as of its pinned materialization.';
+
+-- source: db/functions/asset/held_back.sql
+create or replace function asset.held_back(p_limit integer)
+  returns table (
+    decision_id bigint, kind text, about text, says text, needs_a_person boolean, repeats bigint, first_at timestamptz, last_at timestamptz, until_at timestamptz)
+  language sql
+  stable
+as $$
+  select d.decision_id, d.decision_kind, d.about, coalesce(a.meaning, d.reason), k.needs_a_person, d.repeat_count, d.first_at, d.last_at, d.until_at
+  from (select * from base.decisions order by last_at desc limit 500) as d
+  join base.decision_kinds as k using (decision_kind)
+  left join ingest.answer_classes as a on a.answer_class = d.reason
+  where case
+    -- It says not when it ends; whom it is about does.
+    when d.decision_kind in ('missing_prerequisite', 'failed_dependency') then exists (
+      select from asset.instances as i cross join lateral asset.state_of(i) as s
+      where i.instance_id = substring(d.about from '^instance (\d+)$')::bigint and s.state in ('waiting_for_sync', 'waiting_for_dependency', 'failed')
+        and not exists (select from asset.materializations as m where m.materialization_id = i.checkpoint_id and m.completed_at > d.last_at))
+    else coalesce(d.until_at, d.last_at + interval '1 day') > base.now() end
+  order by k.needs_a_person desc, d.last_at desc, d.decision_id desc
+  limit p_limit;
+$$;
+comment on function asset.held_back(integer) is 'See api.held_back.';
 
 -- source: db/functions/asset/identity_hash.sql
 create or replace function asset.identity_hash(p_params_hash bytea, p_scope_hash bytea default null)
@@ -2196,7 +2320,10 @@ begin
       perform asset.record_failure(p_instance, v_mark_ids, v_state, v_message, v_context);
       return 'error';
   end;
-  delete from asset.marks where mark_id = any (v_mark_ids);
+  -- One that the planner has in hand just now stays, and leads to a look that finds nothing.
+  delete from asset.marks as m
+  using (select mark_id from asset.marks where mark_id = any (v_mark_ids) order by mark_id for update skip locked) as free
+  where m.mark_id = free.mark_id;
   return 'success';
 end;
 $$;
@@ -2413,6 +2540,35 @@ $$;
 comment on function asset.moved_items(bigint, text, boolean) is
   'For a kind: the users of a dependency that entered or left between what was read and what is pinned, or all that ever were in. Not inlined: an estimate by the size of the dependency would make its caller read all of it.';
 
+-- source: db/functions/asset/moves_since.sql
+create or replace function asset.moves_since(p_since timestamptz, p_limit integer)
+  returns table (instance_id bigint, kind text, subject text, entered bigint, "left" bigint, began_with bigint, members bigint, materialization_id bigint, at timestamptz)
+  language sql
+  stable
+as $$
+  -- What was started an hour before and ended since counts too; of a busier day than this the newest 10,000.
+  with lately as materialized (
+    select m.*
+    from asset.materializations as m
+    where m.materialization_id >= asset.first_materialization_since(p_since - interval '1 hour')
+    order by m.materialization_id desc
+    limit 10000
+  ), moved as (
+    select m.instance_id, sum(case when f.is_first then 0 else m.enter_count end)::bigint as entered, sum(m.exit_count)::bigint as exited,
+           sum(case when f.is_first then m.enter_count end)::bigint as began_with, max(m.materialization_id) as materialization_id, max(m.completed_at) as at
+    from lately as m
+    cross join lateral (select m.materialization_id = asset.first_success(m.instance_id) as is_first) as f
+    where m.status = 'success' and m.completed_at >= p_since and m.enter_count + m.exit_count > 0
+    group by m.instance_id
+    order by at desc, m.instance_id
+    limit p_limit
+  )
+  select v.instance_id, i.kind, asset.say_subject(i.kind, i.params), v.entered, v.exited, v.began_with, i.member_count, v.materialization_id, v.at
+  from moved as v join asset.instances as i using (instance_id)
+  order by v.at desc, v.instance_id;
+$$;
+comment on function asset.moves_since(timestamptz, integer) is 'See api.moves.';
+
 -- source: db/functions/asset/name_asset.sql
 create or replace function asset.name_asset(p_kind text, p_params jsonb)
   returns text
@@ -2525,6 +2681,18 @@ end;
 $$;
 comment on function asset.net_moves(text, bigint, bigint, bigint, integer, bigint) is
   'A page of asset.net_changes in the order of the items, at most p_limit after one, and with which materialization each moved last; fewer only at the end. Its cost is that of the page, and a probe for each materialization in between.';
+
+-- source: db/functions/asset/oldest_work.sql
+create or replace function asset.oldest_work()
+  returns table (about text, due_at timestamptz)
+  language sql
+  stable
+as $$
+  (select format('a look at instance %s', m.instance_id), m.look_at from asset.marks as m where m.look_at <= base.now() order by m.look_at limit 1)
+  union all
+  (select format('instance %s, to %s', q.instance_id, q.work), q.queued_at from asset.queue as q order by q.queued_at limit 1);
+$$;
+comment on function asset.oldest_work() is 'What is due longest of what is to be looked at, materialized or verified.';
 
 -- source: db/functions/asset/params_hash.sql
 create or replace function asset.params_hash(p_kind text, p_params jsonb)
@@ -2709,7 +2877,12 @@ create or replace function asset.put_off(p_mark_ids bigint[], p_look_at timestam
   volatile
 as $$
 begin
-  update asset.marks set look_at = p_look_at where mark_id = any (p_mark_ids) and look_at <= base.now();
+  -- Whoever works off the queue takes marks away at its end: they are left to it.
+  update asset.marks as m set look_at = p_look_at
+  from (
+    select mark_id from asset.marks where mark_id = any (p_mark_ids) and look_at <= base.now() order by mark_id for no key update skip locked
+  ) as free
+  where m.mark_id = free.mark_id;
 end;
 $$;
 comment on function asset.put_off(bigint[], timestamptz) is 'These marks were looked at: not again before a time. Infinity keeps them as causes of what another mark will bring about.';
@@ -2950,6 +3123,30 @@ as $$
 $$;
 comment on function asset.say_state(asset.instances, text, timestamptz) is 'A state of asset.state_of() in words.';
 
+-- source: db/functions/asset/say_subject.sql
+create or replace function asset.say_subject(p_kind text, p_params jsonb)
+  returns text
+  language plpgsql
+  stable
+as $$
+declare
+  v_values text;
+begin
+  select string_agg(case t.type
+    when 'user_id' then coalesce((select '@' || u.handle from graph.users as u where u.user_id = (p_params ->> t.param)::bigint), p_params ->> t.param)
+    when 'segment' then concat_ws(' ', p_params -> t.param ->> 'kind', asset.say_subject(p_params -> t.param ->> 'kind', p_params -> t.param -> 'params'))
+    when 'segments' then (select string_agg(concat_ws(' ', s.segment ->> 'kind', asset.say_subject(s.segment ->> 'kind', s.segment -> 'params')), ', ' order by s.position)
+                          from jsonb_array_elements(p_params -> t.param) with ordinality as s (segment, position))
+    else p_params ->> t.param end, ' ' order by t.param)
+  into v_values
+  from asset.kinds as k cross join jsonb_each_text(k.param_types) as t (param, type)
+  where k.kind = p_kind;
+  return case when length(v_values) > 120 then left(v_values, 119) || '…' else coalesce(v_values, '') end;
+end;
+$$;
+comment on function asset.say_subject(text, jsonb) is
+  'What an asset of a kind is of, in as few words as a person needs: the values of its params, users by the handle that they have now.';
+
 -- source: db/functions/asset/schedule_verification.sql
 create or replace function asset.schedule_verification(p_instance asset.instances)
   returns void
@@ -3097,6 +3294,23 @@ end;
 $$;
 comment on function asset.spend_of_month(text) is 'See api.cost.';
 
+-- source: db/functions/asset/standings.sql
+create or replace function asset.standings(p_instance_ids bigint[])
+  returns table (
+    instance_id bigint, kind text, subject text, item_kind text, state text, until_at timestamptz, members bigint, revision bigint, materialized_at timestamptz)
+  language sql
+  stable
+as $$
+  select i.instance_id, i.kind, asset.say_subject(i.kind, i.params), k.item_kind, s.state, s.until_at, i.member_count, i.output_revision, m.completed_at
+  from unnest(p_instance_ids) with ordinality as asked (instance_id, position)
+  join asset.instances as i using (instance_id)
+  join asset.kinds as k using (kind)
+  cross join lateral asset.state_of(i) as s
+  left join asset.materializations as m on m.instance_id = i.instance_id and m.materialization_id = i.checkpoint_id
+  order by asked.position;
+$$;
+comment on function asset.standings(bigint[]) is 'See api.standings.';
+
 -- source: db/functions/asset/state_of.sql
 create or replace function asset.state_of(p_instance asset.instances, out state text, out until_at timestamptz)
   language plpgsql
@@ -3152,6 +3366,42 @@ as $$
 $$;
 comment on function asset.summarize_findings(bigint) is
   'What a verification finds, a JSON object for each sort of finding: how many, and the first ten items. Errors of asset.verify.';
+
+-- source: db/functions/asset/surroundings_of.sql
+create or replace function asset.surroundings_of(p_instance_id bigint)
+  returns table (
+    edge text, depth integer, instance_id bigint, role text, other_id bigint, sync_kind text, user_id bigint, users bigint, as_of timestamptz, next_at timestamptz, state text)
+  language sql
+  stable
+as $$
+  with recursive made_from as (
+    select 0 as depth, p_instance_id as instance_id, null::text as role, p_instance_id as other_id, null::bigint as read_id
+    union all
+    (select m.depth + 1, d.instance_id, d.role, d.dependency_id, d.read_id
+     from made_from as m join asset.dependencies as d on d.instance_id = m.other_id
+     where m.depth < 5 limit 50)
+  ), makes as (
+    select d.instance_id, d.role, d.dependency_id, d.read_id from asset.dependencies as d where d.dependency_id = p_instance_id order by d.instance_id, d.role limit 50
+  ), edges as (
+    select 'made_from' as edge, depth, instance_id, role, other_id as dependency_id, other_id, read_id from made_from where depth > 0
+    union all
+    select 'makes', 1, dependency_id, role, dependency_id, instance_id, read_id from makes
+  )
+  select e.edge, e.depth, e.instance_id, e.role, e.other_id, null::text, null::bigint, null::bigint, m.completed_at, null::timestamptz,
+         case when i.checkpoint_id is null then 'never' when r.output_revision = i.output_revision then 'fresh' else 'behind' end
+  from edges as e
+  join asset.instances as i on i.instance_id = e.dependency_id
+  left join asset.materializations as m on m.instance_id = i.instance_id and m.materialization_id = i.checkpoint_id
+  left join asset.materializations as r on r.instance_id = i.instance_id and r.materialization_id = e.read_id
+  union all
+  select 'needs', n.depth + 1, n.instance_id, null, null, s.sync_kind, s.subject_id, s.subject_count, nullif(s.fresh_at, '-infinity'), s.due_at,
+         case when s.refused_count = s.subject_count then 'refused' when s.stale_count = 0 then 'fresh' when s.running_count > 0 then 'running'
+              when s.fresh_at = '-infinity' then 'never' else 'due' end
+  from (select min(depth) as depth, other_id as instance_id from made_from group by other_id limit 20) as n
+  cross join lateral ingest.syncs_of(n.instance_id) as s
+  order by 1, 2, 3, 4, 5;
+$$;
+comment on function asset.surroundings_of(bigint) is 'See api.surroundings.';
 
 -- source: db/functions/asset/take_changes.sql
 create or replace function asset.take_changes(p_limit integer)

@@ -21,16 +21,24 @@ create table base.settings (
   unit text not null,
   pattern text not null,
   description text not null,
+  default_value text,
+  changed_by text,
+  changed_at timestamptz,
   constraint settings_pkey primary key (name),
-  constraint value_has_the_form_of_its_setting check (value ~ ('^(' || pattern || ')$'))
+  constraint value_has_the_form_of_its_setting check (value ~ ('^(' || pattern || ')$')),
+  constraint a_change_has_an_author_and_a_time check ((changed_by is null) = (changed_at is null)),
+  constraint what_was_chosen_was_changed check (default_value is null or changed_at is not null)
 );
 comment on table base.settings is 'What an operator may turn, one row each; read through base.setting_*().';
+comment on column base.settings.default_value is 'What it was before somebody chose value; null while value is the default.';
+comment on column base.settings.changed_by is 'The login that changed it last; null while nobody has.';
 comment on column base.settings.pattern is 'Regular expression that a value must match as a whole.';
 
 insert into base.settings (name, value, unit, pattern, description) values
   ('tick.budget', '200 ms', 'interval', '\d+ (ms|s)', 'A tick starts no further item after this long.'),
   ('tick.items', '500', 'count', '[1-9]\d{0,6}', 'A tick plans at most this many syncs, and looks at this many instances.'),
   ('tick.changes', '10000', 'count', '[1-9]\d{0,6}', 'A tick reads at most this many rows of each change log.'),
+  ('work.overdue', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'Work that is due for longer than this is told to whoever asks for the checks.'),
   ('worker.heartbeat', '10 s', 'interval', '\d+ s', 'A worker''s row is touched at most this often; also the longest wait that a tick names.'),
   ('call.lease', '25 s', 'interval', '\d+ s', 'A call that was handed out and not answered for this long goes to another worker.'),
   ('call.attempts', '6', 'count', '[1-9]\d?', 'A call is sent at most this often before its run fails.'),
@@ -41,6 +49,7 @@ insert into base.settings (name, value, unit, pattern, description) values
   ('subject.recheck', '24 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A subject that X refuses to show (suspended, protected, not found) is asked for again after this long; so is a whole list that could not be read to its end.'),
   ('window.burst', '50', 'percent', '[1-9]\d?|100', 'So much of a rate window may go out at once; the rest is spread over the time until it ends (I8).'),
   ('provider.probe', '1 hour', 'interval', '\d+ (s|minutes?|hours?|days?)', 'While the provider refuses to sell (no credits, refused token), one call is tried this often.'),
+  ('provider.token_probe', '60 s', 'interval', '\d+ s', 'While the worker that was handed a call has no token, one call is handed out this often, in case another has: that asks X nothing.'),
   ('freshness.followers', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A followers sync serves for this long (A5).'),
   ('freshness.following', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A following sync serves for this long (A5).'),
   ('freshness.posts', '6 hours', 'interval', '\d+ (s|minutes?|hours?|days?)', 'A posts sync serves for this long (A5).'),
@@ -130,10 +139,13 @@ create table base.decision_kinds (
   decision_kind text not null,
   meaning text not null,
   needs_a_person boolean not null default false,
-  constraint decision_kinds_pkey primary key (decision_kind)
+  mend text,
+  constraint decision_kinds_pkey primary key (decision_kind),
+  constraint whoever_is_needed_is_told_what_to_do check (mend is not null or not needs_a_person)
 );
 comment on table base.decision_kinds is 'Every way in which the engine holds back or steps in, and what it means (E3).';
 comment on column base.decision_kinds.needs_a_person is 'Whether somebody should hear of it while it lasts: see api.checks().';
+comment on column base.decision_kinds.mend is 'What that person can do.';
 
 insert into base.decision_kinds (decision_kind, meaning) values
   ('rate_limit', 'Calls wait for the endpoint''s window to open again.'),
@@ -177,8 +189,14 @@ comment on column base.decisions.about is 'For whom: `instance 12`, `run 7`, `fo
 comment on column base.decisions.until_at is 'When it will be looked at again; null: when something changes.';
 create index decisions_last_at_idx on base.decisions (last_at);
 
-update base.decision_kinds set needs_a_person = true
-where decision_kind in ('subject_refused', 'rows_set_aside', 'materialization_failed', 'verification_failed');
+update base.decision_kinds as k set needs_a_person = true, mend = m.mend
+from (values
+  ('subject_refused', 'it is asked for again by itself; disable the roots that need it if it is gone for good'),
+  ('rows_set_aside', 'look at them: select * from rejects; they are kept, and the rest of their page is stored'),
+  ('materialization_failed', 'it is tried again by itself; if it stays, the reason is a defect of a kind or of this version'),
+  ('verification_failed', 'it is tried again by itself; if it stays, say: rookery repair')
+) as m (decision_kind, mend)
+where k.decision_kind = m.decision_kind;
 
 create table base.metrics (
   metric text not null,
@@ -220,6 +238,28 @@ insert into base.metrics (metric, sort, meaning) values
 create sequence base.wakes minvalue 0 start 0;
 comment on sequence base.wakes is 'The second (since 1970) of the last NOTIFY; see base.wake().';
 
+create sequence base.announcements minvalue 0 start 0;
+comment on sequence base.announcements is 'The second (since 1970) of the last NOTIFY to those who watch; see base.announce().';
+
+-- source: db/functions/base/announce.sql
+create or replace function base.announce()
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  -- Elapsed time, hence the wall clock.
+  v_second constant bigint := floor(extract(epoch from pg_catalog.clock_timestamp()));
+begin
+  -- As in base.wake(): the sequence remembers outside of any transaction, and what gets lost is made up for by who listens, who looks now and then.
+  if v_second > (select last_value from base.announcements) then
+    perform pg_catalog.setval('base.announcements', v_second), pg_catalog.pg_notify('rookery_changed', '');
+  end if;
+end;
+$$;
+comment on function base.announce() is
+  'Tells those who watch (channel rookery_changed) that there is something new to see, at most once a second (NOTIFY takes one lock of the whole server at commit).';
+
 -- source: db/functions/base/backoff.sql
 create or replace function base.backoff(p_first interval, p_cap interval, p_failures integer, p_key text)
   returns interval
@@ -253,7 +293,7 @@ as $$
 declare
   v_setting base.settings;
 begin
-  select * into v_setting from base.settings where name = p_name;
+  select * into v_setting from base.settings where name = p_name for no key update;
   if not found then
     raise exception 'there is no setting %', coalesce(quote_literal(p_name), 'null')
       using errcode = 'RK009', hint = 'select name, value, description from api.settings; lists them.';
@@ -262,11 +302,12 @@ begin
     raise exception 'setting % cannot be %', p_name, coalesce(quote_literal(p_value), 'null')
       using errcode = 'RK009', hint = format('It now is %s (%s).', v_setting.value, v_setting.unit);
   end if;
-  update base.settings set value = p_value where name = p_name;
+  update base.settings set value = p_value, default_value = coalesce(default_value, value), changed_by = session_user, changed_at = base.now() where name = p_name;
   return p_value;
 end;
 $$;
-comment on function base.change_setting(text, text) is 'Changes a setting and returns its new value; RK009 for an unknown name or a value of the wrong form.';
+comment on function base.change_setting(text, text) is
+  'Changes a setting, notes who did and what it was by default, and returns its new value; RK009 for an unknown name or a value of the wrong form.';
 
 -- source: db/functions/base/check_id.sql
 create or replace function base.check_id(p_id bigint, p_what text)
@@ -306,6 +347,27 @@ begin
 end;
 $$;
 comment on function base.decide(text, text, text, timestamptz, jsonb) is 'Records that the engine held back or stepped in; the same decision again raises the count of its one row (E3).';
+
+-- source: db/functions/base/deployed_changes.sql
+create or replace function base.deployed_changes()
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_registry constant regclass := to_regclass('sqitch.changes');
+  v_changes jsonb;
+begin
+  if v_registry is not null then
+    -- dynamic: the registry is sqitch's, and is not there where the schema was loaded by other means
+    execute format('select jsonb_agg(jsonb_build_object(''change_id'', change_id, ''change'', change, ''script_hash'', script_hash)) from %s where project = ''rookery''',
+                   v_registry) into v_changes;
+  end if;
+  return coalesce(v_changes, '[]');
+end;
+$$;
+comment on function base.deployed_changes() is
+  'The changes of the plan that are deployed, [{change_id, change, script_hash}], by sqitch''s registry; none where nobody keeps it.';
 
 -- source: db/functions/base/forget_notes.sql
 create or replace function base.forget_notes()
@@ -552,6 +614,23 @@ end;
 $$;
 comment on function base.report_decisions() is
   'What was decided since base.forget_notes(), for a log: {decisions: [{decision_id, kind, about, reason, repeats, needs_a_person, until, and the ids of what it is about}]}, or {} where nothing was.';
+
+-- source: db/functions/base/reset_setting.sql
+create or replace function base.reset_setting(p_name text)
+  returns text
+  language plpgsql
+  volatile
+as $$
+declare
+  v_value text;
+begin
+  select coalesce(default_value, value) into v_value from base.settings where name = p_name;
+  v_value := base.change_setting(p_name, v_value);
+  update base.settings set default_value = null where name = p_name;
+  return v_value;
+end;
+$$;
+comment on function base.reset_setting(text) is 'Gives a setting its default back, and returns that; RK009 for an unknown name.';
 
 -- source: db/functions/base/setting_integer.sql
 create or replace function base.setting_integer(p_name text)

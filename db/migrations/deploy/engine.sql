@@ -52,34 +52,198 @@ end;
 $$;
 comment on function engine.beat(text) is 'Notes that a worker is there, unless that was noted lately.';
 
+-- source: db/functions/engine/check_clock.sql
+create or replace function engine.check_clock(p_clock timestamptz)
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  select 'clock', case when abs(c.ahead) > 5 then 'warning' else 'ok' end,
+         case when abs(c.ahead) > 5 then format('the clock here is %s seconds %s that of the database', round(abs(c.ahead)), case when c.ahead > 0 then 'ahead of' else 'behind' end)
+              else 'the clock here and that of the database agree' end,
+         case when abs(c.ahead) > 5 then 'have both machines follow a time server: leases and rate windows go by the clock of the database' end, null::timestamptz
+  from (select extract(epoch from p_clock - base.now()) as ahead) as c;
+$$;
+comment on function engine.check_clock(timestamptz) is 'Whether another machine''s clock agrees with this one''s to five seconds: see api.doctor.';
+
+-- source: db/functions/engine/check_logins.sql
+create or replace function engine.check_logins(p_logins jsonb)
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  with logins as (
+    select l.login, w.called, w.wanted, r.oid, r.rolsuper, coalesce(pg_has_role(r.oid, w.wanted, 'member'), false) as has_it,
+           (select string_agg(o.rolname, ', ' order by o.rolname) from pg_catalog.pg_roles as o
+            where o.rolname in ('rookery_owner', 'rookery_worker', 'rookery_web', 'rookery_operator', 'rookery_reader')
+              and o.rolname <> w.wanted and pg_has_role(r.oid, o.oid, 'member')) as others
+    from jsonb_to_recordset(p_logins) as l (process text, login text)
+    join (values (1, 'worker', 'the worker', 'rookery_worker'), (2, 'web', 'the web process', 'rookery_web'), (3, 'operator', 'commands', 'rookery_operator'),
+                 (4, 'deploy', 'deploying', 'rookery_owner')) as w (place, process, called, wanted) using (process)
+    left join pg_catalog.pg_roles as r on r.rolname = l.login
+    order by w.place
+  ), judged as (
+    select *, case when not has_it then 'failing' when wanted <> 'rookery_owner' and (rolsuper or others is not null) then 'warning' else 'ok' end as state
+    from logins
+  )
+  select 'login', j.state,
+         format('the login for %s is %s%s', j.called, j.login,
+                case when j.oid is null then ', which is no role here' when not j.has_it then format(', which lacks the role %s', j.wanted)
+                     when j.state = 'ok' then '' when j.rolsuper then ', a superuser: nothing keeps it from anything'
+                     else format(', which also has %s', j.others) end),
+         case j.state when 'failing' then format('grant %s to %s, or log in as somebody who has that role', j.wanted, j.login)
+                      when 'warning' then format('log in as %s, or as somebody who has that role and no other', j.wanted) end, null::timestamptz
+  from judged as j;
+$$;
+comment on function engine.check_logins(jsonb) is 'Whether each process, [{process, login}], logs in as somebody who may do its work and nothing else (W5): see api.doctor.';
+
+-- source: db/functions/engine/check_plan.sql
+create or replace function engine.check_plan(p_plan jsonb)
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  with planned as (
+    select * from jsonb_to_recordset(p_plan) as p (change_id text, change text, script_hash text)
+  ), deployed as (
+    select * from jsonb_to_recordset(base.deployed_changes()) as d (change_id text, change text, script_hash text)
+  ), compared as (
+    select coalesce(p.change, d.change) as change,
+           case when d.change_id is null then 'pending' when p.change_id is null then 'unknown'
+                when d.script_hash <> p.script_hash then 'edited' end as differs
+    from planned as p full join deployed as d using (change_id)
+  ), found as (
+    select differs, string_agg(change, ', ' order by change) as changes, count(*) = 1 as is_one from compared group by differs
+  )
+  select 'schema', case when f.differs = 'unknown' then 'warning' else 'failing' end,
+         case f.differs
+           when 'pending' then format('a migration is behind: change%s not deployed', case when f.is_one then ' ' || f.changes || ' is' else 's ' || f.changes || ' are' end)
+           when 'unknown' then format('the database is ahead: the plan of this version does not have %s', f.changes)
+           else format('%s edited after the deployment: the database has it as it was', case when f.is_one then f.changes || ' was' else f.changes || ' were' end) end,
+         case f.differs
+           when 'pending' then 'rookery db deploy'
+           when 'unknown' then 'use the version that deployed it, or a newer one'
+           else 'put the script back as it was deployed, and make what it was to change a change of its own' end, null::timestamptz
+  from found as f
+  where f.differs is not null
+  union all
+  select 'schema', 'ok', format('all %s changes of the plan are deployed', (select count(*) from planned)), null, null
+  where not exists (select from compared where differs is not null);
+$$;
+comment on function engine.check_plan(jsonb) is 'How the plan that is given, [{change_id, change, script_hash}], and the deployed one differ: see api.doctor.';
+
+-- source: db/functions/engine/check_roles.sql
+create or replace function engine.check_roles()
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  with excessive as (
+    select r.rolname as role, x.attribute, x.mended
+    from pg_catalog.pg_roles as r
+    cross join lateral (values
+      (r.rolsuper, 'is a superuser', 'nosuperuser'), (r.rolcreaterole, 'makes roles', 'nocreaterole'), (r.rolcreatedb, 'makes databases', 'nocreatedb'),
+      (r.rolbypassrls, 'goes past row security', 'nobypassrls'), (r.rolreplication, 'may replicate', 'noreplication'),
+      (r.rolname = 'rookery_owner' and r.rolcanlogin, 'logs in', 'nologin')) as x (is_so, attribute, mended)
+    where r.rolname in ('rookery_owner', 'rookery_worker', 'rookery_web', 'rookery_operator', 'rookery_reader') and x.is_so
+  )
+  select 'role', 'warning', format('%s %s', e.role, string_agg(e.attribute, ', ')), format('alter role %I %s', e.role, string_agg(e.mended, ' ')), null::timestamptz
+  from excessive as e
+  group by e.role
+  union all
+  select 'role', 'ok', 'no role may do more than its work', null, null
+  where not exists (select from excessive);
+$$;
+comment on function engine.check_roles() is 'Whether a role of ours was given more than its work needs (W5): see api.doctor.';
+
+-- source: db/functions/engine/check_tables.sql
+create or replace function engine.check_tables()
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  with tables as materialized (
+    select format('%I.%I', room, table_name) as name, t.*,
+           t.dead_count > greatest(3 * t.vacuum_after, 10000) as is_bloated,
+           -- By then vacuum freezes a table by itself, whatever else is set.
+           t.transaction_age > 1.5 * current_setting('autovacuum_freeze_max_age')::bigint as is_aged
+    from engine.table_sizes() as t
+    where t.table_name is not null
+  )
+  select 'vacuum', 'warning', 'autovacuum is off: tables will grow without end', 'alter system set autovacuum = on; select pg_reload_conf();', null::timestamptz
+  where current_setting('autovacuum') <> 'on'
+  union all
+  select 'vacuum', 'warning',
+         case when is_aged then format('%s was not frozen for %s transactions', name, to_char(transaction_age, 'FM999,999,999,999'))
+              else format('%s is bloated: %s dead rows beside %s, vacuumed %s', name, to_char(dead_count, 'FM999,999,999,999'), to_char(row_count, 'FM999,999,999,999'),
+                          base.format_time(vacuumed_at)) end,
+         format('vacuum %s%s, as its owner; then see what keeps autovacuum from it: a transaction left open, a prepared one, a replication slot',
+                case when is_aged then '(freeze) ' else '' end, name), vacuumed_at
+  from tables
+  where is_bloated or is_aged
+  union all
+  select 'vacuum', 'ok', format('no table is bloated; the database takes %s, most of it in %s', pg_size_pretty(sum(total_bytes)), (array_agg(name order by total_bytes desc))[1]),
+         null, null
+  from tables
+  having not bool_or(is_bloated or is_aged) and current_setting('autovacuum') = 'on';
+$$;
+comment on function engine.check_tables() is
+  'Whether autovacuum keeps up: dead rows beyond three times what it waits for, and ten thousand at least, or a table that was not frozen for too long. See api.doctor.';
+
+-- source: db/functions/engine/check_work.sql
+create or replace function engine.check_work()
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  select 'work', case when w.is_late then 'warning' else 'ok' end,
+         case when w.is_late then format('work is overdue: %s was due at %s', w.about, base.format_time(w.due_at))
+              when w.due_at is not null then format('the oldest due work, %s, was due at %s', w.about, base.format_time(w.due_at))
+              else 'nothing is due' end,
+         case when w.is_late then 'rookery decision list says what is held back, and why; if nothing is, start more workers' end, w.due_at
+  from (select 1) as one
+  left join lateral (
+    select d.about, d.due_at, d.due_at < base.now() - base.setting_interval('work.overdue') as is_late
+    from (select * from ingest.oldest_work() union all select * from asset.oldest_work()) as d
+    order by d.due_at limit 1) as w on true;
+$$;
+comment on function engine.check_work() is 'What is due longest, and whether that is too long (work.overdue): see api.checks.';
+
+-- source: db/functions/engine/check_worker.sql
+create or replace function engine.check_worker()
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  select 'worker', case when w.ticks then 'ok' else 'warning' end,
+         case when w.ticks then 'a worker ticks'
+              when w.seen_at is null then 'no worker ticks: none ever has'
+              else format('no worker ticks: one was last seen at %s', base.format_time(w.seen_at)) end,
+         case when not w.ticks then 'start one: rookery worker' end, w.seen_at
+  from (select max(seen_at) as seen_at, coalesce(max(seen_at) > base.now() - 6 * base.setting_interval('worker.heartbeat'), false) as ticks
+        from engine.workers) as w;
+$$;
+comment on function engine.check_worker() is 'Whether anybody ticks: see api.checks.';
+
 -- source: db/functions/engine/checks.sql
 create or replace function engine.checks(p_change text)
-  returns table (check_name text, state text, says text, since_at timestamptz)
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
   language sql
   stable
 as $$
   select 'schema', case when c.has then 'ok' when c.has is null then 'warning' else 'failing' end,
          case when c.has then format('change %s is deployed', p_change)
               when c.has is null then 'nobody keeps a registry of deployed changes here'
-              else format('a migration is behind: change %s is not deployed; rookery db deploy does it', p_change) end, null::timestamptz
+              else format('a migration is behind: change %s is not deployed', p_change) end,
+         case when c.has then null when c.has is null then 'deploy with rookery db deploy, or with sqitch' else 'rookery db deploy' end, null::timestamptz
   from (select base.has_change(p_change) as has) as c
   where p_change is not null
   union all
-  select 'worker', case when w.seen_at > base.now() - 6 * base.setting_interval('worker.heartbeat') then 'ok' else 'warning' end,
-         case when w.seen_at > base.now() - 6 * base.setting_interval('worker.heartbeat') then 'a worker ticks'
-              else format('no worker ticks: one was last seen %s', coalesce('at ' || nullif(base.format_time(w.seen_at), 'never'), 'never')) end, w.seen_at
-  from (select max(seen_at) as seen_at from engine.workers) as w
+  select * from engine.check_worker()
   union all
-  select 'provider', case when p.stopped_at is null then 'ok' else 'warning' end,
-         case when p.stopped_at is null then format('%s sells', p.provider)
-              else format('nothing is bought from %s since %s: %s', p.provider, base.format_time(p.stopped_at), a.meaning) end, p.stopped_at
-  from ingest.providers as p left join ingest.answer_classes as a on a.answer_class = p.stopped_class
+  select * from ingest.checks()
   union all
-  (select d.decision_kind, 'warning', format('%s: %s', d.about, coalesce(a.meaning, d.reason)), d.first_at
-   from base.decisions as d join base.decision_kinds as k using (decision_kind) left join ingest.answer_classes as a on a.answer_class = d.reason
-   -- What has no end is news for a day.
-   where k.needs_a_person and coalesce(d.until_at, d.last_at + interval '1 day') > base.now()
-   order by d.last_at desc limit 20);
+  select * from engine.check_work();
 $$;
 comment on function engine.checks(text) is 'What a person should know: see api.checks.';
 
@@ -101,6 +265,26 @@ begin
 end;
 $$;
 comment on function engine.claim(text, integer) is 'The calls that may go out now, as JSON.';
+
+-- source: db/functions/engine/doctor.sql
+create or replace function engine.doctor(p_plan jsonb, p_logins jsonb, p_clock timestamptz)
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  select * from engine.check_plan(p_plan) where p_plan is not null
+  union all
+  select * from engine.check_clock(p_clock) where p_clock is not null
+  union all
+  select * from engine.check_logins(p_logins) where p_logins is not null
+  union all
+  select * from engine.check_roles()
+  union all
+  select * from engine.checks(null)
+  union all
+  select * from engine.check_tables();
+$$;
+comment on function engine.doctor(jsonb, jsonb, timestamptz) is 'See api.doctor.';
 
 -- source: db/functions/engine/explain_instance.sql
 create or replace function engine.explain_instance(p_instance_id bigint)
@@ -185,6 +369,7 @@ declare
   v_run_count integer;
   v_instance_ids bigint[];
   v_instance_id bigint;
+  v_locked_ids bigint[] := array[]::bigint[];
   v_results text[] := array[]::text[];
 begin
   again := asset.take_changes(base.setting_integer('tick.changes'));
@@ -200,7 +385,8 @@ begin
   loop
     -- What one round changes is looked at in the next: an instance is marked only by what is less deep.
     v_instance_ids := asset.due_instances(v_limit);
-    exit rounds when v_instance_ids = '{}';
+    -- The marks of one that somebody else has in hand may stay due.
+    exit rounds when v_instance_ids <@ v_locked_ids;
     foreach v_instance_id in array v_instance_ids loop
       -- Elapsed time, hence the wall clock.
       if pg_catalog.clock_timestamp() >= p_deadline or cardinality(v_results) >= v_limit then
@@ -208,6 +394,9 @@ begin
         exit rounds;
       end if;
       v_results := v_results || asset.look_at_instance(v_instance_id);
+      if v_results[cardinality(v_results)] = 'locked' then
+        v_locked_ids := v_locked_ids || v_instance_id;
+      end if;
     end loop;
   end loop;
   again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moved_sources);
@@ -239,7 +428,7 @@ comment on function engine.purge_workers(integer) is 'Forgets workers that were 
 create or replace function engine.report_progress(p_run_ids bigint[])
   returns table (
     run_id bigint, sync_kind text, subject_id bigint, mode text, status text, pages integer, resources bigint, expected bigint, expected_pages bigint,
-    cost_usd numeric, says text)
+    cost_usd numeric, attended boolean, says text)
   language plpgsql
   stable
 as $$
@@ -254,7 +443,8 @@ begin
   end if;
   return query
     select r.run_id, r.sync_kind, r.subject_id, r.mode, r.status, r.page_count, r.resource_count, r.expected_count,
-           case when r.expected_count is not null then greatest(ceil(r.expected_count::numeric / r.page_size)::bigint, 1) end, r.cost_usd,
+           case when r.expected_count is not null then greatest(ceil(r.expected_count::numeric / r.page_size)::bigint, 1) end,
+           r.cost_usd, v_obstacle is null,
            case r.status
              when 'in_progress' then coalesce(v_obstacle, ingest.explain_progress(r) #>> '{0,says}')
              when 'error' then ingest.explain_error(r)
@@ -327,6 +517,39 @@ begin
 end;
 $$;
 comment on function engine.step(text, integer) is 'What a tick does (E1): {done, calls, again, now, next_at}, see api.engine_tick.';
+
+-- source: db/functions/engine/table_sizes.sql
+create or replace function engine.table_sizes()
+  returns table (room text, table_name text, row_count bigint, dead_count bigint, total_bytes bigint, table_bytes bigint, index_bytes bigint, toast_bytes bigint,
+                 vacuumed_at timestamptz, analyzed_at timestamptz, vacuum_after bigint, transaction_age bigint)
+  language sql
+  stable
+as $$
+  with tables as (
+    select c.relnamespace::regnamespace::text as room, c.relname::text as table_name, greatest(c.reltuples::bigint, s.n_live_tup, 0) as row_count,
+           coalesce(s.n_dead_tup, 0) as dead_count,
+           pg_relation_size(c.oid, 'main') + pg_relation_size(c.oid, 'fsm') + pg_relation_size(c.oid, 'vm') as table_bytes,
+           pg_indexes_size(c.oid) as index_bytes, coalesce(pg_total_relation_size(nullif(c.reltoastrelid, 0)), 0) as toast_bytes,
+           greatest(s.last_vacuum, s.last_autovacuum) as vacuumed_at, greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at,
+           o.threshold + (o.factor * greatest(c.reltuples, 0))::bigint as vacuum_after, age(c.relfrozenxid)::bigint as transaction_age
+    from pg_catalog.pg_class as c
+    left join pg_catalog.pg_stat_all_tables as s on s.relid = c.oid
+    cross join lateral (
+      select coalesce(max(option_value) filter (where option_name = 'autovacuum_vacuum_threshold'), current_setting('autovacuum_vacuum_threshold'))::bigint as threshold,
+             coalesce(max(option_value) filter (where option_name = 'autovacuum_vacuum_scale_factor'),
+                      current_setting('autovacuum_vacuum_scale_factor'))::double precision as factor
+      from pg_options_to_table(c.reloptions)) as o
+    where c.relkind = 'r' and c.relnamespace::regnamespace::text in ('base', 'graph', 'ingest', 'asset', 'engine')
+  )
+  select room, table_name, sum(row_count)::bigint, sum(dead_count)::bigint, sum(table_bytes + index_bytes + toast_bytes)::bigint, sum(table_bytes)::bigint,
+         sum(index_bytes)::bigint, sum(toast_bytes)::bigint,
+         case when table_name is not null then max(vacuumed_at) end, case when table_name is not null then max(analyzed_at) end,
+         case when table_name is not null then max(vacuum_after) end, max(transaction_age)
+  from tables
+  group by rollup (room, table_name)
+  order by array_position(array['base', 'graph', 'ingest', 'asset', 'engine'], room) nulls last, grouping(table_name) desc, 5 desc, table_name;
+$$;
+comment on function engine.table_sizes() is 'See api.table_sizes.';
 
 -- source: db/functions/engine/take_chore.sql
 create or replace function engine.take_chore(p_limit integer, p_is_idle boolean)
@@ -440,7 +663,11 @@ begin
   perform base.forget_notes();
   v_result := v_result || jsonb_build_object('tick_id', nextval('engine.ticks')) || engine.step(p_worker, p_slots);
   -- A statement of its own: it sees what the step wrote.
-  return v_result || base.report_decisions() || asset.report_done();
+  v_result := v_result || base.report_decisions() || asset.report_done();
+  if jsonb '[]' <> any (array[v_result -> 'decisions', v_result -> 'materializations', v_result -> 'calls']) then
+    perform base.announce();
+  end if;
+  return v_result;
 end;
 $$;
 comment on function engine.tick(text, integer) is 'One bounded step (E1), with a number, and with what was decided and materialized in it: see api.engine_tick.';

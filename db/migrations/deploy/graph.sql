@@ -468,9 +468,15 @@ as $$
   ), forgotten as (
     update graph.user_counts as c set payload_hash = null from gone as g where c.user_id = g.user_id
   )
+<<<<<<< HEAD
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at, gone_reason)
   select user_id, 'removed', p_run_id, p_event_id, base.now(), gone_reason
   from gone;
+=======
+  insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
+  select user_id, 'removed', p_run_id, p_event_id, base.now()
+  from gone order by user_id;
+>>>>>>> p8
 $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is
   'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Ids that are no users here are passed over (G2). Edges are left alone (G4).';
@@ -491,7 +497,7 @@ as $$
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, 'changed', p_run_id, p_event_id, base.now()
-  from hidden;
+  from hidden order by user_id;
 $$;
 comment on function graph.mark_users_protected(bigint[], bigint, bigint) is
   'Users whose lists X does not show, since they are protected. Ids that are no users here, or gone, are passed over (G2). The caller holds graph.lock_writer().';
@@ -508,7 +514,7 @@ declare
   v_new_handles text[];
 begin
   -- Who changes a handle of their own, and who loses one to a user of this page. A loser of this page has its new handle among p_profiles.
-  select array_agg(m.user_id), array_agg(m.old_handle), array_agg(m.new_handle)
+  select array_agg(m.user_id order by m.user_id), array_agg(m.old_handle order by m.user_id), array_agg(m.new_handle order by m.user_id)
   into v_user_ids, v_old_handles, v_new_handles
   from (
     select u.user_id, u.handle as old_handle, p.handle as new_handle
@@ -554,17 +560,24 @@ as $$
 declare
   v_removed_count integer;
 begin
-  with removed as (
-    update graph.follows as f set deleted_at = base.now(), change_id = nextval('graph.change_ids')
-    from unnest(p_target_ids, p_follower_ids) as e (target_id, follower_id)
-    where f.target_id = e.target_id and f.follower_id = e.follower_id and f.deleted_at is null
-    returning f.target_id, f.change_id, f.follower_id
+  with gone as materialized (
+    select e.target_id, e.follower_id, nextval('graph.change_ids') as change_id
+    from (select distinct u.target_id, u.follower_id from unnest(p_target_ids, p_follower_ids) as u (target_id, follower_id)) as e
+    cross join lateral (
+      select from graph.follows where target_id = e.target_id and follower_id = e.follower_id and deleted_at is null limit 1
+    ) as f
+    -- Positions are drawn after the sort: the same edges get the same ones, whatever the plan (E4).
+    order by e.target_id, e.follower_id
+  ), removed as (
+    update graph.follows as f set deleted_at = base.now(), change_id = g.change_id
+    from gone as g
+    where f.target_id = g.target_id and f.follower_id = g.follower_id
   ), logged as (
     insert into graph.follow_changes (target_id, change_id, follower_id, change, run_id, event_id, changed_at)
     select target_id, change_id, follower_id, 'removed', p_run_id, p_event_id, base.now()
-    from removed
+    from gone
   )
-  select count(*) into v_removed_count from removed;
+  select count(*) into v_removed_count from gone;
   return v_removed_count;
 end;
 $$;
@@ -580,17 +593,22 @@ as $$
 declare
   v_removed_count integer;
 begin
-  with removed as (
-    update graph.posts as o set deleted_at = base.now(), change_id = nextval('graph.change_ids')
-    from unnest(p_post_ids) as p (post_id)
-    where o.post_id = p.post_id and o.deleted_at is null
-    returning o.author_id, o.change_id, o.post_id
+  with gone as materialized (
+    select o.author_id, p.post_id, nextval('graph.change_ids') as change_id
+    from (select distinct u.post_id from unnest(p_post_ids) as u (post_id)) as p
+    cross join lateral (select author_id from graph.posts where post_id = p.post_id and deleted_at is null limit 1) as o
+    -- Positions are drawn after the sort: the same posts get the same ones, whatever the plan (E4).
+    order by p.post_id
+  ), removed as (
+    update graph.posts as o set deleted_at = base.now(), change_id = g.change_id
+    from gone as g
+    where o.post_id = g.post_id
   ), logged as (
     insert into graph.post_changes (author_id, change_id, post_id, change, run_id, event_id, changed_at)
     select author_id, change_id, post_id, 'removed', p_run_id, p_event_id, base.now()
-    from removed
+    from gone
   )
-  select count(*) into v_removed_count from removed;
+  select count(*) into v_removed_count from gone;
   return v_removed_count;
 end;
 $$;
@@ -729,7 +747,7 @@ begin
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, case when deleted_at is null then 'changed' else 'revived' end, p_run_id, p_event_id, base.now()
-  from updated;
+  from updated order by user_id;
 end;
 $$;
 comment on function graph.update_users(graph.profile[], bigint, bigint) is 'Users whose profile changed or who came back, and the log of it.';
@@ -751,6 +769,8 @@ begin
       select target_id, deleted_at from graph.follows where target_id = s.target_id and follower_id = s.follower_id limit 1
     ) as f on true
     where (f.target_id is null or f.deleted_at is not null) and s.target_id <> s.follower_id
+    -- Positions are drawn after the sort: the same page gets the same ones, whatever the plan (E4).
+    order by s.target_id, s.follower_id
   ), logged as (
     insert into graph.follow_changes (target_id, change_id, follower_id, change, run_id, event_id, changed_at)
     select target_id, change_id, follower_id, change, p_run_id, p_event_id, base.now()
@@ -813,6 +833,7 @@ begin
     where o.post_id is null or o.deleted_at is not null
        or o.text is distinct from (s.post).text
        or o.lang is distinct from coalesce((s.post).lang, o.lang)
+    order by (s.post).post_id
   ), logged as (
     insert into graph.post_changes (author_id, change_id, post_id, change, run_id, event_id, changed_at)
     select known_author_id, change_id, post_id, change, p_run_id, p_event_id, base.now()

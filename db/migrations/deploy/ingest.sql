@@ -112,7 +112,9 @@ create table ingest.answer_classes (
   action text not null,
   is_perhaps_billed boolean not null default false,
   meaning text not null,
+  mend text,
   constraint answer_classes_pkey primary key (answer_class),
+  constraint what_stops_us_can_be_mended check (mend is not null or action <> 'stop'),
   constraint action_is_known check (action in ('store', 'retry', 'wait', 'stop', 'restart', 'reword', 'refuse', 'fail'))
 );
 comment on table ingest.answer_classes is 'What an answer can be, and what is done with it: the one place where that is said.';
@@ -120,6 +122,7 @@ comment on column ingest.answer_classes.action is
   'store: it is a page. retry: the same call later, a bounded number of times. wait: the same call later, as often as it takes. stop: nothing is bought until the provider sells again. restart: the run begins anew. reword: the same call in the other vocabulary. refuse: X does not show this subject. fail: the run fails.';
 comment on column ingest.answer_classes.is_perhaps_billed is
   'Whether X may have returned rows that did not arrive: the call stays booked at its worst price (I8). Else only a page is billed.';
+comment on column ingest.answer_classes.mend is 'What an operator can do about it; null where nothing, or it mends itself.';
 insert into ingest.answer_classes (answer_class, action, is_perhaps_billed, meaning) values
   ('timeout', 'retry', true, 'No answer in time.'),
   ('unreachable', 'retry', true, 'A connection that broke.'),
@@ -134,11 +137,6 @@ insert into ingest.answer_classes (answer_class, action, meaning) values
   ('unexpected', 'retry', 'A status that X does not document.'),
   ('rate_limited', 'wait', 'A 429 of the rate window.'),
   ('too_fast', 'wait', 'A 429 although the window has calls left: a limit per second.'),
-  ('usage_capped', 'stop', 'A 429 of the usage cap.'),
-  ('credits_depleted', 'stop', 'A 402: the credits are used up.'),
-  ('spend_capped', 'stop', 'A 403 of the spending limit.'),
-  ('unauthorized', 'stop', 'A 401: the token is refused.'),
-  ('forbidden', 'stop', 'A 403: the app may not do this.'),
   ('cursor_refused', 'restart', 'A 400 about the pagination token.'),
   ('vocabulary_refused', 'reword', 'A 400 about post.fields or tweet.fields.'),
   ('bad_request', 'fail', 'A 400: the call is a defect.'),
@@ -147,6 +145,13 @@ insert into ingest.answer_classes (answer_class, action, meaning) values
   ('subject_suspended', 'refuse', 'The subject is suspended.'),
   ('subject_not_found', 'refuse', 'The subject is not found: deleted, deactivated, or never there.'),
   ('subject_protected', 'refuse', 'The subject''s lists are not public.');
+insert into ingest.answer_classes (answer_class, action, meaning, mend) values
+  ('no_token', 'stop', 'The worker has no token to ask with.', 'set X_BEARER_TOKEN to the bearer token of your X app, and start the worker again'),
+  ('usage_capped', 'stop', 'A 429 of the usage cap.', 'wait for the next billing cycle, or raise the cap in X''s developer console; then: rookery provider resume'),
+  ('credits_depleted', 'stop', 'A 402: the credits are used up.', 'buy credits in X''s developer console; then: rookery provider resume'),
+  ('spend_capped', 'stop', 'A 403 of the spending limit.', 'raise the spending limit in X''s developer console, or wait for the next billing cycle; then: rookery provider resume'),
+  ('unauthorized', 'stop', 'A 401: the token is refused.', 'set X_BEARER_TOKEN to a token that X takes, and start the worker again; then: rookery provider resume'),
+  ('forbidden', 'stop', 'A 403: the app may not do this.', 'put the app into a project, with access to the API, in X''s developer console; then: rookery provider resume');
 
 -- What must be fresh ---------------------------------------------------------------------------------------------------------------------------
 
@@ -1062,6 +1067,25 @@ end;
 $$;
 comment on function ingest.change_price(text, boolean, numeric) is 'Sets the price of a resource, for what goes out from now on; or its price in the own account''s lists and timeline. RK031.';
 
+-- source: db/functions/ingest/check_budgets.sql
+create or replace function ingest.check_budgets()
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  with budgets as materialized (select * from ingest.list_budgets())
+  select 'budget', 'warning',
+         format('%s %s until %s: $%s of the $%s for %s in this %s are spent', b.held_calls, case b.held_calls when 1 then 'call waits' else 'calls wait' end,
+                base.format_time(b.ends_at), round(b.spent_usd, 2), round(b.cap_usd, 2), b.scope, b.period),
+         format('wait, or: rookery budget set %s %s USD', b.scope, b.period), null::timestamptz
+  from budgets as b
+  where b.held_calls > 0
+  union all
+  select 'budget', 'ok', case when exists (select from budgets) then 'no call waits for a budget' else 'no budget is set' end, null, null
+  where not exists (select from budgets where held_calls > 0);
+$$;
+comment on function ingest.check_budgets() is 'Which budgets keep calls back: see api.checks.';
+
 -- source: db/functions/ingest/check_event.sql
 create or replace function ingest.check_event(p_source text, p_payload jsonb, out field text, out message text)
   language plpgsql
@@ -1076,6 +1100,10 @@ begin
   elsif jsonb_typeof(p_payload) is distinct from 'object' then
     field := 'body';
     message := 'body is no JSON object';
+  elsif p_payload @? '$.**{64}' then
+    -- Who reads it may not follow it down there.
+    field := 'body';
+    message := 'body is nested deeper than 64 levels';
   elsif jsonb_typeof(v_uuid) not in ('string', 'number', 'null') or length(v_uuid #>> '{}') not between 1 and 200 then
     field := 'event_uuid';
     message := 'event_uuid is no text of 1 to 200 characters';
@@ -1113,6 +1141,23 @@ $$;
 comment on function ingest.check_handle_history(text, text) is
   'Refuses a handle that nobody here holds now, when it is known who held it last (G3), or that X did not show it lately (p_refusal, I6). Error RK018.';
 
+-- source: db/functions/ingest/check_inbox.sql
+create or replace function ingest.check_inbox()
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  select 'inbox', case when i.is_late then 'warning' else 'ok' end,
+         case when i.is_late then format('webhook events are not taken in: the oldest came at %s', base.format_time(i.received_at))
+              when i.received_at is not null then 'webhook events are being taken in'
+              else 'no webhook event waits to be taken in' end,
+         case when i.is_late then 'ticks take them in: start a worker, or look into the log of the one that runs' end, i.received_at
+  from (select min(e.received_at) as received_at, coalesce(min(e.received_at) < base.now() - 6 * base.setting_interval('worker.heartbeat'), false) as is_late
+        -- The first in order, and not the first to come: that would read all of them.
+        from (select received_at from ingest.webhook_events where state = 'received' order by happened_at, event_id limit 1) as e) as i;
+$$;
+comment on function ingest.check_inbox() is 'Whether webhook events are taken in: see api.checks.';
+
 -- source: db/functions/ingest/check_new_follower.sql
 create or replace function ingest.check_new_follower(p_payload jsonb, out field text, out message text)
   language plpgsql
@@ -1147,6 +1192,63 @@ end;
 $$;
 comment on function ingest.check_new_follower(jsonb) is
   'What is wrong with the payload of a new follower, and with which field of it; nulls when nothing is. It holds follower, and where they are known target and followed_at.';
+
+-- source: db/functions/ingest/check_token.sql
+create or replace function ingest.check_token(p_status integer, p_headers jsonb, p_body text)
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  select 'token', case when p_status = 200 then 'ok' when a.action = 'stop' then 'failing' else 'warning' end,
+         case when p_status = 200 then 'X takes the token' else format('X was asked with the token: %s', a.meaning) end, a.mend, null::timestamptz
+  -- The endpoint matters to a 200 alone.
+  from (select ingest.x_v2_class('users', p_status, p_headers, base.parse_json(p_body)) as answer_class) as c
+  left join ingest.answer_classes as a using (answer_class);
+$$;
+comment on function ingest.check_token(integer, jsonb, text) is 'See api.token_check.';
+
+-- source: db/functions/ingest/check_windows.sql
+create or replace function ingest.check_windows()
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  select 'window', case when bool_or(w.is_shut_long) then 'warning' else 'ok' end,
+         coalesce('no calls are left of ' || string_agg(format('%s until %s', w.endpoint, base.format_time(w.reset_at)), ', ' order by w.endpoint),
+                  'every rate window has calls left'),
+         case when bool_or(w.is_shut_long)
+              then 'X shuts this out for longer than its documented window: compare with the limits of your app in X''s developer console' end, null::timestamptz
+  from (select w.endpoint, w.reset_at, w.reset_at > base.now() + e.window_length as is_shut_long
+        from ingest.windows as w join ingest.endpoints as e using (endpoint)
+        where w.remaining_count = 0 and w.reset_at > base.now()) as w;
+$$;
+comment on function ingest.check_windows() is 'Which rate windows are spent, and whether one is so for longer than it is long: see api.checks.';
+
+-- source: db/functions/ingest/checks.sql
+create or replace function ingest.checks()
+  returns table (check_name text, state text, says text, mend text, since_at timestamptz)
+  language sql
+  stable
+as $$
+  select 'provider', case when p.stopped_at is null then 'ok' else 'warning' end,
+         case when p.stopped_at is null then format('%s sells', p.provider)
+              else format('nothing is bought from %s since %s: %s', p.provider, base.format_time(p.stopped_at), a.meaning) end, a.mend, p.stopped_at
+  from ingest.providers as p left join ingest.answer_classes as a on a.answer_class = p.stopped_class
+  union all
+  select * from ingest.check_windows()
+  union all
+  select * from ingest.check_budgets()
+  union all
+  select * from ingest.check_inbox()
+  union all
+  (select d.decision_kind, 'warning', format('%s: %s', d.about, coalesce(a.meaning, d.reason)), k.mend, d.first_at
+   from base.decisions as d join base.decision_kinds as k using (decision_kind) left join ingest.answer_classes as a on a.answer_class = d.reason
+   -- What has no end is news for a day.
+   where k.needs_a_person and coalesce(d.until_at, d.last_at + interval '1 day') > base.now()
+   order by d.last_at desc limit 20);
+$$;
+comment on function ingest.checks() is
+  'What a person should know of buying, and which decisions that need one are in force (a reason may be a class of answer, and then is told in its words): see api.checks.';
 
 -- source: db/functions/ingest/claim_calls.sql
 create or replace function ingest.claim_calls(p_worker text, p_slots integer)
@@ -2675,6 +2777,22 @@ $$;
 comment on function ingest.objection_to(ingest.calls, text, text) is
   'Why an answer of this class, or silence, from this worker (null: whichever) changes nothing (I7, E6); null when it is to be taken.';
 
+-- source: db/functions/ingest/oldest_work.sql
+create or replace function ingest.oldest_work()
+  returns table (about text, due_at timestamptz)
+  language sql
+  stable
+as $$
+  (select format('a sync of the %s of %s', d.sync_kind, d.subject_id), d.due_at from ingest.due as d where d.due_at <= base.now() order by d.due_at limit 1)
+  union all
+  select format('call %s to %s', c.call_id, e.endpoint), c.not_before
+  from ingest.endpoints as e
+  cross join lateral (
+    select call_id, not_before from ingest.calls
+    where endpoint = e.endpoint and state = 'ready' and not_before <= base.now() order by not_before, call_id limit 1) as c;
+$$;
+comment on function ingest.oldest_work() is 'What is due longest of what is to be bought: the sync, and for each endpoint the call. A call that a budget keeps back is due when that budget''s period ends.';
+
 -- source: db/functions/ingest/open_calls.sql
 create or replace function ingest.open_calls(p_run_ids bigint[])
   returns void
@@ -3319,12 +3437,16 @@ as $$
 begin
   perform base.decide('rate_limit', 'endpoint ' || w.endpoint, 'the rate window is used up', w.reset_at,
                      jsonb_build_object('limit', w.limit_count))
-  from ingest.windows as w
-  where w.remaining_count = 0 and w.reset_at > base.now()
-    and exists (select from ingest.calls where endpoint = w.endpoint and state = 'ready')
-    and not exists (
-      select from base.decisions
-      where decision_kind = 'rate_limit' and about = 'endpoint ' || w.endpoint and until_at = w.reset_at);
+  from (
+    -- Whoever has the window in hand says it: a tick waits for no other one.
+    select * from ingest.windows as w
+    where w.remaining_count = 0 and w.reset_at > base.now()
+      and exists (select from ingest.calls where endpoint = w.endpoint and state = 'ready')
+      and not exists (
+        select from base.decisions
+        where decision_kind = 'rate_limit' and about = 'endpoint ' || w.endpoint and until_at = w.reset_at)
+    order by w.endpoint for no key update skip locked
+  ) as w;
 end;
 $$;
 comment on function ingest.record_held_calls() is 'One decision for each window that holds calls back, once a window (E3).';
@@ -3941,6 +4063,37 @@ $$;
 comment on function ingest.room_in(ingest.budgets) is
   'How much more calls may cost in the present period of a budget (I8). Negative where webhook events took more than there was: they come whether or not there is room.';
 
+-- source: db/functions/ingest/runs_for.sql
+create or replace function ingest.runs_for(p_consumer_id bigint, p_limit integer)
+  returns table (run_id bigint)
+  language sql
+  stable
+as $$
+  with needs as materialized (
+    select n.sync_kind, n.subject_id from ingest.needs as n where n.consumer_id = p_consumer_id order by n.consumer_id, n.sync_kind, n.subject_id limit 500
+  ), alone as (
+    select r.run_id
+    from needs as n
+    cross join lateral (
+      select run_id from ingest.runs where sync_kind = n.sync_kind and subject_id = n.subject_id order by run_id desc limit p_limit
+    ) as r
+  ), among_others as (
+    -- Batches are found by nothing but their kind: of the latest of each, those that hold somebody who is needed.
+    select r.run_id
+    from ingest.sync_kinds as k
+    cross join lateral (select array_agg(n.subject_id) as ids from needs as n where n.sync_kind = k.serves) as n
+    cross join lateral (
+      select run_id, item_ids from ingest.runs where sync_kind = k.sync_kind and subject_id is null order by run_id desc limit 200
+    ) as r
+    where k.is_batched and r.item_ids && n.ids
+  )
+  select run_id from alone union select run_id from among_others
+  order by run_id desc
+  limit p_limit;
+$$;
+comment on function ingest.runs_for(bigint, integer) is
+  'The latest runs of the syncs that a consumer needs, of the first five hundred of these; of runs for many at once those among the latest two hundred of their kind.';
+
 -- source: db/functions/ingest/set_strangers_aside.sql
 create or replace function ingest.set_strangers_aside(p_run ingest.runs, inout p_answer ingest.answer)
   language plpgsql
@@ -4453,7 +4606,8 @@ create or replace function ingest.stop_provider(p_call ingest.calls, p_answer in
   volatile
 as $$
 declare
-  v_probe_at constant timestamptz := base.now() + base.setting_interval('provider.probe');
+  v_probe_at constant timestamptz :=
+    base.now() + base.setting_interval(case p_answer.answer_class when 'no_token' then 'provider.token_probe' else 'provider.probe' end);
   v_provider text;
 begin
   update ingest.calls set attempt_count = attempt_count - 1 where call_id = p_call.call_id;
@@ -4640,6 +4794,31 @@ end;
 $$;
 comment on function ingest.sweep_posts(ingest.runs, boolean) is
   'Marks the posts that a full run to the end or the cap did not see and that are newer than the oldest it saw (G4); returns how many.';
+
+-- source: db/functions/ingest/syncs_of.sql
+create or replace function ingest.syncs_of(p_consumer_id bigint)
+  returns table (
+    sync_kind text, subject_id bigint, subject_count bigint, fresh_at timestamptz, due_at timestamptz, stale_count bigint, running_count bigint, refused_count bigint)
+  language sql
+  stable
+as $$
+  with needs as materialized (
+    select n.*, ingest.default_freshness(n.sync_kind) as set_within
+    from ingest.needs as n where n.consumer_id = p_consumer_id order by n.consumer_id, n.sync_kind, n.subject_id limit 1000
+  )
+  select n.sync_kind, case when count(*) = 1 then min(n.subject_id) end, count(*), min(coalesce(s.fresh_at, '-infinity')) filter (where s.refused_at is null),
+         min(d.due_at),
+         count(*) filter (where s.refused_at is null
+                            and coalesce(s.fresh_at + least(n.fresh_within, case when n.or_default then n.set_within end) <= base.now(), true)),
+         count(*) filter (where d.due_at is null), count(s.refused_at)
+  from needs as n
+  left join lateral (select * from ingest.subjects where sync_kind = n.sync_kind and subject_id = n.subject_id limit 1) as s on true
+  left join lateral (select due_at from ingest.due where sync_kind = n.sync_kind and subject_id = n.subject_id limit 1) as d on true
+  group by n.sync_kind
+  order by n.sync_kind;
+$$;
+comment on function ingest.syncs_of(bigint) is
+  'The syncs that a consumer needs itself, summed up by kind, of the first thousand: whose it is when it is one, how many, since when the oldest is fresh (-infinity: one never was), when the next is due, how many are not fresh, are under way (what is not due is), and are not shown by X.';
 
 -- source: db/functions/ingest/take_answer.sql
 create or replace function ingest.take_answer(p_call ingest.calls, p_status integer, p_answer ingest.answer)

@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(12);
 
 select test.x_users('{1,2,3,4}') \g /dev/null
 select is(graph.write_follows('{1,1,1}', '{2,3,2}', 5), 2, 'G5: an edge seen twice is one edge');
@@ -19,6 +19,11 @@ select results_eq('select follower_id, change from graph.follow_changes where ru
   'G4: the log tells it from a new one');
 select is(graph.write_follows('{1}', '{1}', 9), 0, 'nobody follows themselves');
 select throws_ok('select graph.write_follows(''{1}'', ''{99}'', 9)', '23503', null, 'G2: both ends are hydrated');
+
+select test.x_users('{21,22,23,24,25,26}') \g /dev/null
+select graph.write_follows('{21,21,21,21,21}', '{24,22,26,23,25}', 10) \g /dev/null
+select results_eq('select follower_id from graph.follow_changes where run_id = 10 order by change_id', $$ values (22::bigint), (23), (24), (25), (26) $$,
+  'E4: the same page gets the same positions, in the order of ids and not of a plan');
 
 select * from finish();
 rollback;

@@ -1,0 +1,210 @@
+-- What the histories (python/tests/histories) ask of a database of theirs: to begin anew in milliseconds, to show all that the model speaks of, and
+-- one hash of everything. Nothing here is part of the product; db/tests/helpers.sql comes first.
+
+create schema pristine;
+
+create function test.has_rows(p_table regclass)
+  returns boolean
+  language plpgsql
+  stable
+as $$
+declare
+  v_found boolean;
+begin
+  execute format('select exists (select from %s)', p_table) into v_found;
+  return v_found;
+end;
+$$;
+comment on function test.has_rows(regclass) is 'Whether a table holds anything.';
+
+create function test.keep_pristine()
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_table record;
+  v_body text := '';
+begin
+  for v_table in
+    select n.nspname, c.relname, c.oid::regclass as name
+    from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+    where c.relkind = 'r' and n.nspname in ('base', 'graph', 'ingest', 'asset', 'engine', 'simulation')
+    order by n.nspname, c.relname
+  loop
+    execute format('create table pristine.%I as table %s', v_table.nspname || '_' || v_table.relname, v_table.name);
+    v_body := v_body || format('  delete from %s;', v_table.name);
+    if test.has_rows(v_table.name) then
+      v_body := v_body || format(' insert into %s (%s) overriding system value select %2$s from pristine.%I;', v_table.name, (
+        select string_agg(quote_ident(attname), ', ' order by attnum) from pg_catalog.pg_attribute
+        where attrelid = v_table.name and attnum > 0 and not attisdropped and attgenerated = ''), v_table.nspname || '_' || v_table.relname);
+    end if;
+    v_body := v_body || chr(10);
+  end loop;
+  select v_body || string_agg(format('  perform setval(%L, %s, %L);', s.schemaname || '.' || s.sequencename, coalesce(s.last_value, s.start_value),
+                                     s.last_value is not null), chr(10))
+  into v_body
+  from pg_catalog.pg_sequences as s where s.schemaname in ('base', 'graph', 'ingest', 'asset', 'engine') and s.sequencename <> 'wakes';
+  -- Generated, so that every statement in it keeps its plan.
+  execute format('create function test.begin_anew() returns void language plpgsql volatile set session_replication_role = replica as %L',
+                 chr(10) || 'begin' || chr(10) || v_body || chr(10) || 'end;' || chr(10));
+end;
+$$;
+
+comment on function test.keep_pristine() is 'Keeps a copy of every table, and makes test.begin_anew(), which brings all of them back, sequences too.';
+
+create function test.graph_of()
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+begin
+  return jsonb_build_object(
+    'users', (select jsonb_agg(jsonb_build_array(u.user_id, u.handle, u.is_protected, extract(epoch from u.deleted_at), u.gone_reason,
+                                                 c.followers_count, c.following_count))
+              from graph.users as u left join graph.user_counts as c using (user_id)),
+    'follows', (select jsonb_agg(jsonb_build_array(target_id, follower_id, extract(epoch from first_seen_at), extract(epoch from deleted_at)))
+                from graph.follows),
+    'posts', (select jsonb_agg(jsonb_build_array(post_id, author_id, text, extract(epoch from deleted_at))) from graph.posts));
+end;
+$$;
+comment on function test.graph_of() is 'Users, follows and posts as they are.';
+
+create function test.logs_since(p_position bigint)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+begin
+  return jsonb_build_object(
+    'position', graph.last_change_id(),
+    'users', (select jsonb_agg(jsonb_build_array(user_id, change, run_id, event_id) order by change_id)
+              from graph.user_changes where change_id > p_position and change <> 'changed'),
+    'handles', (select jsonb_agg(jsonb_build_array(user_id, old_handle, new_handle, run_id, event_id) order by change_id)
+                from graph.handle_changes where change_id > p_position),
+    'follows', (select jsonb_agg(jsonb_build_array(target_id, follower_id, change, run_id, event_id, extract(epoch from changed_at)) order by change_id)
+                from graph.follow_changes where change_id > p_position),
+    'posts', (select jsonb_agg(jsonb_build_array(post_id, change, run_id, event_id) order by change_id)
+              from graph.post_changes where change_id > p_position));
+end;
+$$;
+comment on function test.logs_since(bigint) is 'What the logs of the graph hold behind a position, and where they stand.';
+
+create function test.books_of()
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+begin
+  return jsonb_build_object(
+    'ledger', (select jsonb_agg(jsonb_build_array(call_id, attempt_no, asked_count, billed_count, closed_at is null)) from ingest.ledger),
+    'budgets', (select jsonb_agg(jsonb_build_array(scope, period, cap_usd, spent_usd, extract(epoch from began_at))) from ingest.budgets),
+    'stopped', (select stopped_class from ingest.providers where provider = 'x_v2'));
+end;
+$$;
+comment on function test.books_of() is 'The ledger, the budgets, and why the provider does not sell.';
+
+create function test.ingest_of(p_seconds double precision)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+declare
+  v_since constant timestamptz := to_timestamp(p_seconds);
+begin
+  return jsonb_build_object(
+    'runs', (select jsonb_agg(jsonb_build_object(
+               'id', run_id, 'kind', sync_kind, 'subject', subject_id, 'items', item_ids, 'handles', handles, 'mode', mode, 'reason', reason,
+               'status', status, 'waiting', is_waiting, 'class', error_class, 'exhausted', cursor_exhausted, 'pages', page_count,
+               'resources', resource_count, 'billed', billed_count, 'removed', removed_count, 'restarts', restart_count, 'payers', payer_ids,
+               'retry_at', extract(epoch from retry_at), 'since', since_id) order by run_id)
+             from ingest.runs where status = 'in_progress' or completed_at >= v_since),
+    'calls', (select jsonb_agg(jsonb_build_array(call_id, run_id, state, worker, extract(epoch from lease_until), extract(epoch from not_before),
+                                                 attempt_count, page_no, page_token, endpoint, held_by))
+              from ingest.calls where state in ('ready', 'claimed')),
+    'subjects', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, extract(epoch from fresh_at), extract(epoch from full_at), refused_class,
+                                                    failure_count))
+                 from ingest.subjects),
+    'needs', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, consumer_id, tolerates_refusal)) from ingest.needs),
+    'events', (select jsonb_agg(jsonb_build_array(event_id, state, detail) order by event_id)
+               from ingest.webhook_events where state in ('received', 'waiting') or ended_at >= v_since),
+    'decisions', (select jsonb_agg(jsonb_build_array(decision_kind, about, reason)) from base.decisions where last_at >= v_since));
+end;
+$$;
+comment on function test.ingest_of(double precision) is 'What is being bought, what is fresh and who needs it; of what has ended and was decided, what is not older than a time.';
+
+create function test.assets_of(p_materialization_id bigint)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+begin
+  return jsonb_build_object(
+    'instances', (select jsonb_agg(jsonb_build_object(
+                    'id', instance_id, 'identity', encode(identity_hash, 'hex'), 'revision', output_revision, 'count', member_count,
+                    'checkpoint', checkpoint_id, 'failures', failure_count,
+                    'wanted', exists (select from asset.wants where instance_id = i.instance_id)) order by instance_id)
+                  from asset.instances as i),
+    'dependencies', (select jsonb_agg(jsonb_build_array(instance_id, role, dependency_id, pinned_id)) from asset.dependencies),
+    'new', (select jsonb_agg(jsonb_build_object(
+              'id', m.materialization_id, 'instance', m.instance_id, 'status', m.status, 'revision', m.output_revision, 'enters', m.enter_count,
+              'exits', m.exit_count, 'count', m.member_count, 'causes', m.causes, 'roots', m.root_ids,
+              'pins', (select jsonb_object_agg(role, pinned_id) from asset.pins where instance_id = m.instance_id and materialization_id = m.materialization_id),
+              'events', (select jsonb_agg(jsonb_build_array(item_id, is_enter, is_first_appearance))
+                         from asset.events where instance_id = m.instance_id and materialization_id = m.materialization_id),
+              'members', (select jsonb_agg(item_id) from asset.members where instance_id = m.instance_id and left_at is null)) order by m.materialization_id)
+            from asset.materializations as m where m.materialization_id > p_materialization_id));
+end;
+$$;
+comment on function test.assets_of(bigint) is 'Instances, and all materializations after one, with their events and the members as they are now.';
+
+create function test.seen_since(p_seconds double precision, p_materialization_id bigint, p_position bigint)
+  returns jsonb
+  language plpgsql
+  stable
+as $$
+begin
+  return jsonb_build_object(
+    'ingest', test.ingest_of(p_seconds), 'assets', test.assets_of(p_materialization_id), 'books', test.books_of(),
+    'logs', test.logs_since(p_position));
+end;
+$$;
+comment on function test.seen_since(double precision, bigint, bigint) is 'All that the model speaks of, but the graph itself.';
+
+create function test.as_of(p_instance_id bigint, p_materialization_id bigint)
+  returns bigint[]
+  language sql
+  stable
+as $$
+  select array(select item_id from api.members_as_of(p_instance_id, p_materialization_id) order by item_id);
+$$;
+comment on function test.as_of(bigint, bigint) is 'The members of an instance as of a materialization (A11).';
+
+create function test.set_setting(p_name text, p_value text)
+  returns void
+  language sql
+  volatile
+as $$
+  update base.settings set value = p_value where name = p_name;
+$$;
+comment on function test.set_setting(text, text) is 'A setting from the start on.';
+
+create function test.set_now(p_seconds double precision)
+  returns void
+  language sql
+  volatile
+as $$
+  select simulation.set_now(to_timestamp(p_seconds));
+$$;
+comment on function test.set_now(double precision) is 'Sets the clock, in seconds since 1970.';
+
+create function test.everything_wrong()
+  returns text[]
+  language sql
+  stable
+as $$
+  select array(select test.invariants());
+$$;
+comment on function test.everything_wrong() is 'See test.invariants().';
+
+select test.keep_pristine();

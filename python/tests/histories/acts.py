@@ -1,0 +1,142 @@
+"""What workers and X do: ticks, answers in every order, silence, time."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from app.simulator.faults import Fault
+from histories.history import History
+from histories.model import Broken
+from histories.operations import FAULTS, JUMPS, WORKERS, Operation
+from histories.watch import check
+
+
+def tick(history: History, operation: Operation) -> None:
+    """A tick by one of the workers."""
+    worker, slots = WORKERS[operation.a % 3], (0, 1, 3, 100)[operation.b % 4]
+    history.judge.graph.order += 1
+    result = history.engine.call("engine_tick", undone=operation.is_undone, worker=worker, slots=slots)
+    history.take_tick(None if operation.is_undone else result, worker, slots, is_alone=True)
+
+
+def answer(history: History, operation: Operation) -> None:
+    """The answer to a call that is out; one in two goes wrong in some way when `c` says so."""
+    out = history.out()
+    if out:
+        call = out[operation.a % len(out)]
+        fault = FAULTS[operation.c % len(FAULTS)] if operation.b % 2 else None
+        history.deliver(operation, call, call.worker, history.ask_x(call, fault))
+
+
+def answers(history: History, operation: Operation) -> None:
+    """Good answers to all that is out."""
+    for call in history.out():
+        if call.is_out:
+            history.deliver(operation._replace(is_undone=False), call, call.worker, history.ask_x(call, None))
+
+
+def send(history: History, operation: Operation) -> None:
+    """X answers a call, and the answer stays on the way."""
+    out = history.out()
+    if out:
+        call = out[operation.a % len(out)]
+        history.ask_x(call, FAULTS[operation.c % len(FAULTS)] if operation.b % 2 else None)
+
+
+def deliver(history: History, operation: Operation) -> None:
+    """Any answer that X ever gave arrives (once more): late, out of order, from its worker or from another."""
+    if history.replies:
+        call_id, worker, reply = history.replies[-1 - operation.a % min(len(history.replies), 12)]
+        sender = WORKERS[operation.c % 3] if operation.b % 4 == 0 else worker
+        history.deliver(operation, history.judge.calls[call_id], sender, reply)
+
+
+def silence(history: History, operation: Operation) -> None:
+    """A call gets no answer, and the worker says so: X may have billed it."""
+    out = history.out()
+    if out:
+        call = out[operation.a % len(out)]
+        reason = ("timeout", "closed", "connect", "aborted")[operation.b % 4]
+        if reason in ("timeout", "closed"):
+            history.ask_x(call, Fault.HANG)
+        worker = WORKERS[operation.c % 3] if operation.c % 5 == 0 else call.worker
+        taken_for = {"closed": "unreachable", "connect": "unconnected"}.get(reason, reason)
+        history.record(operation, call, worker, taken_for, None, "engine_failure", reason=reason, detail="")
+
+
+def advance(history: History, operation: Operation) -> None:
+    """The clock jumps forward."""
+    history.now += JUMPS[operation.a % len(JUMPS)] + operation.b % 3 / 4
+    history.judge.graph.now = history.now
+    history.engine.set_now(history.now)
+
+
+def release(history: History, operation: Operation) -> None:
+    """A worker stops in good order: what it has not sent goes to others, and is no attempt."""
+    worker = WORKERS[operation.a % 3]
+    if history.say(operation, "engine_release", worker=worker) is not None:
+        for call in history.out():
+            if call.worker == worker:
+                call.is_out, call.attempts = False, call.attempts - 1
+                history.judge.books.close(call.id)
+    history.compare()
+
+
+def settle(history: History, operation: Operation) -> None:
+    """Ticks and good answers until the engine is at rest, the clock standing still."""
+    for _ in range(60):
+        tick = history.engine.call("engine_tick", worker=WORKERS[0], slots=100)
+        history.judge.graph.order += 1
+        history.take_tick(tick, WORKERS[0], 100, is_alone=True)
+        out = history.out()
+        for call in out:
+            if call.is_out:
+                history.deliver(
+                    operation._replace(is_undone=False), call, call.worker, history.ask_x(call, None)
+                )
+        if not tick["again"] and not out:
+            return
+    raise Broken("E1: the engine finds no rest")
+
+
+def overlap(history: History, operation: Operation) -> None:
+    """A tick while another statement is not committed yet, which then is, or is undone."""
+    out = [call for call in history.out() if operation.b % 2 == 0]
+    worker = WORKERS[operation.c % 3]
+    if out:
+        call = out[operation.a % len(out)]
+        reply = history.ask_x(call, None)
+        assert reply is not None
+        arguments: dict[str, Any] = {
+            "call_id": call.id,
+            "worker": call.worker,
+            "status": reply.status,
+            "headers": reply.headers,
+            "body": reply.body,
+        }
+        with history.engine.open("engine_response", undone=operation.is_undone, **arguments) as result:
+            _tick_beside(history, worker)
+        history.judge.graph.order += 1
+        if not operation.is_undone:
+            check(result["class"] == reply.taken_for, f"I2: {reply.taken_for} is taken for {result['class']}")
+            check(result["recorded"], f"I7: an answer to call {call.id} was not recorded")
+            history.take_answer(call, reply.taken_for, reply)
+        history.compare(whole=True)
+        if not operation.is_undone:
+            history.compare_said(result)
+        return
+    first = WORKERS[(operation.c + 1 + operation.a % 2) % 3]
+    history.judge.graph.order += 1
+    before = deepcopy(history.judge.graph)
+    with history.engine.open("engine_tick", undone=operation.is_undone, worker=first, slots=3) as tick:
+        _tick_beside(history, worker)
+    # What it materialized it had read before the other tick took events in.
+    history.judge.assets.graph = before
+    history.take_tick(None if operation.is_undone else tick, first, 3, is_alone=False)
+    history.judge.assets.graph = history.judge.graph
+
+
+def _tick_beside(history: History, worker: str) -> None:
+    history.judge.graph.order += 1
+    history.take_tick(history.engine.call("engine_tick", worker=worker, slots=3), worker, 3, is_alone=False)

@@ -1,0 +1,78 @@
+"""The engine under a history: a database that begins anew in milliseconds, its functions, and what can be seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from app import database, migrate
+from app.database import Connection
+from app.errors import RookeryError
+
+_TESTS = Path(__file__).resolve().parents[3] / "db" / "tests"
+
+
+def prepare(url: str) -> None:
+    """Make a database that has the plan and the simulated clock ready for histories."""
+    # Nothing here waits for anybody: what does is at fault.
+    url += "&options=-c%20lock_timeout%3D2000"
+    with closing(database.connect(url)) as connection:
+        for name in ("helpers.sql", "histories.sql"):
+            migrate.run_script(connection, (_TESTS / name).read_text(encoding="utf-8"))
+
+
+class Engine:
+    """Two sessions: `call` commits or is undone at once; a statement of `open` stays uncommitted meanwhile."""
+
+    def __init__(self, connection: Connection, other: Connection) -> None:
+        self._connection = connection
+        self._other = other
+
+    def begin_anew(self, now: float, settings: dict[str, str]) -> None:
+        """Bring the database to where it was after `prepare`, with these settings."""
+        self._ask("begin_anew")
+        self.set_now(now)
+        for name, value in settings.items():
+            self._ask("set_setting", p_name=name, p_value=value)
+
+    def set_now(self, now: float) -> None:
+        """Set the clock, in seconds since 1970."""
+        self._ask("set_now", p_seconds=now)
+
+    def call(self, name: str, *, undone: bool = False, **arguments: Any) -> Any:
+        """Call an api function; `undone` rolls it back in place of the commit, as a driver that crashed would."""
+        if not undone:
+            return database.call(self._connection, name, **_prefixed(arguments))
+        with self._connection.transaction(force_rollback=True):
+            return database.call(self._connection, name, **_prefixed(arguments))
+
+    @contextmanager
+    def open(self, name: str, *, undone: bool, **arguments: Any) -> Iterator[Any]:
+        """Call an api function in the other session, and commit it (or not) at the end of the block."""
+        with self._other.transaction(force_rollback=undone):
+            yield database.call(self._other, name, **_prefixed(arguments))
+
+    def see(self, what: str, **arguments: Any) -> Any:
+        """What one of the functions of db/tests/histories.sql shows."""
+        return self._ask(what, **_prefixed(arguments))
+
+    def _ask(self, name: str, **arguments: Any) -> Any:
+        return database.call(self._connection, name, schema="test", **arguments)
+
+
+@contextmanager
+def engine(url: str) -> Iterator[Engine]:
+    """The engine of a prepared database, for the length of the block."""
+    # Nothing here waits for anybody: what does is at fault.
+    url += "&options=-c%20lock_timeout%3D2000"
+    with closing(database.connect(url)) as connection, closing(database.connect(url)) as other:
+        yield Engine(connection, other)
+
+
+def _prefixed(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {f"p_{name}": value for name, value in arguments.items()}
+
+
+__all__ = ["Engine", "RookeryError", "engine", "prepare"]

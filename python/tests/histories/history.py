@@ -1,0 +1,252 @@
+"""One history: a world, an engine and a judge, and what every operation does to them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.simulator.faults import Fault
+from histories import world as worlds
+from histories.engine import Engine, RookeryError
+from histories.inbox import Inbox
+from histories.judge import Judge
+from histories.model import ACTIONS, PERHAPS_BILLED
+from histories.operations import RESOURCE, Operation, numbers_of
+from histories.watch import Call, check
+from histories.x import Reply, X
+
+
+@dataclass
+class History:
+    """A history under way."""
+
+    engine: Engine
+    seed: int
+    settings: dict[str, str]
+    now: float = worlds.START
+    replies: list[tuple[int, str, Reply | None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.engine.begin_anew(self.now, self.settings)
+        self.world, self.ids = worlds.small(self.seed)
+        self.x = X(self.world)
+        if self.seed % 4 == 0:
+            self.x.limits.allowed.update({"followers": 4, "following": 5, "users": 6})
+        self.judge = Judge(self.engine, numbers_of(self.settings))
+        self.inbox = Inbox(self.judge)
+        self.judge.graph.now = self.now
+        self.judge.look()
+        self.stopped_at: float | None = None
+        self.probe_at = 0.0
+        self.windows: dict[str, tuple[int, float]] = {}
+        self.is_at_rest = False
+
+    # --- statements -----------------------------------------------------------------------------------
+
+    def say(self, operation: Operation, name: str, **arguments: Any) -> Any:
+        """Run a statement; None where it was undone: then all must be as it was."""
+        self.judge.graph.order += 1
+        result = self.engine.call(name, undone=operation.is_undone, **arguments)
+        return None if operation.is_undone else result
+
+    def compare(self, *, whole: bool = False) -> None:
+        self.judge.look()
+        self.judge.compare(self.judge.graph.order)
+        if whole:
+            self.judge.compare_graph()
+
+    def take_tick(self, tick: dict[str, Any] | None, worker: str, slots: int, *, is_alone: bool) -> None:
+        self.judge.look()
+        if tick is not None:
+            check(len(tick["calls"]) <= slots, f"E1: {len(tick['calls'])} calls for {slots} slots")
+            check(tick["again"] or tick["next_at"] is not None, "E2: a tick does not say when to come back")
+            if "events_taken" in tick["done"]:
+                self.inbox.take(self.judge.seen.rows("ingest", "events"))
+            elif "leases_reaped" in tick["done"]:
+                self._reap()
+            for call in tick["calls"]:
+                self._take_call(call, worker)
+            decided = {decision["kind"] for decision in tick.get("decisions", [])}
+            check("repair" not in decided, "A13: something had to be repaired")
+        self.judge.compare(self.judge.graph.order)
+        if tick is not None:
+            self.compare_said(tick)
+        is_planned = tick is not None and "runs_planned" in tick["done"] and not tick["again"]
+        if is_planned and is_alone:
+            self.judge.compare_rest()
+
+    def compare_said(self, result: dict[str, Any]) -> None:
+        decided = {decision["kind"] for decision in result.get("decisions", [])}
+        said, self.judge.ingest.said = self.judge.ingest.said, []
+        check(set(said) <= decided, f"E3: {set(said) - decided} was not recorded")
+
+    def _reap(self) -> None:
+        """E6: a lease has run out, and the call was taken away: it waits, or is out anew."""
+        rows = {row[0]: row for row in self.judge.seen.rows("ingest", "calls")}
+        for call in self.judge.calls.values():
+            row = rows.get(call.id)
+            if call.is_out and call.lease_until <= self.now and row and row[4] != call.lease_until:
+                call.is_out = False
+                self.judge.books.close(call.id)
+
+    def _take_call(self, sent: dict[str, Any], worker: str) -> None:
+        """I8, E6: a call goes out to one worker at a time, within windows, while X sells."""
+        row = next(
+            (row for row in self.judge.seen.rows("ingest", "calls") if row[0] == sent["call_id"]), None
+        )
+        check(row is not None, f"I4: call {sent['call_id']} is handed out and not open")
+        assert row is not None
+        call = self.judge.calls.setdefault(row[0], Call(row[0], row[1], row[9], row[7], row[8]))
+        check(not call.is_out and not call.is_over, f"E6: call {call.id} is handed out twice")
+        run = self.judge.rows[call.run]
+        check(run["payers"] is not None, f"I8: nobody pays for call {call.id}")
+        if self.stopped_at is not None:
+            check(self.now >= self.probe_at, f"I8: call {call.id} goes out though X does not sell")
+            self.probe_at = self.now + 3600
+        left, reset_at = self.windows.get(call.endpoint, (0, 0.0))
+        if self.now < reset_at:
+            check(left > 0, f"I8: call {call.id} goes out beyond the window of {call.endpoint}")
+            self.windows[call.endpoint] = (left - 1, reset_at)
+        call.is_out, call.worker, call.claimed_at, call.lease_until = True, worker, self.now, self.now + 25
+        call.attempts += 1
+        query = sent["query"]
+        asked = (
+            int(query["max_results"])
+            if "max_results" in query
+            else len((query.get("ids") or query["usernames"]).split(","))
+        )
+        self.judge.books.book(call.id, asked, self.now)
+        self.sent[call.id] = sent
+
+    sent: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    # --- answers --------------------------------------------------------------------------------------
+
+    def out(self) -> list[Call]:
+        return [call for call in self.judge.calls.values() if call.is_out]
+
+    def ask_x(self, call: Call, fault: Fault | None) -> Reply | None:
+        reply = self.x.answer(self.sent[call.id], fault, self.now)
+        self.replies.append((call.id, call.worker or "", reply))
+        return reply
+
+    def deliver(self, operation: Operation, call: Call, worker: str | None, reply: Reply | None) -> None:
+        if reply is not None:
+            self.record(
+                operation, call, worker, reply.taken_for, reply, "engine_response",
+                status=reply.status, headers=reply.headers, body=reply.body,
+            )  # fmt: skip
+
+    def record(
+        self,
+        operation: Operation,
+        call: Call,
+        worker: str | None,
+        taken_for: str,
+        reply: Reply | None,
+        name: str,
+        **arguments: Any,
+    ) -> None:
+        result = self.say(operation, name, call_id=call.id, worker=worker, **arguments)
+        is_welcome = not call.is_over and (taken_for == "page" or (call.is_out and call.worker == worker))
+        if result is not None:
+            check(result["class"] == taken_for, f"I2: {taken_for} is taken for {result['class']}")
+            check(
+                result["recorded"] == is_welcome,
+                f"I7: an answer to call {call.id} recorded: {result['recorded']}",
+            )
+            if is_welcome:
+                self.take_answer(call, taken_for, reply)
+        self.compare(whole=True)
+        if result is not None:
+            self.compare_said(result)
+
+    def take_answer(self, call: Call, taken_for: str, reply: Reply | None) -> None:
+        """What an answer leads to (I1, I2, I8)."""
+        action = ACTIONS[taken_for]
+        ingest, run = self.judge.ingest, self.judge.ingest.runs[call.run]
+        if reply is not None:
+            self._read_window(call, reply)
+        if taken_for == "page":
+            assert reply is not None and reply.shown is not None
+            billed = self.judge.books.settle(call.id, RESOURCE[call.endpoint], reply.shown.ids, self.now)
+        elif taken_for not in PERHAPS_BILLED:
+            self.judge.books.settle(call.id, "", [], self.now)
+        self.judge.books.close(call.id)
+        if (
+            action in ("store", "refuse")
+            and self.stopped_at is not None
+            and self.stopped_at < call.claimed_at
+        ):
+            self.stopped_at = None
+        call.is_out = False
+        if action == "retry" and call.attempts >= ingest.settings["call.attempts"]:
+            action = "fail"
+        if action == "store":
+            assert reply is not None
+            call.is_over = True
+            ingest.take_page(run, call.page_no, reply.shown, billed)
+        elif action == "wait":
+            limit = int(ingest.settings["call.attempts"]) - 1
+            call.attempts = min(call.attempts, limit) if taken_for == "too_fast" else call.attempts - 1
+        elif action == "stop":
+            call.attempts -= 1
+            if self.stopped_at is None or self.stopped_at < call.claimed_at:
+                self.stopped_at = self.now if self.stopped_at is None else self.stopped_at
+                self.probe_at = self.now + 3600
+                ingest.said.append("provider_stopped")
+        elif action == "restart" and call.token is not None and run.restarts < 3:
+            call.is_over = True
+            ingest.restart(run)
+        elif action == "refuse":
+            ingest.refuse(run, taken_for, said_by_x=True)
+        elif action in ("fail", "restart"):
+            ingest.fail(run, taken_for)
+        if run.status != "in_progress":
+            call.is_over = True
+
+    def _read_window(self, call: Call, reply: Reply) -> None:
+        if "x-rate-limit-reset" in reply.headers:
+            left, reset_at = (
+                int(reply.headers["x-rate-limit-remaining"]),
+                float(reply.headers["x-rate-limit-reset"]),
+            )
+            known, known_reset = self.windows.get(call.endpoint, (left, reset_at))
+            if reset_at > self.now:
+                is_same = known_reset == reset_at
+                self.windows[call.endpoint] = (min(left, known) if is_same else left, reset_at)
+        if reply.taken_for == "rate_limited":
+            reset_at = float(reply.headers.get("x-rate-limit-reset", self.now + 900))
+            self.windows[call.endpoint] = (0, max(reset_at, self.now))
+
+    def finish(self) -> str:
+        """At the end, at rest, everything is compared once more; a hash of all that the engine holds."""
+        self.judge.compare_graph()
+        # A cap may be set below what is spent already.
+        wrong = [line for line in self.engine.see("everything_wrong") if "is overdrawn" not in line]
+        check(not wrong, f"standing: {wrong}")
+        self.look_back()
+        return self.state()
+
+    def state(self) -> str:
+        """A hash of all that the engine holds, times included: they are the history's own."""
+        everything = json.dumps(self.engine.see("everything"), sort_keys=True)
+        return hashlib.sha256(everything.encode()).hexdigest()[:16]
+
+    def look_back(self) -> None:
+        """A11: what was a member once is so for ever."""
+        by_identity = {row["identity"]: row["id"] for row in self.judge.seen.rows("assets", "instances")}
+        for asset, successes in self.judge.assets.successes.items():
+            for success in successes[-4:-1]:
+                seen = self.engine.see(
+                    "as_of", instance_id=by_identity[asset.identity], materialization_id=success.id
+                )
+                check(
+                    set(seen) == success.members,
+                    f"A11: {asset} as of {success.id} is {seen}, not {success.members}",
+                )
+
+
+__all__ = ["History", "Operation", "RookeryError"]

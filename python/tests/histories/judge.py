@@ -1,0 +1,177 @@
+"""Holds what can be seen of the engine against the model, after every statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from histories.judge_runs import RunsJudge
+from histories.model import Asset
+from histories.watch import SLACK, check, equal, origin_of
+
+
+@dataclass
+class Judge(RunsJudge):
+    """The model, and what was seen of the engine so far."""
+
+    def compare(self, began: int) -> None:
+        """After a statement that began at that place in the order: what the model says is what there is."""
+        self.compare_runs(began)
+        self.compare_calls()
+        self._compare_subjects()
+        self._compare_logs()
+        self._compare_ledger()
+        self._compare_materializations()
+
+    def _compare_subjects(self) -> None:
+        seen = {
+            (kind, subject): (fresh, full, refused, failures)
+            for kind, subject, fresh, full, refused, failures in self.seen.rows("ingest", "subjects")
+        }
+        for subject, (fresh, full, refused, failures) in seen.items():
+            known = self.ingest.known[subject]
+            is_ = (
+                known.fresh_at,
+                known.full_at if subject[0] != "users" else full,
+                known.refused,
+                known.failures,
+            )
+            check(is_ == (fresh, full, refused, failures), f"I10: {subject} is {seen[subject]}, not {is_}")
+        for subject, known in self.ingest.known.items():
+            check(known.fresh_at is None or subject in seen, f"I10: nothing is known of {subject}")
+
+    def _compare_logs(self) -> None:
+        logs, model = self.seen.logs, self.graph.log
+        self.position = logs["position"]
+        pairs = {
+            "users": ([(u, c, origin_of(r, e)) for u, c, r, e in logs["users"] or []], model["users"]),
+            "handles": (
+                [(u, o, n, origin_of(r, e)) for u, o, n, r, e in logs["handles"] or []],
+                model["handles"],
+            ),
+            "follows": (
+                [(t, f, c, origin_of(r, e), at) for t, f, c, r, e, at in logs["follows"] or []],
+                model["follows"],
+            ),
+            "posts": ([(p, c, origin_of(r, e)) for p, c, r, e in logs["posts"] or []], model["posts"]),
+        }
+        for name, (seen, said) in pairs.items():
+            check(
+                sorted(seen, key=repr) == sorted(said, key=repr),
+                f"G7: the log of {name} says {seen}, and it is {said}",
+            )
+            said.clear()
+
+    def compare_graph(self) -> None:
+        """G2 to G6: every row of the graph."""
+        seen = self.engine.see("graph_of")
+        users = {
+            user_id: (u.handle, u.protected, u.deleted_at, u.gone, *u.counts)
+            for user_id, u in self.graph.users.items()
+        }
+        equal("G3, G4: user", {row[0]: tuple(row[1:]) for row in seen["users"] or []}, users)
+        follows = {pair: (edge.first_seen_at, edge.deleted_at) for pair, edge in self.graph.follows.items()}
+        equal("G4, I2: follow", {(t, f): (a, b) for t, f, a, b in seen["follows"] or []}, follows)
+        posts = {i: (p.author, p.text, p.deleted_at) for i, p in self.graph.posts.items()}
+        equal("G4, G6: post", {row[0]: tuple(row[1:]) for row in seen["posts"] or []}, posts)
+
+    def _compare_ledger(self) -> None:
+        seen = {
+            (call, attempt): [asked, billed, is_open]
+            for call, attempt, asked, billed, is_open in self.seen.rows("books", "ledger")
+        }
+        said = {
+            key: [asked, billed, is_open] for key, (asked, billed, _, is_open) in self.books.entries.items()
+        }
+        equal("I8, I9: entry", seen, said)
+        for scope, period, cap, spent, began_at in self.seen.rows("books", "budgets"):
+            most = max(cap, self.caps.setdefault((scope, period, began_at), spent))
+            check(spent <= most + SLACK, f"I8: USD {spent} of {cap} are spent on {scope}")
+
+    def _compare_materializations(self) -> None:
+        for asset in self.assets.wanted():
+            self.identities.setdefault(asset.identity, asset)
+        new = self.seen.rows("assets", "new")
+        if not new:
+            return
+        by_id = {row["id"]: row["identity"] for row in self.seen.rows("assets", "instances")}
+        for row in new:
+            self.last_materialization = row["id"]
+            check(row["status"] == "success", f"A7: materialization {row['id']} is {row['status']}")
+            # A fanout's target may be asked for by what was materialized in this very tick.
+            for asset in self.assets.wanted():
+                self.identities.setdefault(asset.identity, asset)
+            asset = self.identities.get(by_id[row["instance"]])
+            check(asset is not None, f"A4: instance {row['instance']} is materialized, and nobody wants it")
+            assert asset is not None
+            self._compare_materialization(
+                asset, row, is_last=row is [r for r in new if r["instance"] == row["instance"]][-1]
+            )
+
+    def _compare_materialization(self, asset: Asset, row: dict[str, Any], *, is_last: bool) -> None:
+        pins = {}
+        for role, dependency in asset.dependencies.items():
+            pinned = (row["pins"] or {}).get(role)
+            found = [s for s in self.assets.successes[dependency] if s.id == pinned]
+            check(bool(found), f"A12: materialization {row['id']} pins {role} at {pinned}")
+            pins[role] = found[0]
+        for subject in self.assets.needs(asset, pins["source"].members if "source" in pins else frozenset()):
+            # The first time it is queued when it may be, and read in a tick of its own.
+            check(
+                not self.assets.successes[asset] or self.is_met(asset, subject),
+                f"A5: materialization {row['id']} of {asset}: {subject} is not fresh",
+            )
+        success, last = self.assets.succeed(asset, row["id"], pins)
+        before, ever = last.members if last else frozenset(), self.assets.ever[asset]
+        said = {i: [True, i not in ever] for i in success.members - before}
+        said |= {i: [False, None] for i in before - success.members}
+        ever |= success.members
+        seen = {item: [is_enter, is_first] for item, is_enter, is_first in row["events"] or []}
+        equal(f"A1, A9: materialization {row['id']} of {asset}: event of", seen, said)
+        is_ = (
+            success.revision,
+            len(success.members),
+            len(success.members - before),
+            len(before - success.members),
+        )
+        check(
+            is_ == (row["revision"], row["count"], row["enters"], row["exits"]),
+            f"A8: materialization {row['id']}: {row}, not {is_}",
+        )
+        if is_last:
+            check(
+                set(row["members"] or []) == success.members,
+                f"A10: the snapshot of {asset} is not {success.members}",
+            )
+
+    def compare_rest(self) -> None:
+        """A3 to A6, E3: after a tick that found nothing more to do, nothing is missing."""
+        wanted = self.assets.wanted()
+        equal(
+            "A4: instance",
+            {row["identity"]: True for row in self.seen.rows("assets", "instances") if row["wanted"]},
+            {asset.identity: True for asset in wanted},
+        )
+        under_way = {
+            s for run in self.ingest.runs.values() if run.status == "in_progress" for s in run.subjects
+        }
+        self._compare_needs(wanted)
+        for asset in wanted:
+            waits = any(not self.assets.successes[dependency] for dependency in asset.dependencies.values())
+            needs = set() if waits else self.needs_of(asset)
+            for subject in needs:
+                check(
+                    subject in under_way or not self.is_due(subject, early=False),
+                    f"A5: {subject} is due, and is not bought",
+                )
+            if not waits and all(self.is_met(asset, subject) for subject in needs):
+                check(self.assets.is_current(asset), f"A6: {asset} has not read what moved")
+
+    def _compare_needs(self, wanted: dict[Asset, set[Any]]) -> None:
+        by_id = {row["id"]: row["identity"] for row in self.seen.rows("assets", "instances")}
+        seen = {
+            (by_id[consumer], (kind, subject)): True
+            for kind, subject, consumer, _ in self.seen.rows("ingest", "needs")
+        }
+        said = {(asset.identity, subject): True for asset in wanted for subject in self.needs_of(asset)}
+        equal("A5: need", seen, said)

@@ -1,0 +1,222 @@
+"""Judges runs and calls: what may be bought, and what becomes of it (I1 to I9, A5, E6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from histories.model import LISTS, Run, Subject, class_of
+from histories.watch import Call, Watch, check
+
+_UNASKED = ("first", "due", "reconcile", "doubt", "free", "told")
+
+
+@dataclass
+class RunsJudge(Watch):
+    """The part of the judge that knows runs."""
+
+    def compare_runs(self, began: int) -> None:
+        needed = {(kind, subject) for kind, subject, *_ in self.seen.rows("ingest", "needs")}
+        for row in self.rows.values():
+            run = self.ingest.runs.get(row["id"])
+            is_new = run is None
+            if run is None:
+                run = self._begin(row, began)
+            added = set(row["items"] or []) - set(run.items) if not is_new else set(row["items"] or [])
+            run.items, run.mode, run.reason = row["items"] or [], row["mode"], row["reason"]
+            self._permit(run, needed | self.needed, is_new, added)
+            if run.status != row["status"]:
+                self._end_beside(run, row)
+            self._compare_run(run, row)
+        ended = [
+            run
+            for run in self.ingest.runs.values()
+            if run.status == "in_progress" and run.id not in self.rows
+        ]
+        check(not ended, f"I1: runs {[run.id for run in ended]} are gone")
+        self.needed, self.asked_for = needed, set()
+
+    def _begin(self, row: dict[str, Any], began: int) -> Run:
+        run = Run(
+            row["id"],
+            row["kind"],
+            row["subject"],
+            row["items"] or [],
+            row["handles"] or [],
+            row["mode"],
+            row["reason"],
+            began,
+            self.graph.now,
+        )
+        self.ingest.runs[run.id] = run
+        return run
+
+    def _permit(self, run: Run, needed: set[Subject], is_new: bool, added: set[int]) -> None:
+        """I9, A5: nothing is bought but what somebody asked for, or what is needed and due."""
+        if run.kind in (*LISTS, "posts") and is_new and run.reason in _UNASKED:
+            subject = run.subjects[0]
+            check(subject in needed, f"A5: {subject} is bought, and nobody needs it")
+            check(self.is_due(subject, early=True), f"I9: {subject} is bought and not due")
+        for user_id in added if run.kind == "users" else ():
+            check(
+                self._is_wanted_profile(user_id, needed, run),
+                f"I9: the profile of {user_id} is bought for nobody (run {run.id}, {run.reason})",
+            )
+        if run.kind == "search" and is_new:
+            check(
+                all(("posts", i) in needed for i in run.items),
+                f"A5: run {run.id} searches for whom nobody needs",
+            )
+        if run.kind == "post_lookup":
+            check(added <= self.ingest.evidence, f"I9: posts {added} are looked up without a doubt")
+        if run.mode == "incremental" and run.kind in LISTS and is_new and run.reason != "told":
+            known = self.ingest.known[run.subjects[0]]
+            check(
+                known.full_at is not None or known.full_retry_at is not None,
+                f"I3: the first run {run.id} of its subject is not full",
+            )
+
+    def _is_wanted_profile(self, user_id: int, needed: set[Subject], run: Run) -> bool:
+        subject = ("users", user_id)
+        is_awaited = any(
+            other.subject == user_id
+            and other.kind in (*LISTS, "posts")
+            and (other.status == "in_progress" or other.id in self.rows)
+            for other in self.ingest.runs.values()
+        ) or any(row["subject"] == user_id and row["kind"] in (*LISTS, "posts") for row in self.rows.values())
+        return (
+            is_awaited
+            or subject in self.asked_for
+            or subject in self.awaited
+            or run.reason == "requested"
+            or (subject in needed and self.is_due(subject, early=True))
+        )
+
+    def _end_beside(self, run: Run, row: dict[str, Any]) -> None:
+        """A run ended though no answer of its own came: it waited for another, was cancelled, or fell silent."""
+        if row["status"] == "cancelled":
+            check(self._may_be_cancelled(run), f"I1: nobody cancelled run {run.id}")
+            run.status = "cancelled"
+            for subject in run.subjects:
+                self.ingest.known[subject].cancelled_at = self.graph.now
+        elif row["status"] == "success":
+            check(row["reason"] == "told", f"I10: run {run.id} was a success without an answer")
+            self.ingest._succeed(run, exhausted=False, whole=False)
+        elif row["class"].startswith("subject_"):
+            reason = self.ingest.missing.get(("user", str(run.subject)))
+            check(
+                reason is not None and class_of(reason[0]) == row["class"],
+                f"I6: run {run.id} is refused as {row['class']}",
+            )
+            self.ingest.refuse(run, row["class"], said_by_x=False)
+        else:
+            check(
+                self._may_fail(run, row["class"]), f"I1: run {run.id} failed ({row['class']}) for no reason"
+            )
+            self.ingest.fail(run, row["class"], row["retry_at"])
+
+    def _may_be_cancelled(self, run: Run) -> bool:
+        """By somebody; or with the look-up that it waits for, of which it would only have another bought."""
+        return run.id in self.cancelled or any(
+            other.id in self.cancelled and other.kind == "users" and run.subject in other.items
+            for other in self.ingest.runs.values()
+        )
+
+    def _may_fail(self, run: Run, error: str) -> bool:
+        if error == "search_outdated":
+            return run.kind == "search"
+        if error == "timeout" and any(
+            call.run == run.id
+            and call.attempts >= self.settings["call.attempts"]
+            and call.lease_until <= self.graph.now
+            for call in self.calls.values()
+        ):
+            return True
+        return run.page_count == 0 and any(
+            row["kind"] == "users" and row["status"] == "error" and run.subject in row["items"]
+            for row in self.rows.values()
+        )
+
+    def take_widened(self) -> None:
+        """A full sync was asked for while one of what is new was under way: that one reads all, from the top."""
+        for row in self.rows.values():
+            run = self.ingest.runs.get(row["id"])
+            if (
+                run is not None
+                and run.mode == "incremental"
+                and row["mode"] == "full"
+                and row["restarts"] > run.restarts
+            ):
+                self.ingest.restart(run)
+                self.ingest.said.remove("run_restarted")
+
+    def _compare_run(self, run: Run, row: dict[str, Any]) -> None:
+        is_ = (
+            run.status,
+            run.error,
+            run.exhausted,
+            run.page_count,
+            run.resources,
+            run.billed,
+            run.removed,
+            run.restarts,
+        )
+        seen = tuple(
+            row[key]
+            for key in ("status", "class", "exhausted", "pages", "resources", "billed", "removed", "restarts")
+        )
+        check(
+            is_ == seen, f"I1, I2: run {run.id} ({run.mode} {run.kind} of {run.subject}) is {seen}, not {is_}"
+        )
+        if run.status == "error" and run.error is not None and not run.error.startswith("subject_"):
+            for subject in run.subjects:
+                self.ingest.known[subject].retry_at = row["retry_at"]
+
+    def compare_calls(self) -> None:
+        rows = {row[0]: row for row in self.seen.rows("ingest", "calls")}
+        for (
+            call_id,
+            run_id,
+            state,
+            worker,
+            lease,
+            not_before,
+            attempts,
+            page_no,
+            token,
+            endpoint,
+            _,
+        ) in rows.values():
+            call = self.calls.setdefault(call_id, Call(call_id, run_id, endpoint, page_no, token))
+            self._compare_call(call, state, worker, lease, attempts)
+        for call in self.calls.values():
+            if call.id not in rows and not call.is_over:
+                run = self.ingest.runs[call.run]
+                open_calls = [row for row in rows.values() if row[1] == call.run]
+                check(
+                    run.status != "in_progress" or bool(open_calls),
+                    f"I4: call {call.id} is over, and its run goes nowhere",
+                )
+                call.is_over, call.is_out = True, False
+                self.books.close(call.id)
+
+    def _compare_call(
+        self, call: Call, state: str, worker: str | None, lease: float | None, attempts: int
+    ) -> None:
+        if state == "claimed":
+            check(call.is_out, f"E6: call {call.id} is out, and no tick handed it out")
+            check(
+                call.worker == worker and lease == call.lease_until,
+                f"E6: call {call.id} is not with {call.worker}",
+            )
+        elif call.is_out:
+            # It came back without an answer: its lease ran out.
+            check(
+                call.lease_until <= self.graph.now,
+                f"E6: call {call.id} was taken from {call.worker} too early",
+            )
+            call.is_out = False
+            self.books.close(call.id)
+        check(
+            attempts == call.attempts, f"I8: call {call.id} counts {attempts} attempts, not {call.attempts}"
+        )

@@ -1,0 +1,157 @@
+"""What can be seen of the engine, beside the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from histories.engine import Engine
+from histories.model import Asset, Assets, Books, Broken, Graph, Ingest, Subject
+
+SLACK = 1e-5
+
+
+@dataclass
+class Call:
+    """A request of a run, as it was seen last."""
+
+    id: int
+    run: int
+    endpoint: str
+    page_no: int
+    token: str | None
+    is_out: bool = False
+    worker: str | None = None
+    lease_until: float = 0.0
+    claimed_at: float = 0.0
+    attempts: int = 0
+    is_over: bool = False
+
+
+@dataclass
+class Seen:
+    """What the engine shows at a moment."""
+
+    ingest: dict[str, Any]
+    assets: dict[str, Any]
+    books: dict[str, Any]
+    logs: dict[str, Any]
+
+    def rows(self, part: str, name: str) -> list[Any]:
+        """A list of what was seen; none is an empty one."""
+        return getattr(self, part)[name] or []
+
+
+def check(holds: bool, rule: str) -> None:
+    """Raise Broken with the rule where it does not hold."""
+    if not holds:
+        raise Broken(rule)
+
+
+def origin_of(run_id: int | None, event_id: int | None) -> tuple[str, int]:
+    return ("run", run_id) if run_id is not None else ("event", event_id or 0)
+
+
+def equal(what: str, seen: dict[Any, Any], said: dict[Any, Any]) -> None:
+    if seen == said:
+        return
+    for key in seen.keys() | said.keys():
+        check(
+            seen.get(key) == said.get(key),
+            f"{what} {key} is {seen.get(key, 'not there')}, and the model says {said.get(key, 'not there')}",
+        )
+
+
+@dataclass
+class Watch:
+    """The model, and what was seen of the engine so far."""
+
+    engine: Engine
+    settings: dict[str, float]
+    graph: Graph = field(default_factory=Graph)
+    ingest: Ingest = field(init=False)
+    books: Books = field(default_factory=Books)
+    assets: Assets = field(init=False)
+    calls: dict[int, Call] = field(default_factory=dict)
+    position: int = 0
+    last_materialization: int = 0
+    needed: set[Subject] = field(default_factory=set)
+    asked_for: set[Subject | str] = field(default_factory=set)
+    seen: Seen = field(init=False)
+    rows: dict[int, dict[str, Any]] = field(default_factory=dict)
+    awaited: set[Subject] = field(default_factory=set)  # by webhook events
+    cancelled: set[int] = field(default_factory=set)
+    identities: dict[str, Asset] = field(default_factory=dict)
+    caps: dict[tuple[str, str, float], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ingest = Ingest(self.graph, self.settings)
+        self.assets = Assets(self.graph)
+
+    def look(self) -> Seen:
+        """See everything that a statement may have changed."""
+        self.seen = Seen(
+            **self.engine.see(
+                "seen_since",
+                seconds=self.graph.now,
+                materialization_id=self.last_materialization,
+                position=self.position,
+            )
+        )
+        self.rows = {row["id"]: row for row in self.seen.rows("ingest", "runs")}
+        return self.seen
+
+    def is_due(self, subject: Subject, *, early: bool) -> bool:
+        """A5, I3: whether it may (early) or must be bought unasked by now."""
+        window = self.window(subject)
+        if window is None:
+            return early
+        reconcile = self.settings.get("reconcile." + subject[0])
+        if reconcile is not None:
+            reconcile = max(reconcile * (0.94 if early else 1.0), window)
+        at = self.ingest.known[subject].due_at(window, reconcile, self.settings["subject.recheck"])
+        return at <= self.graph.now + SLACK
+
+    def window(self, subject: Subject) -> float | None:
+        """A5: the smallest window that a wanted asset asks for; None where none does."""
+        windows = [
+            self.settings["freshness." + subject[0]] if within is None else within
+            for asset, roots in self.assets.wanted().items()
+            if subject in self.needs_of(asset)
+            for within in (self.assets.enabled[root] for root in roots)
+        ]
+        return min(windows, default=None)
+
+    def needs_of(self, asset: Asset) -> set[Subject]:
+        return self.assets.needs(asset, self.pinned_source(asset))
+
+    def pinned_source(self, asset: Asset) -> frozenset[int]:
+        if asset.kind != "post_corpus_for_segment":
+            return frozenset()
+        pinned_id = self.pins_now().get((asset.identity, "source"))
+        source = asset.dependencies["source"]
+        return next((s.members for s in self.assets.successes[source] if s.id == pinned_id), frozenset())
+
+    def pins_now(self) -> dict[tuple[str, str], int | None]:
+        identities = {row["id"]: row["identity"] for row in self.seen.rows("assets", "instances")}
+        return {
+            (identities[instance], role): pinned
+            for instance, role, _, pinned in self.seen.rows("assets", "dependencies")
+        }
+
+    def is_met(self, asset: Asset, subject: Subject) -> bool:
+        """A5, I10: whether a need is fresh, or may be refused."""
+        known = self.ingest.known[subject]
+        if known.refused is not None:
+            return asset.kind in ("segment_specified_users", "post_corpus_for_segment")
+        window = min(
+            self.settings["freshness." + subject[0]] if within is None else within
+            for within in (self.assets.enabled[root] for root in self.assets.wanted()[asset])
+        )
+        return known.fresh_at is not None and known.fresh_at + window > self.graph.now
+
+    def name_asset(self, asset: Asset) -> None:
+        """Learn an asset's identity, to know its instance by."""
+        self.identities.setdefault(asset.identity, asset)
+        for dependency in asset.dependencies.values():
+            self.name_asset(dependency)

@@ -1,0 +1,74 @@
+"""The small world of a history, and what can happen in it."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+
+from app.simulator.snowflakes import user_id_of, user_made_ms
+from app.simulator.world import Account, State, World
+
+START = datetime(2026, 3, 2, tzinfo=UTC).timestamp()
+NOBODY = 999_999_999_999
+_PEOPLE = 9
+_STATES: tuple[State, ...] = ("suspended", "deactivated", "active", "active")
+
+
+def small(seed: int) -> tuple[World, list[int]]:
+    """A world of a few people who follow each other and posted a little, and their ids."""
+    chance = random.Random(seed)
+    world = World(seed, datetime.fromtimestamp(START, UTC))
+    ids = [user_id_of(node) for node in range(_PEOPLE)]
+    for node, user_id in enumerate(ids):
+        world.add(Account(user_id, node, f"Person{node}", f"Person {node}", user_made_ms(user_id)))
+    pairs = [(a, b) for a in ids for b in ids if a != b]
+    for follower, followed in chance.sample(pairs, 40):
+        world.link(follower, followed)
+    moment = datetime.fromtimestamp(START - 90_000, UTC)
+    for user_id in ids:
+        world.posts(user_id).clear()
+        for _ in range(chance.randrange(4)):
+            world.publish(moment, user_id)
+    return world, ids
+
+
+def happen(world: World, ids: list[int], now: float, a: int, b: int, c: int) -> None:
+    """Let something happen; the numbers choose what, and to whom."""
+    at = datetime.fromtimestamp(now, UTC)
+    # Most of what happens, happens to those who are asked for.
+    one, other = ids[b % len(ids)], ids[c % 4]
+    match a % 12:
+        case 0:
+            world.follow(at, other, one)
+        case 1:
+            world.follow(at, one, other)
+        case 2:
+            _come_back(world, at, b)
+        case 3:
+            followers = sorted(world.followers.get(other, ()))
+            if followers:
+                world.unfollow(at, followers[b % len(followers)], other)
+        case 4:
+            followed = sorted(world.following.get(other, ()))
+            if followed:
+                world.unfollow(at, other, followed[b % len(followed)])
+        case 5 | 6:
+            world.publish(at, one)
+        case 7:
+            world.delete(at, one, c % 5)
+        case 8:
+            world.set_state(at, one, _STATES[c % len(_STATES)])
+        case 9:
+            world.accounts[one].protected = not world.accounts[one].protected and c % 2 == 0
+        case 10:
+            world.set_handles(at, {one: ("Name", "NAME")[c // 5 % 2] + str(c % 5)})
+        case _:
+            world.set_handles(at, {one: world.accounts[other].handle, other: world.accounts[one].handle})
+
+
+def _come_back(world: World, at: datetime, b: int) -> None:
+    """Somebody follows again whom they had left; or at least follows."""
+    left = [(h.user_id, h.other_id) for h in world.log if h.what == "unfollow" and h.other_id is not None]
+    if left:
+        follower, followed = left[-1 - b % min(len(left), 4)]
+        world.follow(at, follower, followed)
