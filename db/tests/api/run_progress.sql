@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(12);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 30) as i;
 insert into test.world_follows select 1, i from generate_series(2, 30) as i;
@@ -9,11 +9,12 @@ update base.settings set value = '10' where name = 'page.follows';
 set local role rookery_operator;
 select api.sync_request('followers', 1, 'full') as run_id \gset
 select is((select says from api.run_progress(array[:run_id])), 'no worker ticks: one was last seen never', 'E3: a run that nobody works on says so');
+select is((select attended from api.run_progress(array[:run_id])), false, 'E6: and that nobody attends to it');
 reset role;
 select test.tick() as calls \gset
 set local role rookery_web;
-select results_eq(format('select status, pages, resources, expected, expected_pages, cost_usd from api.run_progress(array[%s])', :run_id),
-  $$ values ('in_progress', 0, 0::bigint, 29::bigint, 3::bigint, 0::numeric) $$, 'I9: how far it is, and how much is expected');
+select results_eq(format('select status, pages, resources, expected, expected_pages, cost_usd, attended from api.run_progress(array[%s])', :run_id),
+  $$ values ('in_progress', 0, 0::bigint, 29::bigint, 3::bigint, 0::numeric, true) $$, 'I9: how far it is, and how much is expected');
 select matches((select says from api.run_progress(array[:run_id])), '^call \d+ to followers, page 1: is out with worker test worker', 'and what it waits for');
 reset role;
 select test.respond((:'calls'::jsonb -> 0 ->> 'call_id')::bigint, test.world_answer(:'calls'::jsonb -> 0)) \g /dev/null
