@@ -79,7 +79,9 @@ async def test_what_a_person_should_know_is_told_in_the_words_of_the_database(
         connection.execute("select base.decide('subject_refused', 'followers of 9', 'subject_protected')")
         try:
             answer = await web.get("/readyz")
-            words = connection.execute("select check_name, state, says, mend from api.checks('api')").fetchall()
+            words = connection.execute(
+                "select check_name, state, says, mend from api.checks('api')"
+            ).fetchall()
         finally:
             connection.execute(
                 "update ingest.providers set stopped_class = null, stopped_at = null, probe_at = null"

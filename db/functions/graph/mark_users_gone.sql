@@ -14,15 +14,10 @@ as $$
   ), forgotten as (
     update graph.user_counts as c set payload_hash = null from gone as g where c.user_id = g.user_id
   )
-<<<<<<< HEAD
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at, gone_reason)
   select user_id, 'removed', p_run_id, p_event_id, base.now(), gone_reason
-  from gone;
-=======
-  insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
-  select user_id, 'removed', p_run_id, p_event_id, base.now()
-  from gone order by user_id;
->>>>>>> p8
+  from gone
+  order by user_id;
 $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is
   'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Ids that are no users here are passed over (G2). Edges are left alone (G4).';

@@ -8,7 +8,7 @@ select test.x_look(1, 29, 0) \g /dev/null
 update base.settings set value = '10' where name = 'page.follows';
 set local role rookery_operator;
 select api.sync_request('followers', 1, 'full') as run_id \gset
-select is((select says from api.run_progress(array[:run_id])), 'no worker ticks: one was last seen never', 'E3: a run that nobody works on says so');
+select is((select says from api.run_progress(array[:run_id])), 'no worker ticks: none ever has', 'E3: a run that nobody works on says so');
 select is((select attended from api.run_progress(array[:run_id])), false, 'E6: and that nobody attends to it');
 reset role;
 select test.tick() as calls \gset

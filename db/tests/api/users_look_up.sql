@@ -4,7 +4,7 @@ select plan(13);
 insert into test.world_users values (1, 'Jack'), (2, 'Jill');
 set local role rookery_operator;
 select throws_ok($$ select api.users_look_up('{@Jack}') $$, 'RK051',
-  'nobody here is known as @jack, and nobody would ask X now: no worker ticks: one was last seen never', 'E3: without a worker nothing is asked');
+  'nobody here is known as @jack, and nobody would ask X now: no worker ticks: none ever has', 'E3: without a worker nothing is asked');
 select is_empty('select * from api.runs', 'W4: and nothing is queued');
 reset role;
 select test.tick() \g /dev/null
