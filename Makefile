@@ -7,7 +7,7 @@ DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 lint format bench mutants change drift tag functions baseline lock \
+.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 lint format bench endure mutants change drift tag functions baseline lock \
         wheel clean
 
 help: ## this list
@@ -65,6 +65,9 @@ format: venv ## let ruff lay out the Python
 bench: venv ## the benchmarks (ONLY=name for one), a table and bench/results.json
 	@$(BIN)/python bench/run.py $(if $(ONLY),--only $(ONLY))
 
+endure: venv packages ## a simulated year of a million ticks, one snapshot held open in it; hours (TICKS=… MINUTES=…)
+	@$(BIN)/python bench/endure.py $(if $(TICKS),--ticks $(TICKS)) $(if $(MINUTES),--minutes $(MINUTES))
+
 mutants: venv packages ## plant the faults of db/tests/mutants one by one, and see the tests kill each (ONLY=name for one)
 	@$(BIN)/python tools/mutants.py $(ONLY)
 
@@ -93,5 +96,5 @@ wheel: venv ## dist/rookery-*.whl, with plan and SQL inside
 	@$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove what the targets above made
-	@rm -rf .venv dist build bench/results.json .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv dist build bench/results.json bench/endure.json .mypy_cache .ruff_cache .hypothesis
 	@find python tools -name __pycache__ -prune -exec rm -rf {} +
