@@ -45,7 +45,7 @@ def send(history: History, operation: Operation) -> None:
 
 
 def deliver(history: History, operation: Operation) -> None:
-    """Any answer that X ever gave arrives (once more): late, out of order, from its worker or from another."""
+    """Any answer that X gave arrives (once more): late, out of order, from its worker or from another."""
     if history.replies:
         call_id, worker, reply = history.replies[-1 - operation.a % min(len(history.replies), 12)]
         sender = WORKERS[operation.c % 3] if operation.b % 4 == 0 else worker

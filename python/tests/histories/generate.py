@@ -8,15 +8,24 @@ from histories.operations import JUMPS, Operation
 
 LENGTH = 100
 _STORM = {
-    "tick": 22, "answer": 26, "answers": 3, "send": 3, "deliver": 6, "silence": 4, "advance": 11, "release": 1, "overlap": 6,
-    "enable": 4, "fan": 2, "disable": 3, "edit": 4, "budget": 1, "request": 3, "cancel": 1, "resume": 1, "world": 8, "event": 6,
-}  # fmt: skip
+    **{"tick": 22, "answer": 26, "answers": 3, "send": 3, "deliver": 6, "silence": 4, "advance": 11},
+    **{"release": 1, "overlap": 6, "enable": 4, "fan": 2, "disable": 3, "edit": 4, "budget": 1},
+    **{"request": 3, "cancel": 1, "resume": 1, "world": 8, "event": 6},
+}
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "page.follows": ("1", "2", "2", "3", "1000"), "page.small": ("1", "2", "10"), "page.unsized": ("1", "3", "100"), "page.posts": ("5",),
-    "timeline.cap": ("3200", "3200", "4"), "run.pages": ("10000", "10000", "4"), "run.empty_pages": ("2", "20"), "absent_sweeps": ("1", "1", "2"),
-    "call.attempts": ("1", "2", "2", "3"), "posts.retweets": ("include", "exclude"), "reconcile.after": ("7 days", "2 days"),
+    "page.follows": ("1", "2", "2", "3", "1000"),
+    "page.small": ("1", "2", "10"),
+    "page.unsized": ("1", "3", "100"),
+    "page.posts": ("5",),
+    "timeline.cap": ("3200", "3200", "4"),
+    "run.pages": ("10000", "10000", "4"),
+    "run.empty_pages": ("2", "20"),
+    "absent_sweeps": ("1", "1", "2"),
+    "call.attempts": ("1", "2", "2", "3"),
+    "posts.retweets": ("include", "exclude"),
+    "reconcile.after": ("7 days", "2 days"),
     "reconcile.posts_after": ("30 days", "1 day"),
-}  # fmt: skip
+}
 _HOURS_AND_DAYS = [place for place, seconds in enumerate(JUMPS) if seconds >= 6 * 3600]
 _ALL_SLOTS = 3
 
@@ -45,7 +54,8 @@ def operations(seed: int, length: int = LENGTH) -> list[Operation]:
 
 
 def _some(chance: random.Random, name: str, *, sure: bool = False) -> Operation:
-    return Operation(name, *(chance.randrange(5040) for _ in range(3)), not sure and chance.random() < 0.06)
+    a, b, c = (chance.randrange(5040) for _ in range(3))
+    return Operation(name, a, b, c, not sure and chance.random() < 0.06)
 
 
 def _read(chance: random.Random, rounds: int) -> list[Operation]:

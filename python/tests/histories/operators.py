@@ -121,7 +121,7 @@ def cancel(history: History, operation: Operation) -> None:
 def resume(history: History, operation: Operation) -> None:
     """An operator has mended what X refused to sell for."""
     if history.say(operation, "provider_resume") is not None:
-        history.stopped_at = None
+        history.market.stopped_at = None
     history.compare()
 
 

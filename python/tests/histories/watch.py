@@ -9,6 +9,8 @@ from histories.engine import Engine
 from histories.model import Asset, Assets, Books, Broken, Graph, Ingest, Subject
 
 SLACK = 1e-5
+# A materialization that was committed late may have a smaller number than one that was seen.
+_LATE = 12
 
 
 @dataclass
@@ -74,7 +76,7 @@ class Watch:
     assets: Assets = field(init=False)
     calls: dict[int, Call] = field(default_factory=dict)
     position: int = 0
-    last_materialization: int = 0
+    materialized: set[int] = field(default_factory=set)
     needed: set[Subject] = field(default_factory=set)
     asked_for: set[Subject | str] = field(default_factory=set)
     seen: Seen = field(init=False)
@@ -94,7 +96,7 @@ class Watch:
             **self.engine.see(
                 "seen_since",
                 seconds=self.graph.now,
-                materialization_id=self.last_materialization,
+                materialization_id=max(self.materialized, default=0) - _LATE,
                 position=self.position,
             )
         )
