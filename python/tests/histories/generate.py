@@ -13,7 +13,7 @@ _STORM = {
     **{"request": 3, "cancel": 1, "resume": 1, "world": 8, "event": 6},
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "page.follows": ("1", "2", "2", "3", "1000"),
+    "page.follows": ("2", "3", "1000", "1000"),
     "page.small": ("1", "2", "10"),
     "page.unsized": ("1", "3", "100"),
     "page.posts": ("5",),
@@ -39,7 +39,7 @@ def settings(seed: int) -> dict[str, str]:
 def operations(seed: int, length: int = LENGTH) -> list[Operation]:
     """The operations of a history."""
     chance = random.Random(f"operations {seed}")
-    found = [_some(chance, "enable", sure=True), _some(chance, "enable", sure=True), *_read(chance, 3)]
+    found = [_some(chance, "enable", sure=True), _some(chance, "enable", sure=True), *_read(chance, 4)]
     while len(found) < length:
         if chance.random() < 0.5:
             found += [

@@ -22,6 +22,19 @@ class Judge(RunsJudge):
         self._compare_logs()
         self._compare_ledger()
         self._compare_materializations()
+        self._compare_decisions()
+
+    def _compare_decisions(self) -> None:
+        """E3: every time that the engine holds back it says so; repeats are counted."""
+        decided: set[str] = set()
+        for kind, about, reason, repeats in self.seen.rows("ingest", "decisions"):
+            if self.decided.get((kind, about, reason), 0) < repeats:
+                self.decided[kind, about, reason] = repeats
+                decided.add(kind)
+        said = set(self.ingest.said)
+        self.ingest.said.clear()
+        check(said <= decided, f"E3: {said - decided} was not recorded")
+        check("repair" not in decided, "A13: something had to be repaired")
 
     def _compare_subjects(self) -> None:
         seen = {

@@ -19,7 +19,7 @@ def _asset(history: History, a: int, b: int) -> Asset:
         sources = (*SUBJECT_KINDS, "segment_specified_users", "segment_specified_users")
         source = sources[a // len(KINDS) % len(sources)]
         return Asset(kind, _asset(history, KINDS.index(source), b))
-    return Asset(kind, str(history.ids[b % 4]))
+    return Asset(kind, str(history.ids[worlds.SUBJECTS[b % len(worlds.SUBJECTS)]]))
 
 
 def enable(history: History, operation: Operation) -> None:

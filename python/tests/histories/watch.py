@@ -83,6 +83,7 @@ class Watch:
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     awaited: set[Subject] = field(default_factory=set)  # by webhook events
     cancelled: set[int] = field(default_factory=set)
+    decided: dict[tuple[str, str, str], int] = field(default_factory=dict)
     identities: dict[str, Asset] = field(default_factory=dict)
     caps: dict[tuple[str, str, float], float] = field(default_factory=dict)
 

@@ -11,6 +11,10 @@ from app.simulator.world import Account, State, World
 START = datetime(2026, 3, 2, tzinfo=UTC).timestamp()
 NOBODY = 999_999_999_999
 _PEOPLE = 9
+# Who is asked for, by places.
+SUBJECTS = (0, 0, 0, 1, 1, 2)
+# Follow, follow back, come back, unfollow …: what has to be seen twice happens oftener.
+_HAPPENS = (0, 1, 2, 2, 2, 3, 3, 4, 5, 7, 8, 9, 10, 10, 11)
 _STATES: tuple[State, ...] = ("suspended", "deactivated", "active", "active")
 
 
@@ -36,13 +40,13 @@ def happen(world: World, ids: list[int], now: float, a: int, b: int, c: int) -> 
     """Let something happen; the numbers choose what, and to whom."""
     at = datetime.fromtimestamp(now, UTC)
     # Most of what happens, happens to those who are asked for.
-    one, other = ids[b % len(ids)], ids[c % 4]
-    if a % 12 < 5:
-        _follow_or_not(world, at, a % 12, one, other, b)
-    elif a % 12 < 8:
-        _post_or_not(world, at, a % 12, one, c)
+    one, other, what = ids[b % len(ids)], ids[SUBJECTS[c % len(SUBJECTS)]], _HAPPENS[a % len(_HAPPENS)]
+    if what < 5:
+        _follow_or_not(world, at, what, one, other, b)
+    elif what < 8:
+        _post_or_not(world, at, what, one, c)
     else:
-        _become_another(world, at, a % 12, one, other, c)
+        _become_another(world, at, what, one, other, c)
 
 
 def _follow_or_not(world: World, at: datetime, what: int, one: int, other: int, b: int) -> None:
@@ -73,7 +77,9 @@ def _become_another(world: World, at: datetime, what: int, one: int, other: int,
     elif what == 9:
         account.protected = not account.protected and c % 2 == 0
     elif what == 10:
-        world.set_handles(at, {one: ("Name", "NAME")[c // 5 % 2] + str(c % 5)})
+        left = [h.old for h in world.log if h.old is not None and world.holder(h.old) is None]
+        # Rather one that somebody else has just left, and differently written.
+        world.set_handles(at, {one: left[-1].swapcase() if left and c % 3 else f"Name{c % 5}"})
     else:
         world.set_handles(at, {one: world.accounts[other].handle, other: account.handle})
 

@@ -190,7 +190,7 @@ class Ingest:
                 known.refused, known.refused_at = class_of(reason[0]), self.graph.now
 
     def _sweep_follows(self, run: Run) -> None:
-        """I2: an edge is gone that the last `absent_sweeps` sweeps missed, and nobody else has shown since."""
+        """I2: an edge is gone that the last `absent_sweeps` sweeps missed, and nobody else showed since."""
         subject = run.subjects[0]
         self.sweeps[subject].append(run)
         needed = int(self.settings["absent_sweeps"])
