@@ -41,7 +41,10 @@ def operations(seed: int, length: int = LENGTH) -> list[Operation]:
     chance = random.Random(f"operations {seed}")
     found = [_some(chance, "enable", sure=True), _some(chance, "enable", sure=True), *_read(chance, 4)]
     while len(found) < length:
-        if chance.random() < 0.5:
+        if chance.random() < 0.1:
+            names = ("disable", "edit", "world", "advance", "wake", "tick", "answers", "tick")
+            found += [_some(chance, name) for name in names]
+        elif chance.random() < 0.5:
             found += [
                 _some(chance, chance.choice(("world", "world", "event", "event", "edit"))) for _ in range(4)
             ]

@@ -13,7 +13,7 @@ from histories.engine import Engine, RookeryError
 from histories.inbox import Inbox
 from histories.judge import Judge
 from histories.market import Market
-from histories.model import ACTIONS, PERHAPS_BILLED, Run
+from histories.model import ACTIONS, PERHAPS_BILLED, Root, Run
 from histories.operations import RESOURCE, Operation, numbers_of
 from histories.watch import Call, check
 from histories.x import Reply, X
@@ -27,6 +27,7 @@ class History:
     seed: int
     settings: dict[str, str]
     now: float = worlds.START
+    disabled: list[Root] = field(default_factory=list)
     replies: list[tuple[int, str, Reply | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

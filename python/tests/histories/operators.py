@@ -65,7 +65,25 @@ def disable(history: History, operation: Operation) -> None:
         )  # fmt: skip
     if result is not None:
         del history.judge.assets.enabled[root]
+        history.disabled.append(root)
     history.compare()
+
+
+def wake(history: History, operation: Operation) -> None:
+    """An operator enables again what was disabled last."""
+    if history.disabled:
+        root = history.disabled[-1]
+        if root.target_kind is None:
+            arguments = {"kind": root.asset.kind, "params": root.asset.params}
+            result = history.say(operation, "root_enable", **arguments)
+        else:
+            source = {"source_kind": root.asset.kind, "source_params": root.asset.params}
+            result = history.say(
+                operation, "fanout_root_enable", **source, target_kind=root.target_kind, mode=root.mode
+            )
+        if result is not None:
+            history.judge.assets.enabled[root] = None
+        history.compare()
 
 
 def edit(history: History, operation: Operation) -> None:

@@ -14,7 +14,7 @@ _PEOPLE = 9
 # Who is asked for, by places.
 SUBJECTS = (0, 0, 0, 1, 1, 2)
 # Follow, follow back, come back, unfollow …: what has to be seen twice happens oftener.
-_HAPPENS = (0, 1, 2, 2, 2, 3, 3, 4, 5, 7, 8, 9, 10, 10, 11)
+_HAPPENS = (0, 1, 2, 2, 2, 3, 3, 4, 5, 7, 7, 8, 9, 10, 10, 11)
 _STATES: tuple[State, ...] = ("suspended", "deactivated", "active", "active")
 
 
@@ -65,7 +65,7 @@ def _follow_or_not(world: World, at: datetime, what: int, one: int, other: int, 
 
 def _post_or_not(world: World, at: datetime, what: int, one: int, c: int) -> None:
     if what == 7:
-        world.delete(at, one, c % 5)
+        world.delete(at, one, c % max(1, len(world.posts(one))))
     else:
         world.publish(at, one)
 
