@@ -7,8 +7,8 @@ DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 lint format bench endure mutants change drift tag functions baseline lock \
-        wheel clean
+.PHONY: baseline bench change clean demo drift endure format functions help lint lock mutants packages prove replay tag test test-python \
+        test-python-15 test-python-18 test-sql venv wheel
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,12 @@ test-python-15: venv packages # all of pytest, on PostgreSQL 15
 
 test-python-18: venv packages # what faces the database, on the embedded 18
 	@$(BIN)/pytest --pg=18 -m db
+
+prove: venv packages ## 10,000 histories against the model, on all cores, and what breaks a rule (COUNT=, FIRST=, PG=)
+	@PYTHONPATH=python:python/tests:tools $(BIN)/python -m histories prove $(or $(COUNT),10000) --first $(or $(FIRST),100000) --pg $(or $(PG),15)
+
+replay: venv packages ## one history once more, shrunk where it breaks a rule: SEED=17
+	@PYTHONPATH=python:python/tests:tools $(BIN)/python -m histories replay $(SEED) --pg $(or $(PG),15)
 
 lint: venv ## ruff, mypy, the migrations against the declared state and the last release, and whether the mutants still fit
 	@$(BIN)/ruff check --quiet $(CODE)

@@ -128,7 +128,7 @@ begin
     'needs', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, consumer_id, tolerates_refusal)) from ingest.needs),
     'events', (select jsonb_agg(jsonb_build_array(event_id, state, detail) order by event_id)
                from ingest.webhook_events where state in ('received', 'waiting') or ended_at >= v_since),
-    'decisions', (select jsonb_agg(jsonb_build_array(decision_kind, about, reason)) from base.decisions where last_at >= v_since));
+    'decisions', (select jsonb_agg(jsonb_build_array(decision_kind, about, reason, repeat_count)) from base.decisions where last_at >= v_since));
 end;
 $$;
 comment on function test.ingest_of(double precision) is 'What is being bought, what is fresh and who needs it; of what has ended and was decided, what is not older than a time.';

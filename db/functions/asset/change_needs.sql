@@ -30,7 +30,8 @@ begin
     select p_instance_id, 'change', n.subject_id, c.change_id, base.now()
     from ingest.needs as n
     cross join lateral graph.last_change_of(n.sync_kind, n.subject_id, 9223372036854775807) as c (change_id)
-    where n.consumer_id = p_instance_id and c.change_id > v_instance.read_revision;
+    where n.consumer_id = p_instance_id and c.change_id > v_instance.read_revision
+    order by n.sync_kind, n.subject_id;
   end if;
 end;
 $$;

@@ -15,10 +15,10 @@ begin
   if found then
     return v_instance_id;
   end if;
-  -- What a scoped instance is made from is shared with everybody (A2).
-  select array_agg(d.role order by d.role), array_agg(asset.ensure_instance(d.kind, d.params) order by d.role)
+  -- What a scoped instance is made from is shared with everybody (A2). Made in the order of roles: an aggregate's own order comes too late (E4).
+  select array_agg(d.role), array_agg(asset.ensure_instance(d.kind, d.params))
   into v_roles, v_dependency_ids
-  from asset.dependencies_of(p_kind, v_params) as d;
+  from (select * from asset.dependencies_of(p_kind, v_params) order by role) as d;
 
   insert into asset.instances (kind, params, params_hash, identity_hash, scope_hash, depth, created_at)
   select p_kind, v_params, v_params_hash, v_identity_hash, p_scope_hash, coalesce(max(i.depth) + 1, 0), base.now()

@@ -15,6 +15,7 @@ begin
     select distinct n.consumer_id, 'run', t.run_id, base.now()
     from taken as t
     join ingest.needs as n using (sync_kind, subject_id)
+    order by n.consumer_id, t.run_id
   )
   select count(*) into v_count from taken;
   return v_count;

@@ -19,7 +19,9 @@ begin
     delete from asset.queue where instance_id = v_next.instance_id and work = v_next.work;
     if v_next.work = 'verify' then
       v_results := v_results || asset.verify_queued(v_next.instance_id);
-    elsif exists (select from asset.wants where instance_id = v_next.instance_id) then
+    elsif exists (select from asset.wants where instance_id = v_next.instance_id)
+      -- One that rested meanwhile has lost its pins: the look that its waking asked for sees to it.
+      and not exists (select from asset.dependencies where instance_id = v_next.instance_id and pinned_id is null) then
       select * into strict v_instance from asset.instances where instance_id = v_next.instance_id;
       v_instance.input_revision := asset.input_revision_of(v_instance);
       v_results := v_results || asset.materialize(v_instance);

@@ -14,7 +14,8 @@ begin
   perform ingest.reschedule(v_sync_kind, v_subject_ids);
   insert into ingest.completions (sync_kind, subject_id, run_id)
   select v_sync_kind, i, p_run.run_id from unnest(v_subject_ids) as i
-  where exists (select from ingest.needs where sync_kind = v_sync_kind and subject_id = i);
+  where exists (select from ingest.needs where sync_kind = v_sync_kind and subject_id = i)
+  order by i;
 end;
 $$;
 comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them.';

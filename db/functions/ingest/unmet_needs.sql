@@ -17,6 +17,7 @@ as $$
   where n.consumer_id = p_consumer_id
     and not coalesce(case when s.refused_at is not null then n.tolerates_refusal
                           else s.fresh_at + least(n.fresh_within, case when n.or_default then w.fresh_within end) > base.now() end, false)
+  order by n.sync_kind, n.subject_id
   limit p_limit;
 $$;
 comment on function ingest.unmet_needs(bigint, integer) is

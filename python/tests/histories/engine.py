@@ -1,4 +1,4 @@
-"""The engine under a history: a database that begins anew in milliseconds, its functions, and what can be seen of it."""
+"""The engine under a history: a database that begins anew in milliseconds, and what can be seen of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def prepare(url: str) -> None:
 
 
 class Engine:
-    """Two sessions: `call` commits or is undone at once; a statement of `open` stays uncommitted meanwhile."""
+    """Two sessions: `call` commits or is undone at once, what is `open` stays uncommitted meanwhile."""
 
     def __init__(self, connection: Connection, other: Connection) -> None:
         self._connection = connection
@@ -42,7 +42,7 @@ class Engine:
         self._ask("set_now", p_seconds=now)
 
     def call(self, name: str, *, undone: bool = False, **arguments: Any) -> Any:
-        """Call an api function; `undone` rolls it back in place of the commit, as a driver that crashed would."""
+        """Call an api function; `undone` rolls it back in place of the commit, as a crash would."""
         if not undone:
             return database.call(self._connection, name, **_prefixed(arguments))
         with self._connection.transaction(force_rollback=True):

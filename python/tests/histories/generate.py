@@ -8,15 +8,24 @@ from histories.operations import JUMPS, Operation
 
 LENGTH = 100
 _STORM = {
-    "tick": 22, "answer": 26, "answers": 3, "send": 3, "deliver": 6, "silence": 4, "advance": 11, "release": 1, "overlap": 6,
-    "enable": 4, "fan": 2, "disable": 3, "edit": 4, "budget": 1, "request": 3, "cancel": 1, "resume": 1, "world": 8, "event": 6,
-}  # fmt: skip
+    **{"tick": 22, "answer": 26, "answers": 3, "send": 3, "deliver": 6, "silence": 4, "advance": 11},
+    **{"release": 1, "overlap": 6, "enable": 4, "fan": 2, "disable": 3, "edit": 4, "budget": 1},
+    **{"request": 3, "cancel": 1, "resume": 1, "world": 8, "event": 6},
+}
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "page.follows": ("1", "2", "2", "3", "1000"), "page.small": ("1", "2", "10"), "page.unsized": ("1", "3", "100"), "page.posts": ("5",),
-    "timeline.cap": ("3200", "3200", "4"), "run.pages": ("10000", "10000", "4"), "run.empty_pages": ("2", "20"), "absent_sweeps": ("1", "1", "2"),
-    "call.attempts": ("1", "2", "2", "3"), "posts.retweets": ("include", "exclude"), "reconcile.after": ("7 days", "2 days"),
+    "page.follows": ("2", "3", "1000", "1000"),
+    "page.small": ("1", "2", "10"),
+    "page.unsized": ("1", "3", "100"),
+    "page.posts": ("5",),
+    "timeline.cap": ("3200", "3200", "4"),
+    "run.pages": ("10000", "10000", "4"),
+    "run.empty_pages": ("2", "20"),
+    "absent_sweeps": ("1", "1", "2"),
+    "call.attempts": ("1", "2", "2", "3"),
+    "posts.retweets": ("include", "exclude"),
+    "reconcile.after": ("7 days", "2 days"),
     "reconcile.posts_after": ("30 days", "1 day"),
-}  # fmt: skip
+}
 _HOURS_AND_DAYS = [place for place, seconds in enumerate(JUMPS) if seconds >= 6 * 3600]
 _ALL_SLOTS = 3
 
@@ -30,9 +39,12 @@ def settings(seed: int) -> dict[str, str]:
 def operations(seed: int, length: int = LENGTH) -> list[Operation]:
     """The operations of a history."""
     chance = random.Random(f"operations {seed}")
-    found = [_some(chance, "enable", sure=True), _some(chance, "enable", sure=True), *_read(chance, 3)]
+    found = [_some(chance, "enable", sure=True), _some(chance, "enable", sure=True), *_read(chance, 4)]
     while len(found) < length:
-        if chance.random() < 0.5:
+        if chance.random() < 0.1:
+            names = ("disable", "edit", "world", "advance", "wake", "tick", "answers", "tick")
+            found += [_some(chance, name) for name in names]
+        elif chance.random() < 0.5:
             found += [
                 _some(chance, chance.choice(("world", "world", "event", "event", "edit"))) for _ in range(4)
             ]
@@ -45,7 +57,8 @@ def operations(seed: int, length: int = LENGTH) -> list[Operation]:
 
 
 def _some(chance: random.Random, name: str, *, sure: bool = False) -> Operation:
-    return Operation(name, *(chance.randrange(5040) for _ in range(3)), not sure and chance.random() < 0.06)
+    a, b, c = (chance.randrange(5040) for _ in range(3))
+    return Operation(name, a, b, c, not sure and chance.random() < 0.06)
 
 
 def _read(chance: random.Random, rounds: int) -> list[Operation]:

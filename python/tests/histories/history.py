@@ -12,7 +12,8 @@ from histories import world as worlds
 from histories.engine import Engine, RookeryError
 from histories.inbox import Inbox
 from histories.judge import Judge
-from histories.model import ACTIONS, PERHAPS_BILLED
+from histories.market import Market
+from histories.model import ACTIONS, PERHAPS_BILLED, Root, Run
 from histories.operations import RESOURCE, Operation, numbers_of
 from histories.watch import Call, check
 from histories.x import Reply, X
@@ -26,6 +27,7 @@ class History:
     seed: int
     settings: dict[str, str]
     now: float = worlds.START
+    disabled: list[Root] = field(default_factory=list)
     replies: list[tuple[int, str, Reply | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -38,10 +40,7 @@ class History:
         self.inbox = Inbox(self.judge)
         self.judge.graph.now = self.now
         self.judge.look()
-        self.stopped_at: float | None = None
-        self.probe_at = 0.0
-        self.windows: dict[str, tuple[int, float]] = {}
-        self.is_at_rest = False
+        self.market = Market()
 
     # --- statements -----------------------------------------------------------------------------------
 
@@ -68,19 +67,10 @@ class History:
                 self._reap()
             for call in tick["calls"]:
                 self._take_call(call, worker)
-            decided = {decision["kind"] for decision in tick.get("decisions", [])}
-            check("repair" not in decided, "A13: something had to be repaired")
         self.judge.compare(self.judge.graph.order)
-        if tick is not None:
-            self.compare_said(tick)
         is_planned = tick is not None and "runs_planned" in tick["done"] and not tick["again"]
         if is_planned and is_alone:
             self.judge.compare_rest()
-
-    def compare_said(self, result: dict[str, Any]) -> None:
-        decided = {decision["kind"] for decision in result.get("decisions", [])}
-        said, self.judge.ingest.said = self.judge.ingest.said, []
-        check(set(said) <= decided, f"E3: {set(said) - decided} was not recorded")
 
     def _reap(self) -> None:
         """E6: a lease has run out, and the call was taken away: it waits, or is out anew."""
@@ -102,13 +92,7 @@ class History:
         check(not call.is_out and not call.is_over, f"E6: call {call.id} is handed out twice")
         run = self.judge.rows[call.run]
         check(run["payers"] is not None, f"I8: nobody pays for call {call.id}")
-        if self.stopped_at is not None:
-            check(self.now >= self.probe_at, f"I8: call {call.id} goes out though X does not sell")
-            self.probe_at = self.now + 3600
-        left, reset_at = self.windows.get(call.endpoint, (0, 0.0))
-        if self.now < reset_at:
-            check(left > 0, f"I8: call {call.id} goes out beyond the window of {call.endpoint}")
-            self.windows[call.endpoint] = (left - 1, reset_at)
+        self.market.let_go(call, self.now)
         call.is_out, call.worker, call.claimed_at, call.lease_until = True, worker, self.now, self.now + 25
         call.attempts += 1
         query = sent["query"]
@@ -160,66 +144,51 @@ class History:
             if is_welcome:
                 self.take_answer(call, taken_for, reply)
         self.compare(whole=True)
-        if result is not None:
-            self.compare_said(result)
 
     def take_answer(self, call: Call, taken_for: str, reply: Reply | None) -> None:
         """What an answer leads to (I1, I2, I8)."""
-        action = ACTIONS[taken_for]
         ingest, run = self.judge.ingest, self.judge.ingest.runs[call.run]
-        if reply is not None:
-            self._read_window(call, reply)
-        if taken_for == "page":
-            assert reply is not None and reply.shown is not None
-            billed = self.judge.books.settle(call.id, RESOURCE[call.endpoint], reply.shown.ids, self.now)
-        elif taken_for not in PERHAPS_BILLED:
-            self.judge.books.settle(call.id, "", [], self.now)
-        self.judge.books.close(call.id)
-        if (
-            action in ("store", "refuse")
-            and self.stopped_at is not None
-            and self.stopped_at < call.claimed_at
+        action = ACTIONS[taken_for]
+        if (action == "retry" and call.attempts >= ingest.settings["call.attempts"]) or (
+            action == "restart" and (call.token is None or run.restarts >= 3)
         ):
-            self.stopped_at = None
-        call.is_out = False
-        if action == "retry" and call.attempts >= ingest.settings["call.attempts"]:
             action = "fail"
-        if action == "store":
-            assert reply is not None
-            call.is_over = True
-            ingest.take_page(run, call.page_no, reply.shown, billed)
-        elif action == "wait":
-            limit = int(ingest.settings["call.attempts"]) - 1
-            call.attempts = min(call.attempts, limit) if taken_for == "too_fast" else call.attempts - 1
-        elif action == "stop":
-            call.attempts -= 1
-            if self.stopped_at is None or self.stopped_at < call.claimed_at:
-                self.stopped_at = self.now if self.stopped_at is None else self.stopped_at
-                self.probe_at = self.now + 3600
-                ingest.said.append("provider_stopped")
-        elif action == "restart" and call.token is not None and run.restarts < 3:
-            call.is_over = True
-            ingest.restart(run)
-        elif action == "refuse":
-            ingest.refuse(run, taken_for, said_by_x=True)
-        elif action in ("fail", "restart"):
-            ingest.fail(run, taken_for)
-        if run.status != "in_progress":
-            call.is_over = True
+        if reply is not None:
+            self.market.read(call, reply, self.now)
+        call.is_out = False
+        billed = self._settle(call, taken_for, reply)
+        if action in ("store", "refuse"):
+            self.market.sell(call)
+        self._act(action, call, run, taken_for, reply, billed)
+        call.is_over = call.is_over or action in ("store", "restart") or run.status != "in_progress"
 
-    def _read_window(self, call: Call, reply: Reply) -> None:
-        if "x-rate-limit-reset" in reply.headers:
-            left, reset_at = (
-                int(reply.headers["x-rate-limit-remaining"]),
-                float(reply.headers["x-rate-limit-reset"]),
-            )
-            known, known_reset = self.windows.get(call.endpoint, (left, reset_at))
-            if reset_at > self.now:
-                is_same = known_reset == reset_at
-                self.windows[call.endpoint] = (min(left, known) if is_same else left, reset_at)
-        if reply.taken_for == "rate_limited":
-            reset_at = float(reply.headers.get("x-rate-limit-reset", self.now + 900))
-            self.windows[call.endpoint] = (0, max(reset_at, self.now))
+    def _settle(self, call: Call, taken_for: str, reply: Reply | None) -> int:
+        """I8: what came is billed, what perhaps came stays booked at its worst."""
+        ids = reply.shown.ids if reply is not None and reply.shown is not None else []
+        billed = 0
+        if taken_for not in PERHAPS_BILLED:
+            billed = self.judge.books.settle(call.id, RESOURCE[call.endpoint], ids, self.now)
+        self.judge.books.close(call.id)
+        return billed
+
+    def _act(
+        self, action: str, call: Call, run: Run, taken_for: str, reply: Reply | None, billed: int
+    ) -> None:
+        ingest = self.judge.ingest
+        match action:
+            case "store":
+                ingest.take_page(run, call.page_no, reply and reply.shown, billed)
+            case "wait":
+                call.attempts -= 1
+            case "stop":
+                call.attempts -= 1
+                ingest.said += ["provider_stopped"] * self.market.stop(call, self.now)
+            case "restart":
+                ingest.restart(run)
+            case "refuse":
+                ingest.refuse(run, taken_for, said_by_x=True)
+            case "fail":
+                ingest.fail(run, taken_for)
 
     def finish(self) -> str:
         """At the end, at rest, everything is compared once more; a hash of all that the engine holds."""

@@ -22,6 +22,19 @@ class Judge(RunsJudge):
         self._compare_logs()
         self._compare_ledger()
         self._compare_materializations()
+        self._compare_decisions()
+
+    def _compare_decisions(self) -> None:
+        """E3: every time that the engine holds back it says so; repeats are counted."""
+        decided: set[str] = set()
+        for kind, about, reason, repeats in self.seen.rows("ingest", "decisions"):
+            if self.decided.get((kind, about, reason), 0) < repeats:
+                self.decided[kind, about, reason] = repeats
+                decided.add(kind)
+        said = set(self.ingest.said)
+        self.ingest.said.clear()
+        check(said <= decided, f"E3: {said - decided} was not recorded")
+        check("repair" not in decided, "A13: something had to be repaired")
 
     def _compare_subjects(self) -> None:
         seen = {
@@ -43,7 +56,7 @@ class Judge(RunsJudge):
     def _compare_logs(self) -> None:
         logs, model = self.seen.logs, self.graph.log
         self.position = logs["position"]
-        pairs = {
+        pairs: dict[str, tuple[list[Any], list[Any]]] = {
             "users": ([(u, c, origin_of(r, e)) for u, c, r, e in logs["users"] or []], model["users"]),
             "handles": (
                 [(u, o, n, origin_of(r, e)) for u, o, n, r, e in logs["handles"] or []],
@@ -91,21 +104,21 @@ class Judge(RunsJudge):
     def _compare_materializations(self) -> None:
         for asset in self.assets.wanted():
             self.identities.setdefault(asset.identity, asset)
-        new = self.seen.rows("assets", "new")
+        new = [row for row in self.seen.rows("assets", "new") if row["id"] not in self.materialized]
         if not new:
             return
         by_id = {row["id"]: row["identity"] for row in self.seen.rows("assets", "instances")}
         for row in new:
-            self.last_materialization = row["id"]
+            self.materialized.add(row["id"])
             check(row["status"] == "success", f"A7: materialization {row['id']} is {row['status']}")
             # A fanout's target may be asked for by what was materialized in this very tick.
             for asset in self.assets.wanted():
                 self.identities.setdefault(asset.identity, asset)
-            asset = self.identities.get(by_id[row["instance"]])
-            check(asset is not None, f"A4: instance {row['instance']} is materialized, and nobody wants it")
-            assert asset is not None
+            found = self.identities.get(by_id[row["instance"]])
+            check(found is not None, f"A4: instance {row['instance']} is materialized, and nobody wants it")
+            assert found is not None
             self._compare_materialization(
-                asset, row, is_last=row is [r for r in new if r["instance"] == row["instance"]][-1]
+                found, row, is_last=row is [r for r in new if r["instance"] == row["instance"]][-1]
             )
 
     def _compare_materialization(self, asset: Asset, row: dict[str, Any], *, is_last: bool) -> None:
@@ -123,7 +136,7 @@ class Judge(RunsJudge):
             )
         success, last = self.assets.succeed(asset, row["id"], pins)
         before, ever = last.members if last else frozenset(), self.assets.ever[asset]
-        said = {i: [True, i not in ever] for i in success.members - before}
+        said: dict[int, list[bool | None]] = {i: [True, i not in ever] for i in success.members - before}
         said |= {i: [False, None] for i in before - success.members}
         ever |= success.members
         seen = {item: [is_enter, is_first] for item, is_enter, is_first in row["events"] or []}

@@ -93,7 +93,7 @@ class RunsJudge(Watch):
         )
 
     def _end_beside(self, run: Run, row: dict[str, Any]) -> None:
-        """A run ended though no answer of its own came: it waited for another, was cancelled, or fell silent."""
+        """A run ended without an answer of its own: it waited for another, was cancelled, or fell silent."""
         if row["status"] == "cancelled":
             check(self._may_be_cancelled(run), f"I1: nobody cancelled run {run.id}")
             run.status = "cancelled"
@@ -138,7 +138,7 @@ class RunsJudge(Watch):
         )
 
     def take_widened(self) -> None:
-        """A full sync was asked for while one of what is new was under way: that one reads all, from the top."""
+        """A full sync was asked for while only what is new was read: that run reads all, from the top."""
         for row in self.rows.values():
             run = self.ingest.runs.get(row["id"])
             if (
@@ -174,21 +174,9 @@ class RunsJudge(Watch):
 
     def compare_calls(self) -> None:
         rows = {row[0]: row for row in self.seen.rows("ingest", "calls")}
-        for (
-            call_id,
-            run_id,
-            state,
-            worker,
-            lease,
-            not_before,
-            attempts,
-            page_no,
-            token,
-            endpoint,
-            _,
-        ) in rows.values():
-            call = self.calls.setdefault(call_id, Call(call_id, run_id, endpoint, page_no, token))
-            self._compare_call(call, state, worker, lease, attempts)
+        for row in rows.values():
+            call = self.calls.setdefault(row[0], Call(row[0], row[1], row[9], row[7], row[8]))
+            self._compare_call(call, state=row[2], worker=row[3], lease=row[4], attempts=row[6])
         for call in self.calls.values():
             if call.id not in rows and not call.is_over:
                 run = self.ingest.runs[call.run]
@@ -201,7 +189,7 @@ class RunsJudge(Watch):
                 self.books.close(call.id)
 
     def _compare_call(
-        self, call: Call, state: str, worker: str | None, lease: float | None, attempts: int
+        self, call: Call, *, state: str, worker: str | None, lease: float | None, attempts: int
     ) -> None:
         if state == "claimed":
             check(call.is_out, f"E6: call {call.id} is out, and no tick handed it out")

@@ -19,7 +19,7 @@ def _asset(history: History, a: int, b: int) -> Asset:
         sources = (*SUBJECT_KINDS, "segment_specified_users", "segment_specified_users")
         source = sources[a // len(KINDS) % len(sources)]
         return Asset(kind, _asset(history, KINDS.index(source), b))
-    return Asset(kind, str(history.ids[b % 4]))
+    return Asset(kind, str(history.ids[worlds.SUBJECTS[b % len(worlds.SUBJECTS)]]))
 
 
 def enable(history: History, operation: Operation) -> None:
@@ -65,7 +65,25 @@ def disable(history: History, operation: Operation) -> None:
         )  # fmt: skip
     if result is not None:
         del history.judge.assets.enabled[root]
+        history.disabled.append(root)
     history.compare()
+
+
+def wake(history: History, operation: Operation) -> None:
+    """An operator enables again what was disabled last."""
+    if history.disabled:
+        root = history.disabled[-1]
+        if root.target_kind is None:
+            arguments = {"kind": root.asset.kind, "params": root.asset.params}
+            result = history.say(operation, "root_enable", **arguments)
+        else:
+            source = {"source_kind": root.asset.kind, "source_params": root.asset.params}
+            result = history.say(
+                operation, "fanout_root_enable", **source, target_kind=root.target_kind, mode=root.mode
+            )
+        if result is not None:
+            history.judge.assets.enabled[root] = None
+        history.compare()
 
 
 def edit(history: History, operation: Operation) -> None:
@@ -121,7 +139,7 @@ def cancel(history: History, operation: Operation) -> None:
 def resume(history: History, operation: Operation) -> None:
     """An operator has mended what X refused to sell for."""
     if history.say(operation, "provider_resume") is not None:
-        history.stopped_at = None
+        history.market.stopped_at = None
     history.compare()
 
 

@@ -31,15 +31,15 @@ def do(history: History, operation: Operation) -> None:
 def play(engine: Engine, seed: int, operations: list[Operation]) -> Outcome:
     """Play these operations in the world and with the settings of a seed."""
     history = History(engine, seed, generate.settings(seed))
-    place, operation = 0, None
+    where = ""
     try:
         for place, operation in enumerate(operations):
+            where = f"at step {place}, {operation.name}"
             do(history, operation)
-        operation = None
+        where = "at the end"
         acts.settle(history, Operation("settle"))
         return Outcome(seed, history.finish())
     except (Broken, RookeryError) as error:
-        where = "at the end" if operation is None else f"at step {place}, {operation.name}"
         return Outcome(seed, history.state(), f"{where}: {error}")
 
 

@@ -9,6 +9,8 @@ from histories.engine import Engine
 from histories.model import Asset, Assets, Books, Broken, Graph, Ingest, Subject
 
 SLACK = 1e-5
+# A materialization that was committed late may have a smaller number than one that was seen.
+_LATE = 12
 
 
 @dataclass
@@ -74,13 +76,14 @@ class Watch:
     assets: Assets = field(init=False)
     calls: dict[int, Call] = field(default_factory=dict)
     position: int = 0
-    last_materialization: int = 0
+    materialized: set[int] = field(default_factory=set)
     needed: set[Subject] = field(default_factory=set)
     asked_for: set[Subject | str] = field(default_factory=set)
     seen: Seen = field(init=False)
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     awaited: set[Subject] = field(default_factory=set)  # by webhook events
     cancelled: set[int] = field(default_factory=set)
+    decided: dict[tuple[str, str, str], int] = field(default_factory=dict)
     identities: dict[str, Asset] = field(default_factory=dict)
     caps: dict[tuple[str, str, float], float] = field(default_factory=dict)
 
@@ -94,7 +97,7 @@ class Watch:
             **self.engine.see(
                 "seen_since",
                 seconds=self.graph.now,
-                materialization_id=self.last_materialization,
+                materialization_id=max(self.materialized, default=0) - _LATE,
                 position=self.position,
             )
         )

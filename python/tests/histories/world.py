@@ -11,6 +11,10 @@ from app.simulator.world import Account, State, World
 START = datetime(2026, 3, 2, tzinfo=UTC).timestamp()
 NOBODY = 999_999_999_999
 _PEOPLE = 9
+# Who is asked for, by places.
+SUBJECTS = (0, 0, 0, 1, 1, 2)
+# Follow, follow back, come back, unfollow …: what has to be seen twice happens oftener.
+_HAPPENS = (0, 1, 2, 2, 2, 3, 3, 4, 5, 7, 7, 8, 9, 10, 10, 11)
 _STATES: tuple[State, ...] = ("suspended", "deactivated", "active", "active")
 
 
@@ -36,34 +40,48 @@ def happen(world: World, ids: list[int], now: float, a: int, b: int, c: int) -> 
     """Let something happen; the numbers choose what, and to whom."""
     at = datetime.fromtimestamp(now, UTC)
     # Most of what happens, happens to those who are asked for.
-    one, other = ids[b % len(ids)], ids[c % 4]
-    match a % 12:
-        case 0:
-            world.follow(at, other, one)
-        case 1:
-            world.follow(at, one, other)
-        case 2:
-            _come_back(world, at, b)
-        case 3:
-            followers = sorted(world.followers.get(other, ()))
-            if followers:
-                world.unfollow(at, followers[b % len(followers)], other)
-        case 4:
-            followed = sorted(world.following.get(other, ()))
-            if followed:
-                world.unfollow(at, other, followed[b % len(followed)])
-        case 5 | 6:
-            world.publish(at, one)
-        case 7:
-            world.delete(at, one, c % 5)
-        case 8:
-            world.set_state(at, one, _STATES[c % len(_STATES)])
-        case 9:
-            world.accounts[one].protected = not world.accounts[one].protected and c % 2 == 0
-        case 10:
-            world.set_handles(at, {one: ("Name", "NAME")[c // 5 % 2] + str(c % 5)})
-        case _:
-            world.set_handles(at, {one: world.accounts[other].handle, other: world.accounts[one].handle})
+    one, other, what = ids[b % len(ids)], ids[SUBJECTS[c % len(SUBJECTS)]], _HAPPENS[a % len(_HAPPENS)]
+    if what < 5:
+        _follow_or_not(world, at, what, one, other, b)
+    elif what < 8:
+        _post_or_not(world, at, what, one, c)
+    else:
+        _become_another(world, at, what, one, other, c)
+
+
+def _follow_or_not(world: World, at: datetime, what: int, one: int, other: int, b: int) -> None:
+    followers, followed = sorted(world.followers.get(other, ())), sorted(world.following.get(other, ()))
+    if what == 0:
+        world.follow(at, other, one)
+    elif what == 1:
+        world.follow(at, one, other)
+    elif what == 2:
+        _come_back(world, at, b)
+    elif what == 3 and followers:
+        world.unfollow(at, followers[b % len(followers)], other)
+    elif followed:
+        world.unfollow(at, other, followed[b % len(followed)])
+
+
+def _post_or_not(world: World, at: datetime, what: int, one: int, c: int) -> None:
+    if what == 7:
+        world.delete(at, one, c % max(1, len(world.posts(one))))
+    else:
+        world.publish(at, one)
+
+
+def _become_another(world: World, at: datetime, what: int, one: int, other: int, c: int) -> None:
+    account = world.accounts[one]
+    if what == 8:
+        world.set_state(at, one, _STATES[c % len(_STATES)])
+    elif what == 9:
+        account.protected = not account.protected and c % 2 == 0
+    elif what == 10:
+        left = [h.old for h in world.log if h.old is not None and world.holder(h.old) is None]
+        # Rather one that somebody else has just left, and differently written.
+        world.set_handles(at, {one: left[-1].swapcase() if left and c % 3 else f"Name{c % 5}"})
+    else:
+        world.set_handles(at, {one: world.accounts[other].handle, other: account.handle})
 
 
 def _come_back(world: World, at: datetime, b: int) -> None:

@@ -1,4 +1,4 @@
-"""An X in this process: the simulator's world and answers without the HTTP, spoiled on demand, with a bill."""
+"""An X in this process: the simulator's world and answers without the HTTP, spoiled on demand."""
 
 from __future__ import annotations
 
@@ -90,11 +90,8 @@ class X:
         headers = limits if self.says_limits else {}
         if fault is Fault.WINDOW_429:
             headers = {} if not self.says_limits else {**limits, "x-rate-limit-remaining": "0"}
-        if fault is Fault.CLOSED:
-            return None
         if not is_allowed:
-            status, taken_for, instead = _INSTEAD[Fault.WINDOW_429]
-            return Reply(status, headers, _text(instead), taken_for, None, now)
+            fault = Fault.WINDOW_429
         if fault in _INSTEAD:
             status, taken_for, instead = _INSTEAD[fault]
             return Reply(status, headers, _text(instead), taken_for, None, now)

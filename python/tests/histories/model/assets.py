@@ -124,7 +124,7 @@ class Assets:
         self.listed[key] = after
 
     def needs(self, asset: Asset, source: frozenset[int]) -> set[Subject]:
-        """A5: the syncs that must be fresh; `source` is the pinned membership of what a corpus is made from."""
+        """A5: the syncs that must be fresh; `source` is the pinned membership that a corpus is made from."""
         if asset.kind == "segment_specified_users":
             return {("users", user_id) for user_id in self.listed[str(asset.param)]}
         if asset.kind == "post_corpus_for_segment":

@@ -10,7 +10,7 @@ DAY = 86400.0
 
 @dataclass
 class Books:
-    """I8: a call counts at its worst price until its answer settles it. I9: a resource costs once a UTC day."""
+    """I8: a call counts at its worst price until an answer settles it. I9: a resource costs once a day."""
 
     bought: dict[tuple[str, int], int] = field(default_factory=dict)
     entries: dict[tuple[int, int], list[Any]] = field(

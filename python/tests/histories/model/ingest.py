@@ -8,7 +8,7 @@ from typing import Any
 
 from histories.model.graph import LISTS, Graph, Origin, Subject
 
-# What each kind of answer leads to (I1, I2, I8); the same table as the one in the database, learned from x-api.md.
+# What each kind of answer leads to (I1, I2, I8), learned from X and not from the database.
 ACTIONS = {
     "page": "store",
     **dict.fromkeys(
@@ -57,7 +57,8 @@ class Run:
         served = {"search": "posts"}.get(self.kind, self.kind)
         if served in ("handles", "post_lookup"):
             return []
-        return [(served, i) for i in (self.items or [self.subject])]  # type: ignore[misc]
+        of: list[int | None] = [*self.items] or [self.subject]
+        return [(served, i) for i in of if i is not None]
 
 
 @dataclass
@@ -111,8 +112,10 @@ class Ingest:
         moved_before = len(self.graph.log["follows"])
         self.graph.see_users(list(shown.users), origin)
         for seen in shown.ids if run.kind in LISTS else ():
-            pair = (run.subject, seen) if run.kind == "followers" else (seen, run.subject)
-            self.graph.see_follow(*pair, origin, run.first_page)  # type: ignore[arg-type]
+            target, follower = (run.subject, seen) if run.kind == "followers" else (seen, run.subject)
+            assert target is not None
+            assert follower is not None
+            self.graph.see_follow(target, follower, origin, run.first_page)
         for row in shown.posts:
             if self.settings["takes_retweets"] or not is_retweet(row):
                 known = self.graph.posts.get(int(row["id"]))
@@ -167,7 +170,7 @@ class Ingest:
         return len(last) == self.settings["run.empty_pages"] and not any(ids for ids, _ in last)
 
     def _succeed(self, run: Run, *, exhausted: bool, whole: bool) -> None:
-        """I2, I10: a run has done what it was to do; a full one that read all of its list says who is gone."""
+        """I2, I10: a run has done what it was to do; a full one that read all says who is gone."""
         whole = whole and run.mode == "full"
         if whole and run.kind in LISTS:
             self._sweep_follows(run)
@@ -187,7 +190,7 @@ class Ingest:
                 known.refused, known.refused_at = class_of(reason[0]), self.graph.now
 
     def _sweep_follows(self, run: Run) -> None:
-        """I2: an edge is gone that no sweep of the last `absent_sweeps` saw, and nobody else since they began."""
+        """I2: an edge is gone that the last `absent_sweeps` sweeps missed, and nobody else showed since."""
         subject = run.subjects[0]
         self.sweeps[subject].append(run)
         needed = int(self.settings["absent_sweeps"])
@@ -211,7 +214,7 @@ class Ingest:
                 run.removed += self.graph.lose_follow(target, follower, ("run", run.id))
 
     def _sweep_posts(self, run: Run, exhausted: bool) -> None:
-        """G4: a post is gone that is newer than the oldest seen and was not seen; of an older one, it is asked."""
+        """G4: a post is gone that is newer than the oldest seen, and was not; an older one is asked for."""
         seen = {post_id for ids, _ in run.pages for post_id in ids}
         for post_id, post in self.graph.posts.items():
             order, origin = post.changed

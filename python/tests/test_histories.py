@@ -1,0 +1,69 @@
+"""Histories: random lives of the engine, held against the model of the rules after every statement.
+
+The seeds differ by version of PostgreSQL, so that both together play twice as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from conftest import fresh_database
+from histories import generate
+from histories.engine import Engine, engine, prepare
+from histories.operations import Operation
+from histories.prove import explain, play, replay
+from histories.shrink import shrink
+from throwaway import Throwaway, deploy_into
+from throwaway import server as throwaway_server
+
+HISTORIES = 100
+PIECE = 10
+
+
+@pytest.fixture(scope="module")
+def played(server: Throwaway, clocked_template: str) -> Iterator[Engine]:
+    """An engine that begins anew with every history."""
+    with fresh_database(server, clocked_template) as found:
+        prepare(found.url())
+        with engine(found.url()) as ready:
+            yield ready
+
+
+@pytest.mark.parametrize("piece", range(HISTORIES // PIECE))
+def test_every_rule_holds_in_every_history(played: Engine, server: Throwaway, piece: int) -> None:
+    first = int(server.version) * 1000 + piece * PIECE
+    for seed in range(first, first + PIECE):
+        outcome = replay(played, seed)
+        assert outcome.broken is None, explain(played, outcome)
+
+
+def test_the_same_seed_leads_to_the_same_state(played: Engine) -> None:
+    assert [replay(played, seed) for seed in range(3)] == [replay(played, seed) for seed in range(3)]
+
+
+def test_every_version_of_postgresql_comes_to_the_same_state(played: Engine, server: Throwaway) -> None:
+    if server.version == "18":
+        pytest.skip("15 has compared itself with it")
+    with throwaway_server("18") as other:
+        deploy_into(other.url(), clocked=True)
+        prepare(other.url())
+        with engine(other.url()) as on_18:
+            assert [replay(played, seed) for seed in range(4)] == [replay(on_18, seed) for seed in range(4)]
+
+
+def test_a_history_is_one_whatever_is_left_out(played: Engine) -> None:
+    operations = generate.operations(5)
+    for left_out in range(5):
+        outcome = play(played, 5, [o for place, o in enumerate(operations) if place % 5 != left_out])
+        assert outcome.broken is None, outcome.broken
+
+
+def test_what_breaks_is_shrunk_to_what_it_takes() -> None:
+    operations = [Operation("tick", place, place, place) for place in range(60)]
+
+    def breaks(tried: list[Operation]) -> bool:
+        return {17, 43} <= {operation.a for operation in tried}
+
+    assert shrink(operations, breaks, seconds=10) == [Operation("tick", 17), Operation("tick", 43)]
