@@ -22,13 +22,13 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A process to be: `python -m app` with these arguments, and this environment and no other.
+    """A process to be: this command, with this environment and no other.
 
     `seconds` is how long it has to end once it was asked to, before it is killed.
     """
 
     name: str
-    arguments: Sequence[str]
+    command: Sequence[str]
     environment: Mapping[str, str]
     seconds: float
     descriptors: Sequence[int] = ()
@@ -81,7 +81,7 @@ async def live(members: Sequence[Member], settled: Callable[[], Awaitable[None]]
 
 async def _start(member: Member, group: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "app", *member.arguments),
+        *member.command,
         stdin=subprocess.DEVNULL,
         env=dict(member.environment),
         pass_fds=tuple(member.descriptors),

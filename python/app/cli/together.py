@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -19,6 +20,7 @@ from app.variables import names, reveal, variable
 log = structlog.get_logger("rookery.up")
 
 NO_TOKEN = "X_BEARER_TOKEN is not set: nothing is bought from X until it is"
+ROOKERY = (sys.executable, "-m", "app")
 SECONDS_TO_START = 60
 # What the worker itself takes beyond its grace, to give its leases back.
 LAST_WORDS = 3.0
@@ -34,8 +36,8 @@ def worker(settings: Settings, server: Server, slots: int) -> Member:
         variable("migrate"): "false",
         variable("vocabulary"): "auto",
     }
-    arguments = ("worker", "--without-token", "--slots", str(slots))
-    return Member("worker", arguments, _environment({"X_BEARER_TOKEN", "ROOKERY_LISTEN_URL"}, own), seconds)
+    command = (*ROOKERY, "worker", "--without-token", "--slots", str(slots))
+    return Member("worker", command, _environment({"X_BEARER_TOKEN", "ROOKERY_LISTEN_URL"}, own), seconds)
 
 
 def web(settings: Settings, server: Server, tokens: dict[str, str], descriptor: int) -> Member:
@@ -44,8 +46,8 @@ def web(settings: Settings, server: Server, tokens: dict[str, str], descriptor: 
     if _may_act(settings):
         own[variable("operator_url")] = server.operator_url
     inherited = {"ROOKERY_WEBHOOK_TOKEN", "X_CONSUMER_SECRET"}
-    arguments = ("web", "--fd", str(descriptor))
-    return Member("web", arguments, _environment(inherited, own), 0.3 * settings.grace_period, [descriptor])
+    command = (*ROOKERY, "web", "--fd", str(descriptor))
+    return Member("web", command, _environment(inherited, own), 0.3 * settings.grace_period, [descriptor])
 
 
 def _environment(secrets: set[str], own: dict[str, str]) -> dict[str, str]:
