@@ -7,8 +7,8 @@ DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: baseline bench change clean demo drift endure format functions help lint lock mutants packages prove replay tag test test-python \
-        test-python-15 test-python-18 test-sql venv wheel
+.PHONY: baseline bench change clean demo drift endure env-example format functions help lint lock mutants packages prove replay tag test \
+        test-python test-python-15 test-python-18 test-sql venv wheel
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -91,6 +91,9 @@ functions: venv ## reload db/functions into the development database
 
 baseline: venv ## write the migrations anew from the declared state (until the first release)
 	@$(BIN)/python tools/baseline.py
+
+env-example: venv ## write .env.example anew from the settings
+	@$(BIN)/python tools/env_example.py
 
 lock: ## lock the versions anew (needs uv)
 	@flags="--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -88,6 +88,10 @@ SURFACE: Mapping[str, tuple[str, set[str]]] = {
     "provider resume": ("", {"provider_resume"}),
     "config list": ("", {"settings"}),
     "config set": ("tick.items 500", {"setting_set"}),
+    "config reset": ("tick.items", {"setting_set"}),
+    "config show": ("", set()),
+    "doctor": ("", {"doctor"}),
+    "db size": ("", {"table_sizes"}),
     "tick": ("", {"engine_tick"}),
 }
 
@@ -95,7 +99,7 @@ SURFACE: Mapping[str, tuple[str, set[str]]] = {
 REFUSED = {"user show @new --", "why post", "why follow"}
 
 # Commands that are no operator's: they work, serve, or change the schema, as another login.
-OF_OTHERS = {"worker", "web", "demo", "db deploy", "db status"}
+OF_OTHERS = {"up", "worker", "web", "demo", "db deploy", "db status"}
 
 # What an operator may call and no command names, and why not.
 WITHOUT_A_COMMAND = {
@@ -106,6 +110,7 @@ WITHOUT_A_COMMAND = {
     "leavers_unknown": "segment diff",
     "leavers_look_up": "segment diff",
     "members_page": "exports",
+    "token_check": "doctor --live, which X has to answer: test_doctor",
     "checks": "doctor",
     "follows": "why follow asks about one; all of them are for psql",
     "error_codes": "an error says what it means",

@@ -10,6 +10,7 @@ import pytest
 from app.cli.session import web_server
 from app.errors import SettingsFault
 from app.settings import load_settings
+from app.variables import reveal
 
 NAMES = (
     "DATABASE_URL",
@@ -63,14 +64,17 @@ def test_every_fault_is_named_at_once_with_its_value(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("X_API_BASE_URL", "ftp://x.example.com")
     monkeypatch.setenv("ROOKERY_X_VOCABULARY", "toot")
     monkeypatch.setenv("ROOKERY_READ_TIMEOUT", "-1")
+    monkeypatch.setenv("ROOKERY_OPERATOR_URL", URL)
     with pytest.raises(SettingsFault) as caught:
-        load_settings()
+        load_settings(serving=True)
     line = caught.value.line()
     for expected in (
         "ROOKERY_SLOTS ('many')",
         "X_API_BASE_URL ('ftp:",
         "ROOKERY_X_VOCABULARY ('toot')",
         "-1",
+        "ROOKERY_OPERATOR_URL is set, but DATABASE_URL is not",
+        "none of ROOKERY_API_TOKEN",
     ):
         assert expected in line
     assert "\n" not in line
@@ -90,7 +94,7 @@ def test_a_database_url_that_is_none_is_refused_without_its_password(
 def test_secrets_are_not_shown() -> None:
     settings = load_settings(bearer_token="geheim", database_url=URL)
     assert "geheim" not in repr(settings)
-    assert settings.token_for_x() == "geheim"
+    assert reveal(settings.bearer_token) == "geheim"
 
 
 def test_a_token_with_a_line_end_is_refused_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,10 +105,11 @@ def test_a_token_with_a_line_end_is_refused_unseen(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_real_x_needs_a_token_and_a_simulated_one_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().lacks_token
     with pytest.raises(SettingsFault, match="X_BEARER_TOKEN is not set"):
-        load_settings().token_for_x()
+        load_settings(buying=True)
     monkeypatch.setenv("X_API_BASE_URL", "http://127.0.0.1:8099/")
-    assert load_settings().token_for_x() == ""
+    assert not load_settings(buying=True).lacks_token
     assert load_settings().api_base_url == "http://127.0.0.1:8099"
 
 
@@ -126,6 +131,12 @@ def test_the_web_has_a_login_of_its_own_and_needs_no_other(monkeypatch: pytest.M
     monkeypatch.setenv("ROOKERY_WEB_URL", web_url)
     with web_server(load_settings()) as found:
         assert (found.web_url, found.operator_url) == (web_url, None)
+    monkeypatch.setenv("ROOKERY_OPERATOR_URL", URL)
+    monkeypatch.setenv("ROOKERY_API_TOKEN", "geheim")
+    assert load_settings(serving=True).url_for_operator() == URL
+    with pytest.raises(SettingsFault, match="DATABASE_URL is not"):
+        load_settings()  # a command would go to the embedded database
+    monkeypatch.delenv("ROOKERY_OPERATOR_URL")
     monkeypatch.delenv("ROOKERY_WEB_URL")
     monkeypatch.setenv("DATABASE_URL", URL)
     with web_server(load_settings()) as found:

@@ -10,7 +10,25 @@ from typing import Annotated
 
 import typer
 
-from app.cli import db, demo, engine, fanout, money, records, root, run, segment, sources, user, web, why
+from app.cli import (
+    config,
+    db,
+    demo,
+    doctor,
+    engine,
+    fanout,
+    money,
+    records,
+    root,
+    run,
+    segment,
+    size,
+    sources,
+    up,
+    user,
+    web,
+    why,
+)
 from app.cli.cells import cell
 from app.cli.session import version
 from app.errors import RookeryError
@@ -50,14 +68,15 @@ GROUPS = {
         "why": why.whys,
     },
     MONEY: {"budget": money.budgets, "price": money.prices},
-    RUN: {"provider": sources.providers, "config": records.config, "db": db.db},
+    RUN: {"provider": sources.providers, "config": config.config, "db": db.db},
 }
 COMMANDS = {
     WANT: (engine.sync,),
     LOOK: (why.why_not, records.metrics),
     MONEY: (money.cost, money.spend),
-    RUN: (engine.worker, web.web, engine.tick, why.verify, why.repair, demo.demo),
+    RUN: (up.up, engine.worker, web.web, doctor.doctor, engine.tick, why.verify, why.repair, demo.demo),
 }
+db.db.command()(size.size)
 for panel, groups in GROUPS.items():
     for name, group in groups.items():
         app.add_typer(group, name=name, rich_help_panel=panel)

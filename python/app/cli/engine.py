@@ -40,6 +40,9 @@ Slots = Annotated[
     int | None, typer.Option("--slots", min=1, max=256, help="Calls in flight at once [ROOKERY_SLOTS].")
 ]
 Once = Annotated[bool, typer.Option("--once", help="Stop as soon as nothing is due.")]
+WithoutToken = Annotated[
+    bool, typer.Option("--without-token", help="Work also without X_BEARER_TOKEN, and buy nothing then.")
+]
 
 PROGRESS = (
     "run_id", "sync_kind", "subject_id", "mode", "status", "pages", "resources", "expected", "cost_usd",
@@ -96,22 +99,29 @@ def tick(context: typer.Context, slots: Claim = 0, as_json: AsJson = False) -> N
         show_facts(each, as_json=False)
 
 
-def worker(context: typer.Context, slots: Slots = None, once: Once = False) -> None:
+def worker(
+    context: typer.Context, slots: Slots = None, once: Once = False, without_token: WithoutToken = False
+) -> None:
     """Work until stopped: tick, call X, record the answers. Deploys what is pending first (ROOKERY_MIGRATE).
 
     Stops on SIGTERM or SIGINT once the calls in flight are recorded; on a second signal, at once.
     """
     from app import logs  # with the driver: most of what starting any command would cost
 
-    settings = session.settings(context)
-    sender = _sender_options(settings, slots or settings.slots)
+    settings = session.settings(context, buying=not without_token)
+    sender = sender_options(settings, slots or settings.slots)
     logs.configure(settings.log_level, settings.log_format)
     with tracing.running("rookery-worker", session.version()), session.server(settings) as server:
-        schema.bring_up_to_date(server, may_deploy=settings.migrate)
-        if settings.vocabulary != "auto":
-            _choose_vocabulary(server, settings.vocabulary)
+        prepare(settings, server)
         status = asyncio.run(_work(server.worker_url, sender, settings, once=once))
     raise typer.Exit(status)
+
+
+def prepare(settings: Settings, server: session.Server) -> None:
+    """Deploy what is pending, and have X asked as the settings say: what precedes all work."""
+    schema.bring_up_to_date(server, may_deploy=settings.migrate)
+    if settings.vocabulary != "auto":
+        _choose_vocabulary(server, settings.vocabulary)
 
 
 async def _work(url: str, sender: SenderOptions, settings: Settings, *, once: bool) -> int:
@@ -138,12 +148,14 @@ def _choose_vocabulary(server: session.Server, vocabulary: str) -> None:
             ) from fault
 
 
-def _sender_options(settings: Settings, slots: int) -> SenderOptions:
+def sender_options(settings: Settings, slots: int) -> SenderOptions:
+    """Where calls go, with what token, and for how long."""
     from app.driver import SenderOptions
+    from app.variables import reveal
 
     return SenderOptions(
         base_url=settings.api_base_url,
-        token=settings.token_for_x(),
+        token=None if settings.lacks_token else reveal(settings.bearer_token) or "",
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
         total_timeout=settings.call_timeout,

@@ -1,4 +1,4 @@
-"""rookery decision, metrics, config: why the engine held back, what can be watched, what it is set to."""
+"""rookery decision, metrics: why the engine held back, and what can be watched."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ import typer
 
 from app import database
 from app.cli.arguments import AsJson, Limit
-from app.cli.output import show_facts, show_rows
+from app.cli.output import show_rows
 from app.cli.session import operator
 from app.errors import OperatorMistake
 
 decisions = typer.Typer(help="Look at why the engine held back.", no_args_is_help=True)
-config = typer.Typer(help="Look at the engine's settings, and change them.", no_args_is_help=True)
 
 DECISIONS = ("decision_id", "kind", "about", "reason", "repeats", "last_at", "until_at")
 DECISIONS_FIRST = ("kind", "about", "reason", "until_at", "last_at")
-SETTINGS = ("name", "value", "unit", "description")
 
 DecisionKind = Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only those of that kind.")]
 About = Annotated[
@@ -58,24 +56,3 @@ def metrics(context: typer.Context, as_json: AsJson = False, limit: Limit = 1000
     with operator(context) as connection:
         rows = database.call(connection, "metrics")
     show_rows(rows[:limit], ("metric", "labels", "value"), as_json=as_json)
-
-
-@config.command("list")
-def list_settings(context: typer.Context, as_json: AsJson = False, limit: Limit = 500) -> None:
-    """List the engine's settings."""
-    with operator(context) as connection:
-        rows = database.read_view(connection, "settings", order=["name"], limit=limit)
-    show_rows(rows, SETTINGS, as_json=as_json)
-
-
-@config.command("set")
-def set_setting(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    value: Annotated[str, typer.Argument(metavar="VALUE")],
-    as_json: AsJson = False,
-) -> None:
-    """Change one setting of the engine."""
-    with operator(context) as connection:
-        now_set = database.call(connection, "setting_set", p_name=name, p_value=value)
-    show_facts({"name": name, "value": now_set}, as_json=as_json)

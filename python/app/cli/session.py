@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -43,12 +43,17 @@ def version() -> str:
         return "unknown"
 
 
-def settings(context: typer.Context) -> Settings:
-    """The environment's settings, with --data-dir before them. Raises SettingsFault."""
+def settings(context: typer.Context, *, buying: bool = False, serving: bool = False) -> Settings:
+    """The settings, with --data-dir before them; see load_settings. Raises SettingsFault."""
     from app.settings import load_settings
 
+    return load_settings(buying=buying, serving=serving, **overrides(context))
+
+
+def overrides(context: typer.Context) -> dict[str, Any]:
+    """What was said on the command line, by the field of the settings that it comes before."""
     data_dir: Path | None = context.find_root().obj
-    return load_settings() if data_dir is None else load_settings(data_dir=data_dir)
+    return {} if data_dir is None else {"data_dir": data_dir}
 
 
 @contextmanager
@@ -106,7 +111,7 @@ def web_server(chosen: Settings) -> Iterator[WebServer]:
 @contextmanager
 def operator(context: typer.Context) -> Iterator[Connection]:
     """A connection as the operator; what the database warns of goes to stderr."""
-    with server(settings(context)) as found, closing(_connection(found)) as connection:
+    with server(settings(context)) as found, closing(connect_operator(found)) as connection:
         connection.add_notice_handler(_tell_warning)
         yield connection
 
@@ -118,7 +123,7 @@ def deployer(found: Server) -> Iterator[Connection]:
         yield connection
 
 
-def _connection(found: Server) -> Connection:
+def connect_operator(found: Server) -> Connection:
     """A connection as the operator; an embedded server refuses that only while nothing is deployed."""
     try:
         return database.connect(found.operator_url)

@@ -8,7 +8,6 @@ import typer
 
 from app import database, tracing
 from app.cli import schema, session
-from app.errors import SettingsFault
 
 Host = Annotated[
     str | None, typer.Option("--host", metavar="ADDRESS", help="Where to listen [ROOKERY_WEB_HOST].")
@@ -16,9 +15,13 @@ Host = Annotated[
 Port = Annotated[
     int | None, typer.Option("--port", min=0, max=65535, help="And on which port [ROOKERY_WEB_PORT].")
 ]
+Inherited = Annotated[
+    int | None,
+    typer.Option("--fd", min=3, metavar="NUMBER", help="Listen on this open socket instead.", hidden=True),
+]
 
 
-def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
+def web(context: typer.Context, host: Host = None, port: Port = None, fd: Inherited = None) -> None:
     """Serve the page, the reading API and the webhooks until stopped, each behind a secret of its own.
 
     ROOKERY_API_TOKEN opens /, /v1 and /metrics to read, ROOKERY_OPERATOR_TOKEN the forms of the page,
@@ -29,16 +32,10 @@ def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
     from app.web import Doors, create_app  # only here: it is half of what starting any command would cost
     from app.web.service import serve
 
-    settings = session.settings(context)
+    settings = session.settings(context, serving=True)
     doors = Doors(
         settings.api_token, settings.operator_token, settings.webhook_token, settings.consumer_secret
     )
-    if doors == Doors():
-        raise SettingsFault(
-            "none of ROOKERY_API_TOKEN, ROOKERY_OPERATOR_TOKEN, ROOKERY_WEBHOOK_TOKEN and X_CONSUMER_SECRET"
-            " is set",
-            hint="set those whose doors are to be open",
-        )
     logs.configure(settings.log_level, settings.log_format)
     with tracing.running("rookery-web", session.version()), session.web_server(settings) as found:
         if settings.migrate:  # a worker brings the schema up to date; until then, /readyz says so
@@ -52,4 +49,5 @@ def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
             version=session.version(),
             operator_url=found.operator_url,
         )
-        serve(app, host=host or settings.web_host, port=settings.web_port if port is None else port)
+        port = settings.web_port if port is None else port
+        serve(app, host=host or settings.web_host, port=port, descriptor=fd)

@@ -10,7 +10,7 @@ import httpx
 
 from app.driver.engine import Call
 
-FailureReason = Literal["timeout", "connect", "protocol", "aborted"]
+FailureReason = Literal["timeout", "connect", "protocol", "aborted", "no_token"]
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 DETAIL_LENGTH = 500
@@ -27,7 +27,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No answer. `connect`: nothing was sent; after any other reason X may have worked, and billed."""
+    """No answer. `connect`, `no_token`: nothing was sent; else X may have worked, and billed."""
 
     reason: FailureReason
     detail: str
@@ -38,11 +38,11 @@ class SenderOptions:
     """Where calls go and how long they may take (seconds); the largest body is in bytes.
 
     `total_timeout` is below a call's lease (call.lease, 25 s): a slow call is given up before another worker
-    has it.
+    has it. `token` empty: whoever is asked wants none; None: there is none to ask with.
     """
 
     base_url: str
-    token: str = field(repr=False)
+    token: str | None = field(repr=False)
     connect_timeout: float = 5.0
     read_timeout: float = 15.0
     total_timeout: float = 20.0
@@ -72,6 +72,8 @@ class Sender:
 
     async def send(self, call: Call) -> Response | Failure:
         """Send one call. Never raises for what the network or X did, only when cancelled."""
+        if self._options.token is None:
+            return Failure("no_token", "X_BEARER_TOKEN is not set")
         try:
             async with asyncio.timeout(self._options.total_timeout):
                 return await self._exchange(call)

@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Endpoint = Literal[
-    "users", "users_by", "user", "user_by_username", "followers", "following", "timeline", "posts", "search"
+    "users",
+    "users_by",
+    "user",
+    "user_by_username",
+    "followers",
+    "following",
+    "timeline",
+    "posts",
+    "search",
+    "usage",
 ]
 
 WINDOW = timedelta(minutes=15)
@@ -20,6 +29,7 @@ APP_LIMITS: Mapping[Endpoint, int] = {
     "timeline": 10_000,
     "posts": 3_500,
     "search": 450,
+    "usage": 50,
 }
 
 

@@ -27,6 +27,7 @@ from app.simulator.world import World
 Clock = Callable[[], datetime]
 Headers = dict[str, str]
 TOKEN = "simulated"
+POST_CAP = "3000000"
 _PROBLEM = "application/problem+json; charset=utf-8"
 _JSON = "application/json; charset=utf-8"
 
@@ -73,10 +74,17 @@ class Simulator:
             Route("/2/users/{value}/tweets", self._route("timeline", answers.timeline)),
             Route("/2/tweets/search/recent", self._route("search", answers.recent_search)),
             Route("/2/tweets", self._route("posts", answers.posts_by_ids)),
+            Route("/2/usage/tweets", self._route("usage", self._usage)),
         ]
         app = Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found})
         app.router.redirect_slashes = False
         return app
+
+    def _usage(self, request: Request) -> Answer:
+        """GET /2/usage/tweets: posts returned this month, all of them this simulation's; costs nothing."""
+        del request
+        used = {"project_id": "1", "project_usage": str(self.bill.returned["post"]), "project_cap": POST_CAP}
+        return Answer({"data": {**used, "cap_reset_day": 1}})
 
     def _route(
         self, endpoint: Endpoint, answering: Answering

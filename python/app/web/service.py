@@ -20,15 +20,16 @@ log = structlog.get_logger("rookery.web")
 GRACE_SECONDS = 10
 
 
-def serve(app: Starlette, *, host: str, port: int) -> None:
+def serve(app: Starlette, *, host: str, port: int, descriptor: int | None = None) -> None:
     """Serve the app on a TCP port (0: any that is free), until SIGTERM or SIGINT.
 
+    `descriptor` is an open socket that listens already, to be used in place of that port.
     uvicorn's own access log is off: it would write down queries, and a query may hold a token.
     """
     config = uvicorn.Config(
         app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
     )
-    with _listen(host, port) as listening:
+    with listen(host, port) if descriptor is None else _inherited(descriptor) as listening:
         _Server(config, app).run(sockets=[listening])
     log.info("stopped")
 
@@ -68,7 +69,8 @@ class _Server(uvicorn.Server):
                 signal.signal(each, handler)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises InstallationFault."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
@@ -77,3 +79,10 @@ def _listen(host: str, port: int) -> socket.socket:
             f"{host}:{port} cannot be listened on: {error.strerror or error}",
             hint="name another with --host and --port",
         ) from None
+
+
+def _inherited(descriptor: int) -> socket.socket:
+    try:
+        return socket.socket(fileno=descriptor)
+    except OSError as error:
+        raise InstallationFault(f"file descriptor {descriptor} is no socket: {error.strerror}") from None
