@@ -95,7 +95,7 @@ SURFACE: Mapping[str, tuple[str, set[str]]] = {
 REFUSED = {"user show @new --", "why post", "why follow"}
 
 # Commands that are no operator's: they work, serve, or change the schema, as another login.
-OF_OTHERS = {"worker", "web", "demo", "db deploy", "db status"}
+OF_OTHERS = {"worker", "web", "demo", "db deploy", "db revert", "db status", "db verify"}
 
 # What an operator may call and no command names, and why not.
 WITHOUT_A_COMMAND = {
@@ -107,6 +107,7 @@ WITHOUT_A_COMMAND = {
     "leavers_look_up": "segment diff",
     "members_page": "exports",
     "checks": "doctor",
+    "has_change": "asked by worker and web before they start",
     "follows": "why follow asks about one; all of them are for psql",
     "error_codes": "an error says what it means",
     "workers": "doctor says whether one ticks",

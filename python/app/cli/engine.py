@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app import database, tracing
-from app.cli import schema, session
+from app.cli import session
 from app.cli.arguments import AsJson, Offline
 from app.cli.output import presentable, print_json, show_facts, show_rows
 from app.cli.subjects import ids
@@ -102,6 +102,7 @@ def worker(context: typer.Context, slots: Slots = None, once: Once = False) -> N
     Stops on SIGTERM or SIGINT once the calls in flight are recorded; on a second signal, at once.
     """
     from app import logs  # with the driver: most of what starting any command would cost
+    from app.cli import schema
 
     settings = session.settings(context)
     sender = _sender_options(settings, slots or settings.slots)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app import database, tracing
-from app.cli import schema, session
+from app.cli import session
 from app.errors import SettingsFault
 
 Host = Annotated[
@@ -26,6 +26,7 @@ def web(context: typer.Context, host: Host = None, port: Port = None) -> None:
     served.
     """
     from app import logs
+    from app.cli import schema
     from app.web import Doors, create_app  # only here: it is half of what starting any command would cost
     from app.web.service import serve
 
