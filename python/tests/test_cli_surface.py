@@ -99,7 +99,7 @@ SURFACE: Mapping[str, tuple[str, set[str]]] = {
 REFUSED = {"user show @new --", "why post", "why follow"}
 
 # Commands that are no operator's: they work, serve, or change the schema, as another login.
-OF_OTHERS = {"up", "worker", "web", "demo", "db deploy", "db status"}
+OF_OTHERS = {"up", "worker", "web", "demo", "db deploy", "db revert", "db status", "db verify"}
 
 # What an operator may call and no command names, and why not.
 WITHOUT_A_COMMAND = {
@@ -112,6 +112,7 @@ WITHOUT_A_COMMAND = {
     "members_page": "exports",
     "token_check": "doctor --live, which X has to answer: test_doctor",
     "checks": "doctor",
+    "has_change": "asked by worker and web before they start",
     "follows": "why follow asks about one; all of them are for psql",
     "error_codes": "an error says what it means",
     "workers": "doctor says whether one ticks",

@@ -37,7 +37,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def by_sqitch(database: Database, root: Path, verb: str, to: str | None) -> None:
-    options = ["-y"] if verb == "revert" else ["--verify"]
+    options = ["-y"] if verb == "revert" else []
     finished = sqitch(root, verb, *options, *(["--to-change", to] if to else []), target(database))
     assert finished.returncode == 0, finished.stdout + finished.stderr
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app import database, tracing
-from app.cli import schema, session
+from app.cli import session
 from app.cli.arguments import AsJson, Offline
 from app.cli.output import presentable, print_json, show_facts, show_rows
 from app.cli.subjects import ids
@@ -119,6 +119,8 @@ def worker(
 
 def prepare(settings: Settings, server: session.Server) -> None:
     """Deploy what is pending, and have X asked as the settings say: what precedes all work."""
+    from app.cli import schema  # with what deploys: a command that looks needs none of it
+
     schema.bring_up_to_date(server, may_deploy=settings.migrate)
     if settings.vocabulary != "auto":
         _choose_vocabulary(server, settings.vocabulary)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app import database, tracing
-from app.cli import schema, session
+from app.cli import session
 
 Host = Annotated[
     str | None, typer.Option("--host", metavar="ADDRESS", help="Where to listen [ROOKERY_WEB_HOST].")
@@ -29,6 +29,7 @@ def web(context: typer.Context, host: Host = None, port: Port = None, fd: Inheri
     served.
     """
     from app import logs
+    from app.cli import schema
     from app.web import Doors, create_app  # only here: it is half of what starting any command would cost
     from app.web.service import serve
 
