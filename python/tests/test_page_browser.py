@@ -66,7 +66,7 @@ def places(world: Database) -> list[str]:
             "/decisions",
             "/cost",
             "/users?q=@renamed",
-            "/users?q=nobody",
+            "/users?q=@nobody",
             "/instances/404404",
         ),
         *(f"/instances/{mutuals}", f"/instances/{mutuals + 1}", f"/runs/{run['run_id']}"),
@@ -206,7 +206,7 @@ def test_an_operator_looks_somebody_up_and_hears_what_the_database_says(operator
     expect(operator.get_by_role("heading", level=1)).to_contain_text("handles of @a_stranger")
     operator.get_by_role("button", name="Cancel this run").click()
     operator.goto("/roots/new?kind=segment_followers&of=@nobody_here")
-    expect(operator.get_by_role("heading", level=1)).to_contain_text("Nobody here was seen as")
+    expect(operator.get_by_role("heading", level=1)).to_contain_text("Nobody here is known as")
 
 
 def test_a_form_of_another_site_changes_nothing(operator: Page, base: str, world: Database) -> None:
