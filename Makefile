@@ -4,11 +4,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl \
-                   postgresql-15-plpgsql-check sqitch libdbd-pg-perl
+                   postgresql-15-plpgsql-check sqitch libdbd-pg-perl chromium
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: baseline bench change clean demo drift endure env-example format functions help lint lock mutants packages prove replay tag test \
-        test-python test-python-15 test-python-18 test-sql venv wheel
+.PHONY: baseline bench change clean demo drift endure env-example format functions help lint lock mutants packages prove replay screenshots \
+        tag test test-python test-python-15 test-python-18 test-sql venv wheel
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -100,6 +100,10 @@ lock: ## lock the versions anew (needs uv)
 	  --no-emit-find-links --no-header --no-annotate"; \
 	uv pip compile $$flags pyproject.toml -o requirements.lock && \
 	uv pip compile $$flags pyproject.toml --all-extras --group dev -o requirements-dev.lock
+
+screenshots: venv packages ## every page of the demo's world in build/screenshots; docs/page.png too
+	@$(BIN)/python tools/screenshots.py
+	@$(BIN)/python tools/screenshots.py --picture
 
 wheel: venv ## dist/rookery-*.whl, with plan and SQL inside
 	@$(BIN)/python -m hatchling build -t wheel

@@ -16,6 +16,7 @@ from app import database as db
 from app.errors import DatabaseUnavailable
 from app.web import Doors, create_app
 from app.web.page import words
+from app.web.page.actions import ACTIONS, NOTICES
 from app.web.page.around import made_from
 from app.web.page.charts import bars, line
 from app.web.page.login import local_place
@@ -272,9 +273,18 @@ async def test_a_user_is_found_by_handle_link_and_id(reader: httpx.AsyncClient) 
         assert "<h1>@Renamed" in text, asked
         assert "@user_2" in text, "the history of the handle"
         assert "segment_" in text
-    for asked in ("@no_such_one", "12345678901234567890", "a b", "<b>", "\u0000x"):
+    for asked, says in (
+        ("@no_such_one", "Nobody here is known as"),
+        ("404404", "Nobody here is known as"),
+        ("@user_2", "Renamed"),
+        ("a b", "hint"),
+        ("<b>", "&lt;b&gt;"),
+        ("12345678901234567890", "12345678901234567890"),
+        ("\u0000x", 'class="empty"'),
+    ):
         answer = await reader.get("/users", params={"q": asked})
-        assert "Nobody here was seen as" in answer.text, asked
+        assert (answer.status_code, 'class="empty"' in answer.text) == (200, True), (asked, answer.text)
+        assert says in answer.text or says == "hint", asked
 
 
 async def test_an_empty_database_says_what_to_do_next(database: Database) -> None:
@@ -425,6 +435,22 @@ async def test_a_form_of_another_site_is_refused(operator: httpx.AsyncClient, wo
     assert (await operator.post("/actions/sync_request", data=form, headers=own)).status_code == 303
 
 
+def test_a_form_is_a_function_that_an_operator_may_call_and_the_web_itself_may_not(world: Database) -> None:
+    """W4, W5: whatever the page can do, psql can; and it does it as the operator."""
+    with world.connect() as connection:
+        for action in ACTIONS:
+            found = connection.execute(
+                "select pg_get_function_arguments(oid), has_function_privilege('rookery_operator', oid, 'execute'),"
+                " has_function_privilege('rookery_web', oid, 'execute')"
+                " from pg_proc where pronamespace = 'api'::regnamespace and proname = %s",
+                [action.name],
+            ).fetchall()
+            ((arguments, operator_may, web_may),) = found
+            assert (operator_may, web_may) == (True, False), action.name
+            assert all(f"p_{name} " in arguments for name in action.fields.model_fields)
+            assert action.name in NOTICES
+
+
 async def test_each_form_does_what_its_function_does(operator: httpx.AsyncClient, world: Database) -> None:
     """W4: a form is one function; what comes of it shows where it leads."""
     mark = mark_in((await operator.get("/roots/new?kind=segment_followers&of=@user_9")).text)
@@ -445,7 +471,7 @@ async def test_each_form_does_what_its_function_does(operator: httpx.AsyncClient
     run_id = re.search(r"<h1>Run (\d+)", run)
     assert run_id is not None
     assert "cancelled" in await send("run_cancel", run_id=run_id[1])
-    assert "handles of @somebody" in await send("sync_handles", handles="somebody")
+    assert "handles of @somebody" in await send("users_look_up", names="@somebody")
     await send("provider_resume", provider="x_v2")
 
 
@@ -466,7 +492,7 @@ async def test_what_it_would_cost_is_said_before_anything_is_made(
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ({"kind": "segment_followers", "of": "@no_such"}, "Nobody here was seen as"),
+        ({"kind": "segment_followers", "of": "@no_such"}, "Nobody here is known as"),
         ({"kind": "post_corpus_for_segment", "of": "x"}, "no JSON object"),
         ({"kind": "post_corpus_for_segment", "of": '{"source": 1}'}, "RK00"),
     ],
@@ -486,7 +512,7 @@ async def test_the_database_says_what_is_wrong_with_a_form(operator: httpx.Async
         ("root_enable", {"kind": "no_kind", "params": "{}"}, 422, "RK001"),
         ("root_enable", {"kind": "segment_followers", "params": "{"}, 422, "is no JSON"),
         ("sync_request", {"sync_kind": "x", "subject_id": "1", "mode": "full"}, 422, "RK008"),
-        ("sync_handles", {"handles": "a b"}, 422, "RK011"),
+        ("users_look_up", {"names": "a b"}, 422, "RK011"),
     ):
         answer = await operator.post(f"/actions/{action}", data={"mark": mark, **fields})
         assert (answer.status_code, says in answer.text) == (status, True), answer.text

@@ -38,7 +38,10 @@ begin
     left join moved as v on v.instance_id = a.instance_id and v.utc_day = d::date
   )
   select d.instance_id, d.utc_day, m.member_count, coalesce(d.entered, 0), coalesce(d.exited, 0), d.began_with
-  from days as d join asset.materializations as m on m.instance_id = d.instance_id and m.materialization_id = d.stood_at
+  from days as d
+  cross join lateral (
+    select member_count from asset.materializations where instance_id = d.instance_id and materialization_id = d.stood_at limit 1
+  ) as m
   order by d.instance_id, d.utc_day;
 end;
 $$;

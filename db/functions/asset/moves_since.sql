@@ -11,17 +11,22 @@ as $$
     order by m.materialization_id desc
     limit 10000
   ), moved as (
-    select m.instance_id, sum(case when f.is_first then 0 else m.enter_count end)::bigint as entered, sum(m.exit_count)::bigint as exited,
-           sum(case when f.is_first then m.enter_count end)::bigint as began_with, max(m.materialization_id) as materialization_id, max(m.completed_at) as at
+    select m.instance_id, sum(m.enter_count)::bigint as entered, sum(m.exit_count)::bigint as exited,
+           max(m.materialization_id) as materialization_id, max(m.completed_at) as at, min(m.materialization_id) as first_id
     from lately as m
-    cross join lateral (select m.materialization_id = asset.first_success(m.instance_id) as is_first) as f
     where m.status = 'success' and m.completed_at >= p_since and m.enter_count + m.exit_count > 0
     group by m.instance_id
     order by at desc, m.instance_id
     limit p_limit
   )
-  select v.instance_id, i.kind, asset.say_subject(i.kind, i.params), v.entered, v.exited, v.began_with, i.member_count, v.materialization_id, v.at
-  from moved as v join asset.instances as i using (instance_id)
+  select v.instance_id, i.kind, asset.say_subject(i.kind, i.params), v.entered - coalesce(b.enter_count, 0), v.exited, b.enter_count, i.member_count,
+         v.materialization_id, v.at
+  from moved as v
+  join asset.instances as i using (instance_id)
+  left join lateral (
+    select m.enter_count from asset.materializations as m
+    where m.instance_id = v.instance_id and m.materialization_id = v.first_id and v.first_id = asset.first_success(v.instance_id) limit 1
+  ) as b on true
   order by v.at desc, v.instance_id;
 $$;
 comment on function asset.moves_since(timestamptz, integer) is 'See api.moves.';

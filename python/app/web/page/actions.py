@@ -17,7 +17,6 @@ from app.errors import OperatorMistake
 from app.web.page.asking import Ask, Shown
 from app.web.page.login import read_form
 from app.web.page.sessions import Session, Sessions, is_own
-from app.web.page.users import find
 from app.web.problems import bad_fields
 from app.web.values import Id, Word
 
@@ -27,7 +26,7 @@ NOTICES = {
     "sync_request": "This run was asked for.",
     "run_cancel": "The run was cancelled. What it brought stays.",
     "provider_resume": "Buying goes on.",
-    "sync_handles": "This look-up was asked for.",
+    "users_look_up": "X is asked.",
 }
 
 
@@ -39,7 +38,7 @@ def _parsed(value: Any) -> Any:
 
 
 Params = Annotated[dict[str, Any], BeforeValidator(_parsed)]
-Handles = Annotated[list[Word], BeforeValidator(lambda value: [value]), Field(max_length=1)]
+Names = Annotated[list[Word], BeforeValidator(lambda value: [value]), Field(max_length=1)]
 
 
 class Fields(BaseModel):
@@ -75,10 +74,10 @@ class ProviderFields(Fields):
     provider: Word
 
 
-class HandleFields(Fields):
+class NameFields(Fields):
     """Whom to look up."""
 
-    handles: Handles
+    names: Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ ACTIONS = (
     Action("sync_request", SyncFields, lambda _, result: f"/runs/{result}"),
     Action("run_cancel", RunFields, lambda fields, _: f"/runs/{fields.run_id}"),
     Action("provider_resume", ProviderFields, lambda *_: "/"),
-    Action("sync_handles", HandleFields, lambda _, result: f"/runs/{result}"),
+    Action("users_look_up", NameFields, lambda _, runs: f"/runs/{runs[0]}" if runs else "/users"),
 )
 
 
@@ -157,9 +156,10 @@ async def _params_of(ask: Ask, types: dict[str, str], of: str) -> dict[str, Any]
 
 
 async def _user(ask: Ask, of: str) -> int:
-    user_id = await find(ask, of)
-    if user_id is None:
+    (found,) = await ask.call("users_find", p_names=[of])
+    if found["user_id"] is None:
         raise OperatorMistake(
-            f"nobody here was seen as {of!r}", hint="look the handle up first, under Users, or give the id"
+            f"nobody here is known as {of}",
+            hint="look the handle up first, or give the id",
         )
-    return user_id
+    return int(found["user_id"])

@@ -7,7 +7,7 @@ What is new is not told: a browser that hears reads its own page again. Where no
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
@@ -44,7 +44,7 @@ class Live:
         """Whether another stream would be one too many."""
         return self._closed or len(self._streams) >= MOST_STREAMS
 
-    async def stream(self) -> AsyncIterator[bytes]:
+    async def stream(self) -> AsyncGenerator[bytes, None]:
         """Server-sent events, until the browser goes, its time is up, or the process stops."""
         news = asyncio.Event()
         self._streams.add(news)

@@ -71,7 +71,7 @@ class Site:
             lstrip_blocks=True,
         )
         self._environment.filters.update(FILTERS, linked=linked, person=person)
-        self._environment.globals["static"] = self._assets.urls
+        self._environment.globals.update(static=self._assets.urls, has_api="reader" in tokens)
 
     def routes(self) -> list[BaseRoute]:
         """Every place of the page."""
