@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from app import cli, copying, lists
+from app.cli.progress import counted
 from app.web import models
 from conftest import Database
 from test_cli import Outcome
@@ -269,3 +270,40 @@ def test_the_next_page_begins_behind_the_last_row_whatever_that_holds(form: copy
         "ndjson": json.dumps({"item_id": str(BIG), "since": "a\nb"}),
     }[form]
     assert lists.members(1, 2).behind_line(line.encode(), form).arguments["p_after_item_id"] == BIG
+
+
+# -- progress ------------------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("err", "out", "to_stdout", "is_shown"),
+    [
+        (Terminal, io.StringIO, True, True),
+        (Terminal, Terminal, True, False),
+        (Terminal, Terminal, False, True),
+        (io.StringIO, Terminal, False, False),
+    ],
+    ids=["piped", "rows on the terminal", "to a file", "nobody watches"],
+)
+def test_a_bar_is_shown_to_whoever_watches_and_stands_in_no_way(
+    monkeypatch: pytest.MonkeyPatch,
+    err: type[io.StringIO],
+    out: type[io.StringIO],
+    to_stdout: bool,
+    is_shown: bool,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    told, rows = err(), out()
+    monkeypatch.setattr(sys, "stderr", told)
+    monkeypatch.setattr(sys, "stdout", rows)
+    with counted("rows", 10, to_stdout=to_stdout) as count:
+        count(4)
+        count(6)
+    assert ("10/10" in told.getvalue()) == is_shown
+    assert bool(told.getvalue()) == is_shown
+    assert rows.getvalue() == ""
