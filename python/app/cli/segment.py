@@ -44,7 +44,7 @@ AsOf = Annotated[
 ]
 Since = Annotated[
     str,
-    typer.Option("--since", "--from", metavar="MOMENT", help="A materialization, a time, or so long ago (7d)."),
+    typer.Option("--since", "--from", metavar="MOMENT", help="A materialization, a time, or how long ago."),
 ]
 Until = Annotated[str | None, typer.Option("--to", metavar="MOMENT", help="Likewise; else now.")]
 FindOut = Annotated[
@@ -140,9 +140,12 @@ def members(
             listed = lists.members(instance_id, listing.moment(connection, instance_id, said))
             listing.give(connection, instance_id, listed, wanted, profiles, limit, as_json)
             return
+        rows: list[Row] = []
         moment = _moment(connection, instance_id, at, as_of)
-        page = {"p_instance_id": instance_id, "p_limit": limit or listing.SHOWN}
-        rows = [] if moment is None else database.call(connection, **moment, **page)
+        if moment is not None:
+            rows = database.call(
+                connection, **moment, p_instance_id=instance_id, p_limit=limit or listing.SHOWN
+            )
         item_kind = _item_kind(connection, instance_id)
         rows = _described(connection, item_kind, rows)
     show_rows(rows, MEMBERS[item_kind], as_json=as_json, empty="no members")
@@ -168,13 +171,9 @@ def events(
     with operator(context) as connection:
         instance_id = instance_of(connection, target, kind_params(subject, stable_key, source, params))
         if wanted is not None or profiles:
-            listing.give(
-                connection, instance_id, lists.events(instance_id), wanted, profiles, limit, as_json
-            )
+            listing.give(connection, instance_id, lists.events(instance_id), wanted, profiles, limit, as_json)
             return
-        rows = database.call(
-            connection, "events", p_instance_id=instance_id, p_limit=limit or listing.SHOWN
-        )
+        rows = database.call(connection, "events", p_instance_id=instance_id, p_limit=limit or listing.SHOWN)
         rows = _described(connection, _item_kind(connection, instance_id), rows)
     show_rows(rows, EVENTS, as_json=as_json, empty="no events yet")
 
