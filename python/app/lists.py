@@ -66,7 +66,7 @@ def events(instance_id: int) -> Listed:
     )
 
 
-def changes(instance_id: int, from_id: int | None, to_id: int) -> Listed:
+def changes(instance_id: int, from_id: int | None, to_id: int | None) -> Listed:
     """Who entered and who left between two materializations, in the order of their ids."""
     return Listed(
         "diff",
@@ -83,6 +83,7 @@ def changes(instance_id: int, from_id: int | None, to_id: int) -> Listed:
             "followers_count": "count",
         },
         ("p_after_item_id",),
+        is_empty=to_id is None,
     )
 
 

@@ -138,16 +138,16 @@ def test_a_program_gets_every_text_as_it_is_and_null_for_none(rookery: Rookery, 
 def test_members_are_those_of_the_moment_that_is_named(world: Database, rookery: Rookery) -> None:
     first = rows_of(world, "select min(materialization_id) from materializations where instance_id = 2")[0][0]
     expected = rows_of(world, f"select item_id from members_as_of(2, {first}) order by item_id")
-    for moment in (str(first), "16d", "2026-03-02"):
-        found = rookery("segment", "members", *FOLLOWERS, "--as-of", moment, "--format", "csv")
+    for moment in (("--as-of", str(first)), ("--at", "16d"), ("--at", "2026-03-02")):
+        found = rookery("segment", "members", *FOLLOWERS, *moment, "--format", "csv")
         assert [each["item_id"] for each in records(found.out)] == [f"'{item}" for (item,) in expected], (
             moment
         )
     assert (
-        rookery("segment", "members", *FOLLOWERS, "--as-of", "9 years", "--format", "csv").out
+        rookery("segment", "members", *FOLLOWERS, "--at", "9 years", "--format", "csv").out
         == "item_id,since\n"
     )
-    wrong = rookery("segment", "members", *FOLLOWERS, "--as-of", "soon")
+    wrong = rookery("segment", "members", *FOLLOWERS, "--at", "soon")
     assert (wrong.status, wrong.err.count("\n")) == (2, 1)
     assert "that is no moment: 'soon'" in wrong.err
 

@@ -42,7 +42,7 @@ SURFACE: Mapping[str, tuple[str, set[str]]] = {
     "segment members": (VIP, {"instance_id", "instances", "members", "users"}),
     "segment members --at 2026-01-01": (VIP, {"instance_id", "instances", "members_at", "users"}),
     "segment members --as-of 1": (VIP, {"instance_id", "instances", "members_as_of", "users"}),
-    "segment members --at 7d": (VIP, {"instance_id", "instances", "moment_id"}),
+    "segment members --at 7d": (VIP, {"instance_id", "instances", "moment_id", "users"}),
     "segment members --format csv": (VIP, {"instance_id", "instances", "moment_id", "members_page"}),
     "segment members --format csv --profiles": (
         VIP,

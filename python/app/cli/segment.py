@@ -53,7 +53,6 @@ FindOut = Annotated[
 Some = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many rows; of a table 100.")
 ]
-HISTORY_HINT = "rookery segment show INSTANCE lists its materializations"
 NONE_YET = "no segments yet: rookery root enable KIND --subject USER"
 
 INSTANCES = ("instance_id", "kind", "params", "wanted", "members", "revision", "materialized_at")
@@ -206,11 +205,10 @@ def diff(
         instance_id = instance_of(connection, target, kind_params(subject, stable_key, source, params))
         from_id = listing.moment(connection, instance_id, since)
         to_id = listing.moment(connection, instance_id, until)
-        if to_id is None:
-            raise OperatorMistake(f"instance {instance_id} had no members then", hint=HISTORY_HINT)
         listed = lists.changes(instance_id, from_id, to_id)
         listing.give(connection, instance_id, listed, wanted, profiles, limit, as_json)
-        listing.tell_unknown(connection, instance_id, (from_id, to_id), find_out=find_out)
+        if to_id is not None:
+            listing.tell_unknown(connection, instance_id, (from_id, to_id), find_out=find_out)
 
 
 @segments.command("set")
