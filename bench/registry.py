@@ -8,6 +8,7 @@ from bench.cases import (
     as_of,
     delta_materialization,
     delta_mutuals,
+    export,
     fanout,
     first_materialization,
     full_sync,
@@ -40,6 +41,7 @@ CASES: Mapping[str, Case] = {
     "root_enable": root_enable.run,
     "fanout": fanout.run,
     "memory": memory.run,
+    "export": export.run,
     "spend": spend.run,
     "webhook": webhook.run,
 }

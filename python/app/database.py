@@ -253,7 +253,7 @@ async def read_page_async(
 async def listen_async(connection: AsyncConnection, channel: str = WAKE_CHANNEL) -> None:
     """Ask for the notifications of `channel`; read them with `connection.notifies()`."""
     with translated():
-        await connection.execute(sql.SQL("listen {}").format(_name(channel)))
+        await connection.execute(sql.SQL("listen {}").format(identifier(channel)))
 
 
 def create_database(connection: Connection, name: str, *, template: str = "template0") -> bool:
@@ -263,21 +263,21 @@ def create_database(connection: Connection, name: str, *, template: str = "templ
         if found is not None:
             return False
         statement = sql.SQL("create database {} encoding 'UTF8' template {}")
-        connection.execute(statement.format(_name(name), _name(template)))
+        connection.execute(statement.format(identifier(name), identifier(template)))
         return True
 
 
 def drop_database(connection: Connection, name: str) -> None:
     """Drop a database and whatever is connected to it; nothing if there is none."""
     with translated():
-        connection.execute(sql.SQL("drop database if exists {} with (force)").format(_name(name)))
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(identifier(name)))
 
 
 def _call_statement(schema: str, name: str, arguments: Mapping[str, Any]) -> sql.Composed:
     named = sql.SQL(", ").join(
-        sql.SQL("{} => {}").format(_name(key), sql.Placeholder(key)) for key in arguments
+        sql.SQL("{} => {}").format(identifier(key), sql.Placeholder(key)) for key in arguments
     )
-    return sql.SQL("select * from {}.{}({})").format(_name(schema), _name(name), named)
+    return sql.SQL("select * from {}.{}({})").format(identifier(schema), identifier(name), named)
 
 
 def _page_statement(
@@ -290,11 +290,11 @@ def _page_statement(
     limit: int,
     wanted: Sequence[str] | None,
 ) -> tuple[sql.Composed, dict[str, Any]]:
-    columns = [_name(each.removeprefix("-")) for each in order]
-    chosen = sql.SQL("*") if wanted is None else sql.SQL(", ").join(map(_name, wanted))
+    columns = [identifier(each.removeprefix("-")) for each in order]
+    chosen = sql.SQL("*") if wanted is None else sql.SQL(", ").join(map(identifier, wanted))
     falls = order[0].startswith("-")
     if arguments is None:
-        parts = [sql.SQL("select {} from {}.{}").format(chosen, _name(schema), _name(source))]
+        parts = [sql.SQL("select {} from {}.{}").format(chosen, identifier(schema), identifier(source))]
     else:
         parts = [_call_statement(schema, source, arguments)]
     conditions = [_condition(column, value) for column, value in where.items()]
@@ -319,7 +319,7 @@ def _page_statement(
 def _view_statement(
     schema: str, name: str, where: Mapping[str, Any], order: Sequence[str], limit: int | None
 ) -> tuple[sql.Composed, dict[str, Any]]:
-    parts = [sql.SQL("select * from {}.{}").format(_name(schema), _name(name))]
+    parts = [sql.SQL("select * from {}.{}").format(identifier(schema), identifier(name))]
     if where:
         parts.append(
             sql.SQL("where {}").format(
@@ -337,17 +337,18 @@ def _view_statement(
 
 def _condition(column: str, value: Any) -> sql.Composed:
     if value is None:
-        return sql.SQL("{} is null").format(_name(column))
+        return sql.SQL("{} is null").format(identifier(column))
     form = "{} = any({})" if isinstance(value, list | tuple) else "{} = {}"
-    return sql.SQL(form).format(_name(column), sql.Placeholder(column))
+    return sql.SQL(form).format(identifier(column), sql.Placeholder(column))
 
 
 def _direction(column: str) -> sql.Composed:
     form = "{} desc nulls last" if column.startswith("-") else "{}"
-    return sql.SQL(form).format(_name(column.removeprefix("-")))
+    return sql.SQL(form).format(identifier(column.removeprefix("-")))
 
 
-def _name(name: str) -> sql.Identifier:
+def identifier(name: str) -> sql.Identifier:
+    """A name of ours as SQL. OperatorMistake for what can be none."""
     if not _IDENTIFIER.fullmatch(name):
         raise OperatorMistake(f"{name!r} is no name of a function, view or column")
     return sql.Identifier(name)

@@ -14,10 +14,11 @@ begin
   return query
     select d.item_id, d.change, d.at, d.reason, d.by_whom, d.known_at, u.handle::text, u.name, c.followers_count
     from asset.diff_page(v_item_kind, p_instance_id, coalesce(p_from, 0), p_to, p_limit, p_after_item_id) as d
-    left join graph.users as u on v_item_kind = 'user' and u.user_id = d.item_id
-    left join graph.user_counts as c on v_item_kind = 'user' and c.user_id = d.item_id
+    left join graph.posts as p on v_item_kind = 'post' and p.post_id = d.item_id
+    left join graph.users as u on u.user_id = case v_item_kind when 'user' then d.item_id else p.author_id end
+    left join graph.user_counts as c on c.user_id = u.user_id
     order by d.item_id;
 end;
 $$;
 comment on function api.diff(bigint, bigint, bigint, integer, bigint) is
-  'Who entered and who left between two materializations of an instance, net, in the order of their ids, all or a page; p_from null: since before the first. reason, of assets made of follows: followed, found (there when the list was first read), returned, unfollowed, suspended, deleted (or deactivated), protected, unknown (leavers_look_up finds out); of posts that left: deleted. by_whom: the item''s doing, or the subject''s; known_at: since when the reason is known. Errors RK004, RK012, RK016, RK020.';
+  'Who entered and who left between two materializations of an instance, net, in the order of their ids, all or a page; p_from null: since before the first. reason, of assets made of follows: followed, found (there when the list was first read), returned, unfollowed, suspended, deleted (or deactivated), protected, unknown (leavers_look_up finds out); of posts that left: deleted. by_whom: the item''s doing, or the subject''s; known_at: since when the reason is known; handle, name and followers_count are the user''s, or the post''s author''s. Errors RK004, RK012, RK016, RK020.';

@@ -13,14 +13,19 @@ begin
     raise exception 'a page cannot have % events', coalesce(p_limit::text, 'null')
       using errcode = 'RK012', hint = 'Give a p_limit from 1 to 10000.';
   end if;
+  -- The page first: joined before the limit, everything that is older would be sorted for it.
   return query
     select e.materialization_id, e.item_id, case when e.is_enter then 'enter' else 'exit' end, e.is_first_appearance, m.completed_at
-    from asset.events as e
-    join asset.materializations as m using (instance_id, materialization_id)
-    where e.item_kind = v_item_kind and e.instance_id = p_instance_id
-      and (e.materialization_id, e.item_id) < (coalesce(p_before_materialization_id, 9223372036854775807), coalesce(p_before_item_id, 0))
-    order by e.materialization_id desc, e.item_id desc
-    limit p_limit;
+    from (
+      select v.materialization_id, v.item_id, v.is_enter, v.is_first_appearance
+      from asset.events as v
+      where v.item_kind = v_item_kind and v.instance_id = p_instance_id
+        and (v.materialization_id, v.item_id) < (coalesce(p_before_materialization_id, 9223372036854775807), coalesce(p_before_item_id, 0))
+      order by v.materialization_id desc, v.item_id desc
+      limit p_limit
+    ) as e
+    join asset.materializations as m on m.instance_id = p_instance_id and m.materialization_id = e.materialization_id
+    order by e.materialization_id desc, e.item_id desc;
 end;
 $$;
 comment on function api.events(bigint, integer, bigint, bigint) is

@@ -8,14 +8,12 @@ declare
   v_hidden_id bigint;
 begin
   -- Who left did so with the first of the follows that is wrong now, who entered with the last that came right.
-  select (f.change).* into v_cause
-  from (
-    select graph.last_change_of_follow(case when f.item_follows then f.subject_id else p_item_id end,
-                                       case when f.item_follows then p_item_id else f.subject_id end, p_position) as change, f.is_wanted
-    from jsonb_to_recordset(p_follows) as f (subject_id bigint, item_follows boolean, is_wanted boolean)
-  ) as f
-  where (f.change).change_id is not null and (((f.change).change <> 'removed') = f.is_wanted) = p_has_entered
-  order by case when p_has_entered then -(f.change).change_id else (f.change).change_id end
+  select c.* into v_cause
+  from jsonb_to_recordset(p_follows) as f (subject_id bigint, item_follows boolean, is_wanted boolean)
+  cross join lateral graph.last_change_of_follow(
+    case when f.item_follows then f.subject_id else p_item_id end, case when f.item_follows then p_item_id else f.subject_id end, p_position) as c
+  where c.change_id is not null and ((c.change <> 'removed') = f.is_wanted) = p_has_entered
+  order by case when p_has_entered then -c.change_id else c.change_id end
   limit 1;
   if v_cause.change_id is null then
     return;

@@ -20,7 +20,7 @@ begin
   if reason is not null then
     return;
   end if;
-  -- What was known of the user then; or else what was found next.
+  -- What was known of the user then; or what was found next, if X has not shown the user, without the follow, in between.
   select * into v_state from graph.user_changes
   where user_id = hidden_id and change_id < p_end.change_id and change in ('added', 'removed', 'revived')
   order by change_id desc limit 1;
@@ -28,15 +28,17 @@ begin
     select * into v_state from graph.user_changes
     where user_id = hidden_id and change_id > p_end.change_id and change in ('removed', 'revived')
     order by change_id limit 1;
+    known_at := ingest.shown_between(hidden_id, v_run.subject_id, p_end.changed_at,
+      least(ingest.taken_up_again_at(p_end), case when v_state.change = 'removed' then v_state.changed_at end));
   end if;
-  if v_state.change = 'removed' then
+  if known_at is not null then
+    reason := 'unfollowed';
+  elsif v_state.change = 'removed' then
     reason := ingest.class_of_departure(v_state.gone_reason);
     known_at := v_state.changed_at;
-    return;
+  else
+    reason := 'unknown';
   end if;
-  -- Shown since, and not in the list: until it shows the user again, when nobody can say any more what was before.
-  known_at := ingest.shown_between(hidden_id, v_run.subject_id, p_end.changed_at, ingest.taken_up_again_at(p_end));
-  reason := case when known_at is null then 'unknown' else 'unfollowed' end;
 end;
 $$;
 comment on function ingest.reason_of_end(graph.follow_changes) is

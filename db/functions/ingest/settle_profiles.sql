@@ -17,7 +17,10 @@ begin
     where sync_kind = 'users' and subject_id = any (v_missing.user_ids);
     perform base.decide('subject_refused', 'users of ' || i, ingest.class_of_missing(v_missing.reason),
                         base.now() + base.setting_interval('subject.recheck'), jsonb_build_object('run_id', p_run.run_id))
-    from unnest(v_missing.user_ids) as i;
+    from unnest(v_missing.user_ids) as i
+    -- Whoever was looked up only to know why they had left is nobody's business further.
+    where exists (select from ingest.needs where sync_kind = 'users' and subject_id = i)
+       or not exists (select from ingest.departures where user_id = i and known_at = base.now());
     perform ingest.refuse_waiting_runs(v_missing.user_ids, v_missing.reason);
   end loop;
   perform ingest.resume_waiting_runs(p_run.item_ids, true);

@@ -1,6 +1,6 @@
 -- Who left a segment that is made of follows, and why: by choice, or because X does not show them any more; and who came, likewise.
 begin;
-select plan(32);
+select plan(33);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 20) as i;
 insert into test.world_follows select 1, i from generate_series(2, 13) as i;
@@ -107,6 +107,8 @@ update test.world_users set gone = 'not_found' where user_id in (5, 6);
 delete from test.world_follows where target_id = 1 and follower_id = 16;
 select test.play() \g /dev/null
 select is(pg_temp.diff(:followers, :followers_5), '{"5 left deleted item","6 left deleted item","16 left unfollowed item"}', 'leavers.look_up: they are looked up as soon as a sweep misses them');
+select is((select reason from api.diff(:followers, :followers_2, :followers_3) where item_id = 13), 'unknown',
+  'that X shows somebody in the list since says nothing of the time before');
 select is((select array_agg(user_id order by user_id) from ingest.departures where asked_at = base.now()), '{5,5,6,6,16}', 'in whichever list');
 select is((select count(*) from ingest.runs where reason = 'leaver' and started_at = base.now()), 1::bigint, 'I9: all in one look-up');
 select is_empty('select test.invariants()', 'the standing invariants hold');

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from app import database
+from app import database, lists
+from app.cli import exports, listing
 from app.cli.arguments import (
     AsJson,
     Limit,
@@ -36,11 +36,22 @@ Users = Annotated[
     typer.Argument(metavar="USERS...", help="@handles, handles, links or ids; - reads them from stdin."),
 ]
 At = Annotated[
-    str | None, typer.Option("--at", metavar="TIME", help="As it was then, such as 2026-11-01 (UTC).")
+    str | None, typer.Option("--at", metavar="TIME", help="As it was then: 2026-11-01 (UTC), or 7d ago.")
 ]
 AsOf = Annotated[
     int | None,
     typer.Option("--as-of", metavar="MATERIALIZATION", help="As it was after that materialization."),
+]
+Since = Annotated[
+    str,
+    typer.Option("--since", "--from", metavar="MOMENT", help="A materialization, a time, or how long ago."),
+]
+Until = Annotated[str | None, typer.Option("--to", metavar="MOMENT", help="Likewise; else now.")]
+FindOut = Annotated[
+    bool, typer.Option("--find-out", help="Have those looked up who left for unknown reasons; it costs.")
+]
+Some = Annotated[
+    int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many rows; of a table 100.")
 ]
 NONE_YET = "no segments yet: rookery root enable KIND --subject USER"
 
@@ -111,14 +122,29 @@ def members(
     params: Params = None,
     at: At = None,
     as_of: AsOf = None,
+    format_: exports.FormatOption = None,
+    output: exports.Output = None,
+    profiles: exports.Profiles = False,
     as_json: AsJson = False,
-    limit: Limit = 100,
+    limit: Some = None,
 ) -> None:
     """List who, or which posts, are in it: now, or as it was."""
-    moment = _moment(at, as_of)
+    if at is not None and as_of is not None:
+        raise OperatorMistake("--at was given beside --as-of", hint="give one or the other")
+    wanted = exports.wish(format_, output, limit, as_json=as_json)
     with operator(context) as connection:
         instance_id = instance_of(connection, target, kind_params(subject, stable_key, source, params))
-        rows = database.call(connection, **moment, p_instance_id=instance_id, p_limit=limit)
+        if wanted is not None or profiles:
+            said = str(as_of) if as_of is not None else at
+            listed = lists.members(instance_id, listing.moment(connection, instance_id, said))
+            listing.give(connection, instance_id, listed, wanted, profiles, limit, as_json)
+            return
+        rows: list[Row] = []
+        moment = _moment(connection, instance_id, at, as_of)
+        if moment is not None:
+            rows = database.call(
+                connection, **moment, p_instance_id=instance_id, p_limit=limit or listing.SHOWN
+            )
         item_kind = _item_kind(connection, instance_id)
         rows = _described(connection, item_kind, rows)
     show_rows(rows, MEMBERS[item_kind], as_json=as_json, empty="no members")
@@ -133,15 +159,56 @@ def events(
     stable_key: StableKey = None,
     source: Source = None,
     params: Params = None,
+    format_: exports.FormatOption = None,
+    output: exports.Output = None,
+    profiles: exports.Profiles = False,
     as_json: AsJson = False,
-    limit: Limit = 100,
+    limit: Some = None,
 ) -> None:
     """List who entered and who left, newest first."""
+    wanted = exports.wish(format_, output, limit, as_json=as_json)
     with operator(context) as connection:
         instance_id = instance_of(connection, target, kind_params(subject, stable_key, source, params))
-        rows = database.call(connection, "events", p_instance_id=instance_id, p_limit=limit)
+        if wanted is not None or profiles:
+            listing.give(connection, instance_id, lists.events(instance_id), wanted, profiles, limit, as_json)
+            return
+        rows = database.call(connection, "events", p_instance_id=instance_id, p_limit=limit or listing.SHOWN)
         rows = _described(connection, _item_kind(connection, instance_id), rows)
     show_rows(rows, EVENTS, as_json=as_json, empty="no events yet")
+
+
+@corpora.command()
+@segments.command()
+def diff(
+    context: typer.Context,
+    target: Target,
+    since: Since,
+    until: Until = None,
+    subject: Subject = None,
+    stable_key: StableKey = None,
+    source: Source = None,
+    params: Params = None,
+    find_out: FindOut = False,
+    format_: exports.FormatOption = None,
+    output: exports.Output = None,
+    profiles: exports.Profiles = False,
+    as_json: AsJson = False,
+    limit: Some = None,
+) -> None:
+    """Say who entered and who left since then, and of what is made of follows, why.
+
+    A list of X leaves out whom X suspended, so it does not say whether somebody unfollowed. Where nothing
+    else here does, the reason is unknown; --find-out has those users looked up, for the price of a profile.
+    """
+    wanted = exports.wish(format_, output, limit, as_json=as_json)
+    with operator(context) as connection:
+        instance_id = instance_of(connection, target, kind_params(subject, stable_key, source, params))
+        from_id = listing.moment(connection, instance_id, since)
+        to_id = listing.moment(connection, instance_id, until)
+        listed = lists.changes(instance_id, from_id, to_id)
+        listing.give(connection, instance_id, listed, wanted, profiles, limit, as_json)
+        if to_id is not None:
+            listing.tell_unknown(connection, instance_id, (from_id, to_id), find_out=find_out)
 
 
 @segments.command("set")
@@ -185,25 +252,19 @@ def _edit(
     show_facts({"stable_key": stable_key, "users": size}, as_json=as_json)
 
 
-def _moment(at: str | None, as_of: int | None) -> dict[str, Any]:
-    """The function that knows the members of a moment, and how it is told which."""
-    if at is not None and as_of is not None:
-        raise OperatorMistake("--at was given beside --as-of", hint="give one or the other")
+def _moment(
+    connection: Connection, instance_id: int, at: str | None, as_of: int | None
+) -> dict[str, Any] | None:
+    """The function that knows the members of a moment, and is told which; None when nobody was."""
+    if at is not None and (time := listing.time_of(at)) is not None:
+        return {"name": "members_at", "p_at": time}
     if at is not None:
-        return {"name": "members_at", "p_at": _time(at)}
+        as_of = listing.moment(connection, instance_id, at)
+        if as_of is None:
+            return None
     if as_of is not None:
         return {"name": "members_as_of", "p_materialization_id": as_of}
     return {"name": "members"}
-
-
-def _time(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise OperatorMistake(
-            f"{text[:60]!r} is no time", hint="write one like 2026-11-01 or 2026-11-01T12:30:00Z"
-        ) from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _item_kind(connection: Connection, instance_id: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app import database
+from app import database, lists
+from app.copying import Listed
 from app.database import AsyncConnection, Row
 from app.errors import OperatorMistake
 from app.web.keys import Key
@@ -160,10 +161,39 @@ async def changes(
     connection: AsyncConnection, place: InstancePlace, query: DiffQuery, after: After, limit: int
 ) -> list[Row]:
     """How two materializations of an instance differ."""
-    span = {"p_instance_id": place.instance_id, "p_from": query.since, "p_to": query.until}
-    return await database.read_page_async(
-        connection, "diff", arguments=span, order=["item_id"], limit=limit, after=after
+    rows: list[Row] = await database.call_async(
+        connection,
+        "diff",
+        p_instance_id=place.instance_id,
+        p_from=query.since,
+        p_to=query.until,
+        p_limit=limit,
+        p_after_item_id=after[0] if after else 0,
     )
+    return rows
+
+
+async def all_members(connection: AsyncConnection, place: InstancePlace, query: MemberQuery) -> Listed:
+    """The members of an instance at a moment: of one materialization, whatever happens meanwhile."""
+    moment_id: int | None = query.as_of
+    if moment_id is None:
+        moment = None if query.at is None else query.at.isoformat()
+        moment_id = await database.call_async(
+            connection, "moment_id", p_instance_id=place.instance_id, p_moment=moment
+        )
+    return lists.members(place.instance_id, moment_id)
+
+
+async def all_events(connection: AsyncConnection, place: InstancePlace, query: StreamQuery) -> Listed:
+    """All events of an instance."""
+    del connection, query
+    return lists.events(place.instance_id)
+
+
+async def all_changes(connection: AsyncConnection, place: InstancePlace, query: DiffQuery) -> Listed:
+    """All differences between two materializations."""
+    del connection
+    return lists.changes(place.instance_id, query.since, query.until)
 
 
 def reason(function: str) -> Any:

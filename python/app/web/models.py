@@ -97,10 +97,20 @@ class Event(Shape):
 
 
 class Change(Shape):
-    """A difference between two materializations of an asset, net."""
+    """A difference between two materializations of an asset, net; why is told of what is made of follows."""
 
     item_id: Id
     change: Literal["entered", "left"]
+    at: Time
+    reason: (
+        Literal["followed", "found", "returned", "unfollowed", "suspended", "deleted", "protected", "unknown"]
+        | None
+    )
+    by_whom: Literal["item", "subject"] | None
+    known_at: Time | None
+    handle: str | None
+    name: str | None
+    followers_count: int | None
 
 
 class Materialization(Shape):

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import database
+from app.copying import Listed
 from app.database import AsyncConnection, Row
 from app.web import streams
 from app.web.keys import Key
 from app.web.models import Page, Shape
 from app.web.problems import bad_field, bad_fields
-from app.web.streams import Form
 
 LARGEST_PAGE = 1000
 HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
@@ -66,6 +66,7 @@ QueryT = TypeVar("QueryT", bound=Query)
 PagedT = TypeVar("PagedT", bound=PageQuery)
 FetchOne = Callable[[AsyncConnection, PlaceT, QueryT], Awaitable[Row]]
 FetchPage = Callable[[AsyncConnection, PlaceT, PagedT, tuple[Any, ...] | None, int], Awaitable[list[Row]]]
+FetchWhole = Callable[[AsyncConnection, PlaceT, PagedT], Awaitable[Listed]]
 FetchVersion = Callable[[AsyncConnection, PlaceT], Awaitable[str]]
 
 
@@ -125,12 +126,13 @@ class One(Operation[PlaceT, QueryT]):
 
 @dataclass(frozen=True)
 class Listing(Operation[PlaceT, PagedT]):
-    """A list, page by page; with `version`, one that moves only when that does."""
+    """A list, page by page; one that moves only when its `version` does; `whole` as a stream too."""
 
     shape: type[Shape]
     key: Key
     fetch: FetchPage[PlaceT, PagedT]
     version: FetchVersion[PlaceT] | None = None
+    whole: FetchWhole[PlaceT, PagedT] | None = None
 
     @property
     def answer(self) -> type[BaseModel]:
@@ -140,7 +142,7 @@ class Listing(Operation[PlaceT, PagedT]):
     @property
     def streams(self) -> bool:
         """See Operation."""
-        return issubclass(self.query, StreamQuery)
+        return self.whole is not None
 
     async def give(self, request: Request, place: PlaceT, query: PagedT) -> Response:
         """See Operation."""
@@ -155,32 +157,18 @@ class Listing(Operation[PlaceT, PagedT]):
             if form == "json":
                 # One more than asked for tells whether another page follows.
                 rows = await self.fetch(connection, place, query, after, query.limit + 1)
+            elif self.whole is not None:
+                listed = await self.whole(connection, place, query)
         if form == "json":
             return as_json(request, self._page(rows, query.limit), tag)
-        return await self._stream(request, place, query, after, form, tag)
+        headers = HEADERS | ({"ETag": tag} if tag else {})
+        return await streams.respond(request, listed.behind(after), form, headers)
 
     def _page(self, rows: list[Row], limit: int) -> BaseModel:
         more = len(rows) > limit
         return self.answer.model_validate(
             {"items": rows[:limit], "next": self.key.cursor_of(rows[limit - 1]) if more else None}
         )
-
-    async def _stream(
-        self,
-        request: Request,
-        place: PlaceT,
-        query: PagedT,
-        after: tuple[Any, ...] | None,
-        form: Form,
-        tag: str | None,
-    ) -> Response:
-        async def read(from_key: tuple[Any, ...] | None, limit: int) -> list[Row]:
-            # Lent for a page at a time: however slow the reader, no connection and no snapshot waits.
-            async with database.lent(request.state.pool) as connection:
-                return await self.fetch(connection, place, query, from_key, limit)
-
-        headers = HEADERS | ({"ETag": tag} if tag else {})
-        return await streams.respond(request, self.shape, self.key, read, after, form, headers)
 
 
 def as_json(request: Request, content: BaseModel, tag: str | None = None) -> Response:

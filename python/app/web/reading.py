@@ -136,6 +136,7 @@ OPERATIONS: Sequence[Operation[Any, Any]] = (
         key=BY_ITEM,
         fetch=finding.members,
         version=finding.revision,
+        whole=finding.all_members,
     ),
     Listing(
         f"{INSTANCE}/events",
@@ -148,6 +149,7 @@ OPERATIONS: Sequence[Operation[Any, Any]] = (
         key=BY_EVENT,
         fetch=finding.events,
         version=finding.revision,
+        whole=finding.all_events,
     ),
     Listing(
         f"{INSTANCE}/diff",
@@ -159,7 +161,7 @@ OPERATIONS: Sequence[Operation[Any, Any]] = (
         shape=models.Change,
         key=BY_ITEM,
         fetch=finding.changes,
-        version=finding.revision,
+        whole=finding.all_changes,
     ),
     listing(
         "/v1/materializations",
