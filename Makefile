@@ -4,10 +4,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl \
-                   postgresql-15-plpgsql-check sqitch libdbd-pg-perl
+                   postgresql-15-plpgsql-check sqitch libdbd-pg-perl pgbouncer
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 lint format bench mutants change drift tag functions baseline lock \
+.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 test-pgbouncer lint format bench mutants change drift tag functions baseline lock \
         wheel clean
 
 help: ## this list
@@ -49,6 +49,9 @@ test-python-15: venv packages # all of pytest, on PostgreSQL 15
 
 test-python-18: venv packages # what faces the database, on the embedded 18
 	@$(BIN)/pytest --pg=18 -m db
+
+test-pgbouncer: venv packages ## what faces the database once more, through PgBouncer by transaction
+	@$(BIN)/pytest --pgbouncer -m db
 
 lint: venv ## ruff, mypy, the migrations against the declared state and the last release, and whether the mutants still fit
 	@$(BIN)/ruff check --quiet $(CODE)

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     operator_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_OPERATOR_URL")
     deploy_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_DEPLOY_URL")
     web_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_WEB_URL")
+    listen_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_LISTEN_URL")
     data_dir: Path = Field(default_factory=default_data_dir, validation_alias="ROOKERY_DATA_DIR")
 
     bearer_token: Token | None = Field(None, validation_alias="X_BEARER_TOKEN")
@@ -127,6 +128,10 @@ class Settings(BaseSettings):
     def url_for_web(self) -> str | None:
         """ROOKERY_WEB_URL, else DATABASE_URL, else None for the embedded server."""
         return _reveal(self.web_url or self.database_url)
+
+    def url_for_listening(self) -> str | None:
+        """ROOKERY_LISTEN_URL: a way past a pooler, which keeps notifications back; else None."""
+        return _reveal(self.listen_url)
 
     def token_for_x(self) -> str:
         """The bearer token; empty for a simulated X without one, a SettingsFault for the real X."""
