@@ -10,6 +10,12 @@ CODE := python/app python/tests tools $(wildcard bench)
 .PHONY: baseline bench change clean demo drift endure env-example format functions help lint lock mutants packages prove replay screenshots \
         tag test test-python test-python-15 test-python-18 test-sql venv wheel
 
+                   postgresql-15-plpgsql-check sqitch libdbd-pg-perl pgbouncer
+CODE := python/app python/tests tools $(wildcard bench)
+
+.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 test-pgbouncer lint format bench mutants change drift tag functions baseline lock \
+        wheel clean
+
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -55,6 +61,9 @@ prove: venv packages ## 10,000 histories against the model, on all cores, and wh
 
 replay: venv packages ## one history once more, shrunk where it breaks a rule: SEED=17
 	@PYTHONPATH=python:python/tests:tools $(BIN)/python -m histories replay $(SEED) --pg $(or $(PG),15)
+
+test-pgbouncer: venv packages ## what faces the database once more, through PgBouncer by transaction
+	@$(BIN)/pytest --pgbouncer -m db
 
 lint: venv ## ruff, mypy, the migrations against the declared state and the last release, and whether the mutants still fit
 	@$(BIN)/ruff check --quiet $(CODE)

@@ -32,17 +32,25 @@ class ThrowawayError(Exception):
 
 @dataclass(frozen=True)
 class Throwaway:
-    """A running server; `host` is the folder of its socket, `programs` that of its pg_dump and psql."""
+    """A running server; `host` is the folder of its socket, `programs` that of its pg_dump and psql.
+
+    `pooler` is the folder of a pooler's socket, where one stands before it.
+    """
 
     version: str
     host: str
     programs: Path
     data: Path
     port: int = PORT
+    pooler: str | None = None
+    pooler_port: int = 0
 
-    def url(self, role: str = SUPERUSER, dbname: str = "postgres") -> str:
-        """The URL of a database as `role`."""
-        return f"postgresql://{role}@/{dbname}?host={quote(self.host)}&port={self.port}"
+    def url(self, role: str = SUPERUSER, dbname: str = "postgres", *, pooled: bool = False) -> str:
+        """The URL of a database as `role`; with `pooled` through the pooler, where there is one."""
+        host, port = self.host, self.port
+        if pooled and self.pooler is not None:
+            host, port = self.pooler, self.pooler_port
+        return f"postgresql://{role}@/{dbname}?host={quote(host)}&port={port}"
 
     def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
         """Stop it: `immediate` is how it would crash. Whoever is connected is cut off."""
@@ -56,7 +64,7 @@ class Throwaway:
 @contextmanager
 def server(version: str) -> Iterator[Throwaway]:
     """A new server of that major version for the length of the block, without crash safety."""
-    with _folder() as folder:
+    with scratch_folder() as folder:
         if version == "18":
             with embedded.running(folder / "data", durable=False) as found:
                 yield Throwaway(version, str(found.socket_dir), found.program_dir, found.cluster)
@@ -74,7 +82,8 @@ def deploy_into(url: str, *, clocked: bool = False) -> None:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def scratch_folder() -> Iterator[Path]:
+    """A folder that any user can reach, gone after the block."""
     # Short, for the socket's path, and in a place that the server's user can reach.
     folder = Path(tempfile.mkdtemp(prefix="rk-", dir="/tmp"))
     folder.chmod(0o755)
@@ -91,7 +100,7 @@ def _system_server(version: str, folder: Path) -> Iterator[Throwaway]:
     for each in (data, sockets):
         each.mkdir(mode=0o700)
         if os.geteuid() == 0:
-            shutil.chown(each, *_service_user())
+            shutil.chown(each, *service_user())
     options = ("-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
     _run(data, programs / "initdb", "-D", data, *options)
     try:
@@ -126,8 +135,8 @@ def _programs(version: str) -> Path:
     )
 
 
-def _service_user() -> tuple[int, int]:
-    """Whom to be in root's place, since PostgreSQL refuses root."""
+def service_user() -> tuple[int, int]:
+    """Whom to be in root's place, since PostgreSQL and PgBouncer refuse root: user and group."""
     for name in (SUPERUSER, "nobody"):
         try:
             entry = pwd.getpwnam(name)

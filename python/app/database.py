@@ -26,7 +26,6 @@ Cursor = psycopg.Cursor[tuple[Any, ...]] | psycopg.AsyncCursor[tuple[Any, ...]]
 
 OLDEST_SERVER = 15
 WAKE_CHANNEL = "rookery_wake"
-PREPARE_AFTER = 5
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _VOID = 2278
 
@@ -50,15 +49,14 @@ def connect(
     *,
     timeout: float = 10.0,
     application: str = "rookery",
-    prepare_after: int | None = PREPARE_AFTER,
 ) -> Connection:
     """An autocommit connection to a server that suits.
 
-    `timeout` is in seconds; `prepare_after` None never prepares statements (for a pooler in between).
+    `timeout` is in seconds.
     Raises DatabaseUnavailable, or ServerUnsuitable for a server before 15 or a database that is not UTF8.
     """
     with translated():
-        connection = psycopg.connect(url, **_options(timeout, application, prepare_after))
+        connection = psycopg.connect(url, **_options(timeout, application))
     try:
         check_server(connection)
     except ServerUnsuitable:
@@ -72,13 +70,10 @@ async def connect_async(
     *,
     timeout: float = 10.0,
     application: str = "rookery",
-    prepare_after: int | None = PREPARE_AFTER,
 ) -> AsyncConnection:
     """As `connect`, asynchronous."""
     with translated():
-        connection = await psycopg.AsyncConnection.connect(
-            url, **_options(timeout, application, prepare_after)
-        )
+        connection = await psycopg.AsyncConnection.connect(url, **_options(timeout, application))
     try:
         check_server(connection)
     except ServerUnsuitable:
@@ -94,7 +89,6 @@ async def open_pool(
     size: int = 2,
     timeout: float = 10.0,
     application: str = "rookery",
-    prepare_after: int | None = PREPARE_AFTER,
 ) -> AsyncIterator[AsyncConnectionPool[AsyncConnection]]:
     """A pool of at most `size` autocommit connections, opened lazily; closed at the end of the block.
 
@@ -102,7 +96,7 @@ async def open_pool(
     """
     pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
         url,
-        kwargs=_options(timeout, application, prepare_after),
+        kwargs=_options(timeout, application),
         min_size=0,
         max_size=size,
         timeout=timeout,
@@ -145,13 +139,14 @@ async def _check_pooled(connection: AsyncConnection) -> None:
     check_server(connection)
 
 
-def _options(timeout: float, application: str, prepare_after: int | None) -> dict[str, Any]:
+def _options(timeout: float, application: str) -> dict[str, Any]:
     return {
         "autocommit": True,
         "client_encoding": "UTF8",
         "connect_timeout": max(2, round(timeout)),
         "application_name": application,
-        "prepare_threshold": prepare_after,
+        # Never: a pooler by transaction may not know them, and no tick or answer is the quicker for it.
+        "prepare_threshold": None,
         "keepalives_idle": 30,
         "tcp_user_timeout": 30_000,
     }
@@ -248,6 +243,12 @@ async def read_page_async(
         async with connection.cursor() as cursor:
             await cursor.execute(statement, parameters)
             return _rows(cursor, await cursor.fetchall())
+
+
+async def is_pooled_async(connection: AsyncConnection) -> bool:
+    """Whether a pooler stands between: the server's process is another than the one that greeted."""
+    process = await call_async(connection, "pg_backend_pid", schema="pg_catalog")
+    return bool(process != connection.info.backend_pid)
 
 
 async def listen_async(connection: AsyncConnection, channel: str = WAKE_CHANNEL) -> None:

@@ -33,7 +33,92 @@ def load_settings(*, buying: bool = False, serving: bool = False, **overrides: A
     One SettingsFault names every fault that there is: for a worker (`buying`) also that the token is missing,
     for the web process (`serving`) that no door has a secret.
     """
+<<<<<<< HEAD
     return read_settings(buying=buying, serving=serving, **overrides).settings
+=======
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", populate_by_name=True)
+
+    database_url: PostgresUrl | None = Field(None, validation_alias="DATABASE_URL")
+    operator_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_OPERATOR_URL")
+    deploy_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_DEPLOY_URL")
+    web_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_WEB_URL")
+    listen_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_LISTEN_URL")
+    data_dir: Path = Field(default_factory=default_data_dir, validation_alias="ROOKERY_DATA_DIR")
+
+    bearer_token: Token | None = Field(None, validation_alias="X_BEARER_TOKEN")
+    api_base_url: Annotated[str, AfterValidator(_http_url)] = Field(REAL_X, validation_alias="X_API_BASE_URL")
+    vocabulary: Literal["auto", "post", "tweet"] = Field("auto", validation_alias="ROOKERY_X_VOCABULARY")
+
+    slots: int = Field(8, ge=1, le=256, validation_alias="ROOKERY_SLOTS")
+    # A call that is given up before its lease (call.lease, 25 s) runs out is never sent twice at once.
+    connect_timeout: Seconds = Field(5.0, validation_alias="ROOKERY_CONNECT_TIMEOUT")
+    read_timeout: Seconds = Field(15.0, validation_alias="ROOKERY_READ_TIMEOUT")
+    call_timeout: Seconds = Field(20.0, validation_alias="ROOKERY_CALL_TIMEOUT")
+    grace_period: Seconds = Field(10.0, validation_alias="ROOKERY_GRACE_PERIOD")
+    migrate: bool = Field(True, validation_alias="ROOKERY_MIGRATE")
+
+    api_token: Token | None = Field(None, validation_alias="ROOKERY_API_TOKEN")
+    operator_token: Token | None = Field(None, validation_alias="ROOKERY_OPERATOR_TOKEN")
+    webhook_token: Token | None = Field(None, validation_alias="ROOKERY_WEBHOOK_TOKEN")
+    consumer_secret: Token | None = Field(None, validation_alias="X_CONSUMER_SECRET")
+    web_host: str = Field("127.0.0.1", validation_alias="ROOKERY_WEB_HOST")
+    web_port: int = Field(8080, ge=0, le=65535, validation_alias="ROOKERY_WEB_PORT")
+    web_connections: int = Field(4, ge=1, le=64, validation_alias="ROOKERY_WEB_CONNECTIONS")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", validation_alias="ROOKERY_LOG_LEVEL"
+    )
+    log_format: LogFormat = Field("auto", validation_alias="ROOKERY_LOG_FORMAT")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment; no file is read behind the operator's back."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return init_settings, env_settings
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the embedded PostgreSQL is what to use."""
+        return self.database_url is None
+
+    def url_for_worker(self) -> str | None:
+        """DATABASE_URL, or None for the embedded server."""
+        return _reveal(self.database_url)
+
+    def url_for_operator(self) -> str | None:
+        """ROOKERY_OPERATOR_URL, else DATABASE_URL, else None for the embedded server."""
+        return _reveal(self.operator_url or self.database_url)
+
+    def url_for_deploy(self) -> str | None:
+        """ROOKERY_DEPLOY_URL, else DATABASE_URL, else None for the embedded server."""
+        return _reveal(self.deploy_url or self.database_url)
+
+    def url_for_web(self) -> str | None:
+        """ROOKERY_WEB_URL, else DATABASE_URL, else None for the embedded server."""
+        return _reveal(self.web_url or self.database_url)
+
+    def url_for_listening(self) -> str | None:
+        """ROOKERY_LISTEN_URL: a way past a pooler, which keeps notifications back; else None."""
+        return _reveal(self.listen_url)
+
+    def token_for_x(self) -> str:
+        """The bearer token; empty for a simulated X without one, a SettingsFault for the real X."""
+        token = _reveal(self.bearer_token) or ""
+        if not token and urlsplit(self.api_base_url).hostname == urlsplit(REAL_X).hostname:
+            raise SettingsFault(
+                f"X_BEARER_TOKEN is not set, and {self.api_base_url} answers nobody without one",
+                hint="set it, or point X_API_BASE_URL at a simulated X",
+            )
+        return token
+>>>>>>> s7
 
 
 def read_settings(*, buying: bool = False, serving: bool = False, **overrides: Any) -> Loaded:

@@ -1,9 +1,9 @@
-"""Servers and databases for the tests: PostgreSQL 15, or with --pg=18 the embedded 18."""
+"""Servers and databases for the tests: PostgreSQL 15, or with --pg=18 the embedded 18, bare or pooled."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import count
 
@@ -12,6 +12,7 @@ import structlog
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from app.database import Connection, connect
+from pooler import pooled
 from throwaway import SUPERUSER, VERSIONS, Throwaway, deploy_into
 from throwaway import server as throwaway_server
 
@@ -25,17 +26,21 @@ class Database:
     name: str
     server: Throwaway
 
-    def url(self, role: str = SUPERUSER) -> str:
-        """The URL to connect as `role`: the superuser, or rookery_worker, rookery_operator and so on."""
-        return self.server.url(role, self.name)
+    def url(self, role: str = SUPERUSER, *, pooled: bool = True) -> str:
+        """The URL to connect as `role`: the superuser, or rookery_worker, rookery_operator and so on.
 
-    def connect(self, role: str = SUPERUSER) -> closing[Connection]:
+        A pooler, where there is one, stands before everybody but the superuser.
+        """
+        return self.server.url(role, self.name, pooled=pooled and role != SUPERUSER)
+
+    def connect(self, role: str = SUPERUSER, *, pooled: bool = True) -> closing[Connection]:
         """A connection as `role`, closed at the end of the `with` block."""
-        return closing(connect(self.url(role)))
+        return closing(connect(self.url(role, pooled=pooled)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pg", choices=VERSIONS, default="15", help="which PostgreSQL the tests use")
+    parser.addoption("--pgbouncer", action="store_true", help="the product's logins go through PgBouncer")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,8 +60,16 @@ def _logging_as_it_was() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Iterator[Throwaway]:
     """A server for the whole session, with the superuser postgres and no database of ours."""
-    with throwaway_server(request.config.getoption("--pg")) as running:
+    with wanted_server(request.config) as running:
         yield running
+
+
+@contextmanager
+def wanted_server(config: pytest.Config) -> Iterator[Throwaway]:
+    """A server such as the options ask for."""
+    before = pooled if config.getoption("--pgbouncer") else nullcontext
+    with throwaway_server(config.getoption("--pg")) as running, before(running) as reached:
+        yield reached
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import database as db
 from app.simulator import TOKEN, Simulator, World, seeded_world, serve, truth
-from conftest import Database, fresh_database
-from throwaway import Throwaway, deploy_into, server
+from conftest import Database, fresh_database, wanted_server
+from throwaway import Throwaway, deploy_into
 
 Victim = Literal["worker", "postgres", "both"]
 
@@ -212,7 +212,7 @@ async def materializing(stage: Stage) -> AsyncIterator[None]:
 @pytest.fixture(scope="module")
 def crashing(request: pytest.FixtureRequest) -> Iterator[tuple[Throwaway, str]]:
     """A server that may be crashed, and a template in it with the plan deployed and the tests' helpers."""
-    with server(request.config.getoption("--pg")) as running:
+    with wanted_server(request.config) as running:
         running.stop()
         running.start(CRASHABLE)
         with fresh_database(running) as template:

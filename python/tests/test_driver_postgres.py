@@ -26,12 +26,13 @@ SOON = 60.0  # seconds after which a test that waits for an event has failed
 
 
 class Place:
-    """A database with the played engine, and a way to shut it."""
+    """A database with the played engine, and a way to shut it; the driver may have a way of its own to it."""
 
-    def __init__(self, url: str, admin_url: str, name: str) -> None:
+    def __init__(self, url: str, admin_url: str, name: str, driver_url: str | None = None) -> None:
         self.url = url
         self.admin_url = admin_url
         self.name = name
+        self.driver_url = driver_url or url
         with self.connect() as connection:
             connection.execute(SURFACE.encode())
 
@@ -125,7 +126,8 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def place(empty_database: Database) -> Place:
-    return Place(empty_database.url(), empty_database.server.url(), empty_database.name)
+    server, name = empty_database.server, empty_database.name
+    return Place(empty_database.url(), server.url(), name, server.url(dbname=name, pooled=True))
 
 
 @asynccontextmanager
@@ -144,7 +146,7 @@ async def working(engine: PostgresEngine, x: HeldX) -> AsyncIterator[Driver]:
 
 async def test_an_answer_arrives_in_the_database_as_it_was(place: Place) -> None:
     place.plan("/2/users")
-    engine = PostgresEngine(place.url)
+    engine = PostgresEngine(place.driver_url)
     (call,) = (await engine.tick("w", 5)).calls
     assert call == Call(1, "GET", "/2/users", {"n": 1})
     body = 'ä🦅 \ufffd "\\u0000 \\ud800" </html>'
@@ -155,7 +157,7 @@ async def test_an_answer_arrives_in_the_database_as_it_was(place: Place) -> None
 
 
 async def test_a_notification_wakes_the_worker(place: Place) -> None:
-    engine, x = WatchedEngine(place.url), HeldX()
+    engine, x = WatchedEngine(place.driver_url, listen_url=place.url), HeldX()
     x.let_go.set()
     async with working(engine, x):
         await listening(place)
@@ -165,7 +167,7 @@ async def test_a_notification_wakes_the_worker(place: Place) -> None:
 
 
 async def test_a_listener_that_was_cut_off_listens_again(place: Place) -> None:
-    engine, x = WatchedEngine(place.url, listen_again_after=0.01), HeldX()
+    engine, x = WatchedEngine(place.driver_url, listen_url=place.url, listen_again_after=0.01), HeldX()
     x.let_go.set()
     async with working(engine, x):
         first = await listening(place)
@@ -178,7 +180,7 @@ async def test_a_listener_that_was_cut_off_listens_again(place: Place) -> None:
 
 async def test_answers_in_hand_are_recorded_when_the_database_is_back(place: Place) -> None:
     place.plan("/a", "/b", "/c")
-    engine, x = WatchedEngine(place.url), HeldX()
+    engine, x = WatchedEngine(place.driver_url, listen_url=place.url), HeldX()
     async with working(engine, x):
         await x.busy.wait()
         place.shut()
@@ -193,7 +195,7 @@ async def test_a_worker_outlives_a_restart_of_the_server() -> None:
     with open_folder() as folder, embedded.running(folder, durable=False) as server:
         place = Place(server.url(), server.url(), "postgres")
         place.plan("/a")
-        engine, x = WatchedEngine(place.url), HeldX()
+        engine, x = WatchedEngine(place.driver_url, listen_url=place.url), HeldX()
         async with working(engine, x):
             await x.busy.wait()
             await asyncio.to_thread(embedded.stop, folder)
@@ -206,7 +208,7 @@ async def test_a_worker_outlives_a_restart_of_the_server() -> None:
 
 async def test_answers_do_not_wait_behind_a_long_tick(place: Place) -> None:
     place.plan("/a")
-    engine = PostgresEngine(place.url)
+    engine = PostgresEngine(place.driver_url)
     await engine.tick("w", 1)
     with place.connect() as holder:
         holder.execute("alter function api.engine_tick rename to engine_tick_at_last")
@@ -229,7 +231,7 @@ async def test_answers_do_not_wait_behind_a_long_tick(place: Place) -> None:
 
 async def test_a_database_that_is_away_is_said_to_be(place: Place) -> None:
     place.shut()
-    engine = PostgresEngine(place.url)
+    engine = PostgresEngine(place.driver_url)
     with pytest.raises(DatabaseUnavailable):
         await engine.tick("w", 1)
     place.reopen()
@@ -253,7 +255,7 @@ async def worker_process(
         stderr=asyncio.subprocess.PIPE,
         env={
             **os.environ,
-            "DATABASE_URL": place.url,
+            "DATABASE_URL": place.driver_url,
             "ROOKERY_MIGRATE": "0",
             "X_API_BASE_URL": x_url,
             "X_BEARER_TOKEN": "a-token-to-hide",

@@ -128,7 +128,7 @@ def test_no_login_may_become_another(world: Database, role: str, other: str) -> 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_that_a_session_makes_is_found_by_what_runs_as_the_owner(world: Database, role: str) -> None:
-    with world.connect(role) as connection:
+    with world.connect(role, pooled=False) as connection:
         connection.execute(TRAPS.encode())
         for job in JOBS[role]:
             connection.execute(f"select * from {job}".encode())
@@ -141,7 +141,7 @@ def test_the_traps_are_sprung_by_a_function_that_names_no_schema(world: Database
             " security definer set search_path = '' as $$ begin perform 'x'::text; end $$"
         )
         try:
-            with world.connect("rookery_reader") as trapped:
+            with world.connect("rookery_reader", pooled=False) as trapped:
                 trapped.execute(TRAPS.encode())
                 with pytest.raises(psycopg.errors.InternalError_, match="ran as postgres"):
                     trapped.execute("select public.careless()")

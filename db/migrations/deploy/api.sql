@@ -99,13 +99,14 @@ begin
   return query
     select d.item_id, d.change, d.at, d.reason, d.by_whom, d.known_at, u.handle::text, u.name, c.followers_count
     from asset.diff_page(v_item_kind, p_instance_id, coalesce(p_from, 0), p_to, p_limit, p_after_item_id) as d
-    left join graph.users as u on v_item_kind = 'user' and u.user_id = d.item_id
-    left join graph.user_counts as c on v_item_kind = 'user' and c.user_id = d.item_id
+    left join graph.posts as p on v_item_kind = 'post' and p.post_id = d.item_id
+    left join graph.users as u on u.user_id = case v_item_kind when 'user' then d.item_id else p.author_id end
+    left join graph.user_counts as c on c.user_id = u.user_id
     order by d.item_id;
 end;
 $$;
 comment on function api.diff(bigint, bigint, bigint, integer, bigint) is
-  'Who entered and who left between two materializations of an instance, net, in the order of their ids, all or a page; p_from null: since before the first. reason, of assets made of follows: followed, found (there when the list was first read), returned, unfollowed, suspended, deleted (or deactivated), protected, unknown (leavers_look_up finds out); of posts that left: deleted. by_whom: the item''s doing, or the subject''s; known_at: since when the reason is known. Errors RK004, RK012, RK016, RK020.';
+  'Who entered and who left between two materializations of an instance, net, in the order of their ids, all or a page; p_from null: since before the first. reason, of assets made of follows: followed, found (there when the list was first read), returned, unfollowed, suspended, deleted (or deactivated), protected, unknown (leavers_look_up finds out); of posts that left: deleted. by_whom: the item''s doing, or the subject''s; known_at: since when the reason is known; handle, name and followers_count are the user''s, or the post''s author''s. Errors RK004, RK012, RK016, RK020.';
 
 -- source: db/functions/api/doctor.sql
 create or replace function api.doctor(p_plan jsonb default null, p_logins jsonb default null, p_clock timestamptz default null)
@@ -194,14 +195,19 @@ begin
     raise exception 'a page cannot have % events', coalesce(p_limit::text, 'null')
       using errcode = 'RK012', hint = 'Give a p_limit from 1 to 10000.';
   end if;
+  -- The page first: joined before the limit, everything that is older would be sorted for it.
   return query
     select e.materialization_id, e.item_id, case when e.is_enter then 'enter' else 'exit' end, e.is_first_appearance, m.completed_at
-    from asset.events as e
-    join asset.materializations as m using (instance_id, materialization_id)
-    where e.item_kind = v_item_kind and e.instance_id = p_instance_id
-      and (e.materialization_id, e.item_id) < (coalesce(p_before_materialization_id, 9223372036854775807), coalesce(p_before_item_id, 0))
-    order by e.materialization_id desc, e.item_id desc
-    limit p_limit;
+    from (
+      select v.materialization_id, v.item_id, v.is_enter, v.is_first_appearance
+      from asset.events as v
+      where v.item_kind = v_item_kind and v.instance_id = p_instance_id
+        and (v.materialization_id, v.item_id) < (coalesce(p_before_materialization_id, 9223372036854775807), coalesce(p_before_item_id, 0))
+      order by v.materialization_id desc, v.item_id desc
+      limit p_limit
+    ) as e
+    join asset.materializations as m on m.instance_id = p_instance_id and m.materialization_id = e.materialization_id
+    order by e.materialization_id desc, e.item_id desc;
 end;
 $$;
 comment on function api.events(bigint, integer, bigint, bigint) is

@@ -616,14 +616,12 @@ declare
   v_hidden_id bigint;
 begin
   -- Who left did so with the first of the follows that is wrong now, who entered with the last that came right.
-  select (f.change).* into v_cause
-  from (
-    select graph.last_change_of_follow(case when f.item_follows then f.subject_id else p_item_id end,
-                                       case when f.item_follows then p_item_id else f.subject_id end, p_position) as change, f.is_wanted
-    from jsonb_to_recordset(p_follows) as f (subject_id bigint, item_follows boolean, is_wanted boolean)
-  ) as f
-  where (f.change).change_id is not null and (((f.change).change <> 'removed') = f.is_wanted) = p_has_entered
-  order by case when p_has_entered then -(f.change).change_id else (f.change).change_id end
+  select c.* into v_cause
+  from jsonb_to_recordset(p_follows) as f (subject_id bigint, item_follows boolean, is_wanted boolean)
+  cross join lateral graph.last_change_of_follow(
+    case when f.item_follows then f.subject_id else p_item_id end, case when f.item_follows then p_item_id else f.subject_id end, p_position) as c
+  where c.change_id is not null and ((c.change <> 'removed') = f.is_wanted) = p_has_entered
+  order by case when p_has_entered then -c.change_id else c.change_id end
   limit 1;
   if v_cause.change_id is null then
     return;
@@ -693,7 +691,8 @@ begin
     select p_instance_id, 'change', n.subject_id, c.change_id, base.now()
     from ingest.needs as n
     cross join lateral graph.last_change_of(n.sync_kind, n.subject_id, 9223372036854775807) as c (change_id)
-    where n.consumer_id = p_instance_id and c.change_id > v_instance.read_revision;
+    where n.consumer_id = p_instance_id and c.change_id > v_instance.read_revision
+    order by n.sync_kind, n.subject_id;
   end if;
 end;
 $$;
@@ -939,7 +938,10 @@ begin
     left join moved as v on v.instance_id = a.instance_id and v.utc_day = d::date
   )
   select d.instance_id, d.utc_day, m.member_count, coalesce(d.entered, 0), coalesce(d.exited, 0), d.began_with
-  from days as d join asset.materializations as m on m.instance_id = d.instance_id and m.materialization_id = d.stood_at
+  from days as d
+  cross join lateral (
+    select member_count from asset.materializations where instance_id = d.instance_id and materialization_id = d.stood_at limit 1
+  ) as m
   order by d.instance_id, d.utc_day;
 end;
 $$;
@@ -1192,10 +1194,10 @@ begin
   if found then
     return v_instance_id;
   end if;
-  -- What a scoped instance is made from is shared with everybody (A2).
-  select array_agg(d.role order by d.role), array_agg(asset.ensure_instance(d.kind, d.params) order by d.role)
+  -- What a scoped instance is made from is shared with everybody (A2). Made in the order of roles: an aggregate's own order comes too late (E4).
+  select array_agg(d.role), array_agg(asset.ensure_instance(d.kind, d.params))
   into v_roles, v_dependency_ids
-  from asset.dependencies_of(p_kind, v_params) as d;
+  from (select * from asset.dependencies_of(p_kind, v_params) order by role) as d;
 
   insert into asset.instances (kind, params, params_hash, identity_hash, scope_hash, depth, created_at)
   select p_kind, v_params, v_params_hash, v_identity_hash, p_scope_hash, coalesce(max(i.depth) + 1, 0), base.now()
@@ -2554,17 +2556,22 @@ as $$
     order by m.materialization_id desc
     limit 10000
   ), moved as (
-    select m.instance_id, sum(case when f.is_first then 0 else m.enter_count end)::bigint as entered, sum(m.exit_count)::bigint as exited,
-           sum(case when f.is_first then m.enter_count end)::bigint as began_with, max(m.materialization_id) as materialization_id, max(m.completed_at) as at
+    select m.instance_id, sum(m.enter_count)::bigint as entered, sum(m.exit_count)::bigint as exited,
+           max(m.materialization_id) as materialization_id, max(m.completed_at) as at, min(m.materialization_id) as first_id
     from lately as m
-    cross join lateral (select m.materialization_id = asset.first_success(m.instance_id) as is_first) as f
     where m.status = 'success' and m.completed_at >= p_since and m.enter_count + m.exit_count > 0
     group by m.instance_id
     order by at desc, m.instance_id
     limit p_limit
   )
-  select v.instance_id, i.kind, asset.say_subject(i.kind, i.params), v.entered, v.exited, v.began_with, i.member_count, v.materialization_id, v.at
-  from moved as v join asset.instances as i using (instance_id)
+  select v.instance_id, i.kind, asset.say_subject(i.kind, i.params), v.entered - coalesce(b.enter_count, 0), v.exited, b.enter_count, i.member_count,
+         v.materialization_id, v.at
+  from moved as v
+  join asset.instances as i using (instance_id)
+  left join lateral (
+    select m.enter_count from asset.materializations as m
+    where m.instance_id = v.instance_id and m.materialization_id = v.first_id and v.first_id = asset.first_success(v.instance_id) limit 1
+  ) as b on true
   order by v.at desc, v.instance_id;
 $$;
 comment on function asset.moves_since(timestamptz, integer) is 'See api.moves.';
@@ -3473,6 +3480,7 @@ begin
     select distinct n.consumer_id, 'run', t.run_id, base.now()
     from taken as t
     join ingest.needs as n using (sync_kind, subject_id)
+    order by n.consumer_id, t.run_id
   )
   select count(*) into v_count from taken;
   return v_count;
@@ -3899,7 +3907,9 @@ begin
     delete from asset.queue where instance_id = v_next.instance_id and work = v_next.work;
     if v_next.work = 'verify' then
       v_results := v_results || asset.verify_queued(v_next.instance_id);
-    elsif exists (select from asset.wants where instance_id = v_next.instance_id) then
+    elsif exists (select from asset.wants where instance_id = v_next.instance_id)
+      -- One that rested meanwhile has lost its pins: the look that its waking asked for sees to it.
+      and not exists (select from asset.dependencies where instance_id = v_next.instance_id and pinned_id is null) then
       select * into strict v_instance from asset.instances where instance_id = v_next.instance_id;
       v_instance.input_revision := asset.input_revision_of(v_instance);
       v_results := v_results || asset.materialize(v_instance);

@@ -1583,7 +1583,8 @@ begin
   perform ingest.reschedule(v_sync_kind, v_subject_ids);
   insert into ingest.completions (sync_kind, subject_id, run_id)
   select v_sync_kind, i, p_run.run_id from unnest(v_subject_ids) as i
-  where exists (select from ingest.needs where sync_kind = v_sync_kind and subject_id = i);
+  where exists (select from ingest.needs where sync_kind = v_sync_kind and subject_id = i)
+  order by i;
 end;
 $$;
 comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them.';
@@ -3277,7 +3278,7 @@ begin
   if reason is not null then
     return;
   end if;
-  -- What was known of the user then; or else what was found next.
+  -- What was known of the user then; or what was found next, if X has not shown the user, without the follow, in between.
   select * into v_state from graph.user_changes
   where user_id = hidden_id and change_id < p_end.change_id and change in ('added', 'removed', 'revived')
   order by change_id desc limit 1;
@@ -3285,15 +3286,17 @@ begin
     select * into v_state from graph.user_changes
     where user_id = hidden_id and change_id > p_end.change_id and change in ('removed', 'revived')
     order by change_id limit 1;
+    known_at := ingest.shown_between(hidden_id, v_run.subject_id, p_end.changed_at,
+      least(ingest.taken_up_again_at(p_end), case when v_state.change = 'removed' then v_state.changed_at end));
   end if;
-  if v_state.change = 'removed' then
+  if known_at is not null then
+    reason := 'unfollowed';
+  elsif v_state.change = 'removed' then
     reason := ingest.class_of_departure(v_state.gone_reason);
     known_at := v_state.changed_at;
-    return;
+  else
+    reason := 'unknown';
   end if;
-  -- Shown since, and not in the list: until it shows the user again, when nobody can say any more what was before.
-  known_at := ingest.shown_between(hidden_id, v_run.subject_id, p_end.changed_at, ingest.taken_up_again_at(p_end));
-  reason := case when known_at is null then 'unknown' else 'unfollowed' end;
 end;
 $$;
 comment on function ingest.reason_of_end(graph.follow_changes) is
@@ -4255,7 +4258,10 @@ begin
     where sync_kind = 'users' and subject_id = any (v_missing.user_ids);
     perform base.decide('subject_refused', 'users of ' || i, ingest.class_of_missing(v_missing.reason),
                         base.now() + base.setting_interval('subject.recheck'), jsonb_build_object('run_id', p_run.run_id))
-    from unnest(v_missing.user_ids) as i;
+    from unnest(v_missing.user_ids) as i
+    -- Whoever was looked up only to know why they had left is nobody's business further.
+    where exists (select from ingest.needs where sync_kind = 'users' and subject_id = i)
+       or not exists (select from ingest.departures where user_id = i and known_at = base.now());
     perform ingest.refuse_waiting_runs(v_missing.user_ids, v_missing.reason);
   end loop;
   perform ingest.resume_waiting_runs(p_run.item_ids, true);
@@ -5271,6 +5277,7 @@ as $$
   where n.consumer_id = p_consumer_id
     and not coalesce(case when s.refused_at is not null then n.tolerates_refusal
                           else s.fresh_at + least(n.fresh_within, case when n.or_default then w.fresh_within end) > base.now() end, false)
+  order by n.sync_kind, n.subject_id
   limit p_limit;
 $$;
 comment on function ingest.unmet_needs(bigint, integer) is

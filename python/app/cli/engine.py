@@ -131,7 +131,10 @@ async def _work(url: str, sender: SenderOptions, settings: Settings, *, once: bo
     from app.driver.service import open_driver, run_until_signal
 
     patience = Patience(grace=settings.grace_period)
-    async with open_driver(url, sender, slots=sender.connections, patience=patience) as driver:
+    listen_url = settings.url_for_listening()
+    async with open_driver(
+        url, sender, listen_url=listen_url, slots=sender.connections, patience=patience
+    ) as driver:
         if once:
             await driver.run_until_idle()
             driver.stop()

@@ -19,6 +19,8 @@ log = structlog.get_logger("rookery.driver")
 
 JsonObject = Mapping[str, Any]
 
+POOLED = "a pooler stands before the database; set ROOKERY_LISTEN_URL to a way past it"
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -92,7 +94,7 @@ class Engine(Protocol):
         """Give this worker's leases back."""
 
     async def listen(self, wake: Callable[[], None]) -> None:
-        """Call `wake` whenever work is announced; runs until cancelled."""
+        """Call `wake` whenever work is announced; runs until cancelled, or returns where none is heard."""
 
 
 class Line:
@@ -131,12 +133,15 @@ class PostgresEngine:
     """The engine in PostgreSQL: one line to tick, `recorders` lines for answers, one to listen.
 
     They are apart because a tick may hold its line for seconds (a large materialization), and answers
-    must not wait behind it.
+    must not wait behind it. `listen_url` leads past a pooler, which keeps notifications to itself.
     """
 
-    def __init__(self, url: str, *, recorders: int = 2, listen_again_after: float = 5.0) -> None:
+    def __init__(
+        self, url: str, *, listen_url: str | None = None, recorders: int = 2, listen_again_after: float = 5.0
+    ) -> None:
         self._ticking = Line(url)
-        self._listening = Line(url)
+        self._listening = Line(listen_url or url)
+        self._may_be_pooled = listen_url is None
         self._all_recorders = [Line(url) for _ in range(max(1, recorders))]
         self._free_recorders: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
         for line in self._all_recorders:
@@ -175,6 +180,9 @@ class PostgresEngine:
         while True:
             try:
                 connection = await self._listening.connection()
+                if self._may_be_pooled and await database.is_pooled_async(connection):
+                    log.warning("not listening, polling only", reason=POOLED)
+                    break
                 await database.listen_async(connection)
                 with database.translated():
                     async for _ in connection.notifies():
@@ -183,6 +191,7 @@ class PostgresEngine:
                 log.warning("not listening, polling only", reason=str(error))
             await self._listening.close()
             await asyncio.sleep(self._listen_again_after)
+        await self._listening.close()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -60,7 +60,10 @@ async def wait_or_wake(seconds: float, wake: asyncio.Event) -> None:
 
 
 class Driver:
-    """Drives one engine as one worker. `wait` is what sleeps between ticks: give another to move a clock."""
+    """Drives one engine as one worker.
+
+    `wait` is what sleeps between ticks: give another to move a clock. `ticked` is called after each.
+    """
 
     def __init__(
         self,
@@ -71,6 +74,7 @@ class Driver:
         slots: int = 8,
         wait: Wait = wait_or_wake,
         patience: Patience | None = None,
+        ticked: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = engine
         self._sender = sender
@@ -78,6 +82,7 @@ class Driver:
         self._slots = slots
         self._wait = wait
         self._patience = patience or Patience()
+        self._ticked = ticked
         self._wake = asyncio.Event()
         self._in_flight: dict[asyncio.Task[None], Call] = {}
         self._stopping = False
@@ -96,6 +101,7 @@ class Driver:
         self._wake.clear()
         with tracing.span("tick", worker=self._worker) as span:
             tick = await self._engine.tick(self._worker, self._slots - self.in_flight)
+            self._ticked()
             done = {"calls": len(tick.calls), "again": tick.again, **_told(tick.done)}
             span.tell(tick_id=tick.tick_id, **done)
             with bound_contextvars(tick_id=tick.tick_id):

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from app.alive import heartbeat, say_ready
 from app.driver.engine import PostgresEngine
 from app.driver.loop import Driver, Patience, Wait, wait_or_wake
 from app.driver.sender import Sender, SenderOptions
@@ -28,21 +29,33 @@ async def open_driver(
     database_url: str,
     sender_options: SenderOptions,
     *,
+    listen_url: str | None = None,
     worker: str | None = None,
     slots: int = 8,
     wait: Wait = wait_or_wake,
     patience: Patience | None = None,
 ) -> AsyncIterator[Driver]:
     """A driver with its connections to the database (as the worker's role) and to X, closed afterwards."""
-    engine = PostgresEngine(database_url, recorders=max(2, min(slots, 4)))
+    engine = PostgresEngine(database_url, listen_url=listen_url, recorders=max(2, min(slots, 4)))
     sender = Sender(sender_options)
     name = worker or worker_name()
     try:
         with structlog.contextvars.bound_contextvars(worker=name):
-            yield Driver(engine, sender, worker=name, slots=slots, wait=wait, patience=patience)
+            yield Driver(
+                engine, sender, worker=name, slots=slots, wait=wait, patience=patience, ticked=_give_sign
+            )
     finally:
         await sender.close()
         await engine.close()
+
+
+def _give_sign() -> None:
+    """What cannot be told to a supervisor is no reason to stop working."""
+    try:
+        say_ready()
+        heartbeat()
+    except OSError as fault:
+        log.warning("no sign of life", reason=str(fault))
 
 
 async def run_until_signal(driver: Driver) -> int:

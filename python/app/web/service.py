@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from app.alive import say_ready
 from app.errors import InstallationFault
 
 log = structlog.get_logger("rookery.web")
@@ -51,6 +52,7 @@ class _Server(uvicorn.Server):
         for each in sockets or []:
             host, port = each.getsockname()[:2]
             log.info("serving", host=host, port=port)
+        say_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; streams without an end are ended first, since what is being answered is waited for."""
