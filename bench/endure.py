@@ -146,8 +146,8 @@ def faults(parts: list[Part]) -> list[str]:
     """What did not endure."""
     first = parts[0]
     found = [
-        f"on day {part.day} the slowest hundredth of the ticks took {part.p99_ms / first.p99_ms:.1f} times as long"
-        " as at first"
+        f"on day {part.day} the slowest hundredth of the ticks took {part.p99_ms / first.p99_ms:.1f} times"
+        " as long as at first"
         for part in parts
         if part.p99_ms > MOST * first.p99_ms
     ]

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """The same database as a login that may become its owner, to change the schema; else DATABASE_URL."""
     web_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_WEB_URL")
     """The same database as the login of the web process; else DATABASE_URL."""
+    listen_url: PostgresUrl | None = Field(None, validation_alias="ROOKERY_LISTEN_URL")
+    """The same database past a pooler such as PgBouncer, which keeps notifications back."""
     data_dir: Path = Field(default_factory=default_data_dir, validation_alias="ROOKERY_DATA_DIR")
     """The folder of the embedded PostgreSQL: ~/.local/share/rookery, or as root /var/lib/rookery."""
     migrate: bool = Field(True, validation_alias="ROOKERY_MIGRATE")
@@ -134,6 +136,10 @@ class Settings(BaseSettings):
     def url_for_web(self) -> str | None:
         """ROOKERY_WEB_URL, else DATABASE_URL, else None for the embedded server."""
         return reveal(self.web_url or self.database_url)
+
+    def url_for_listening(self) -> str | None:
+        """ROOKERY_LISTEN_URL: a way past a pooler, which keeps notifications back; else None."""
+        return reveal(self.listen_url)
 
     @property
     def lacks_token(self) -> bool:

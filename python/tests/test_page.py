@@ -440,7 +440,8 @@ def test_a_form_is_a_function_that_an_operator_may_call_and_the_web_itself_may_n
     with world.connect() as connection:
         for action in ACTIONS:
             found = connection.execute(
-                "select pg_get_function_arguments(oid), has_function_privilege('rookery_operator', oid, 'execute'),"
+                "select pg_get_function_arguments(oid),"
+                " has_function_privilege('rookery_operator', oid, 'execute'),"
                 " has_function_privilege('rookery_web', oid, 'execute')"
                 " from pg_proc where pronamespace = 'api'::regnamespace and proname = %s",
                 [action.name],

@@ -1,4 +1,4 @@
-"""Workers are replaced one after the other under load: nothing is bought twice, and no lease is waited for."""
+"""Workers are replaced one by one under load: nothing is bought twice, no lease is waited for."""
 
 from __future__ import annotations
 

@@ -156,7 +156,8 @@ async def until_materialized(place: Database, instances: dict[int, int]) -> None
     wanted: dict[str, Any] = {"instance_id": list(instances.values()), "status": "success"}
     async with asyncio.timeout(SOON):
         with place.connect("rookery_operator") as operator:
-            while len(db.read_view(operator, "materializations", where=wanted)) < len(instances):
+            # The database tells nobody of it.
+            while len(db.read_view(operator, "materializations", where=wanted)) < len(instances):  # noqa: ASYNC110
                 await asyncio.sleep(0.03)
 
 

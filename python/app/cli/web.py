@@ -49,6 +49,7 @@ def web(context: typer.Context, host: Host = None, port: Port = None, fd: Inheri
             connections=settings.web_connections,
             version=session.version(),
             operator_url=found.operator_url,
+            listen_url=settings.url_for_listening(),
         )
         port = settings.web_port if port is None else port
         serve(app, host=host or settings.web_host, port=port, descriptor=fd)

@@ -60,12 +60,14 @@ def create_app(
     connections: int = 4,
     version: str = "0",
     operator_url: str | None = None,
+    listen_url: str | None = None,
 ) -> Starlette:
     """The application, with a pool of at most `connections` to the database, opened when it starts.
 
     `operator_url` is the same database as the operator's login: without it the page changes nothing.
+    `listen_url` leads past a pooler, which keeps notifications to itself.
     """
-    live = Live(database_url)
+    live = Live(listen_url or database_url)
     change = read_plan(db_root()).changes[-1].name
     acts = operator_url is not None and doors.operator_token is not None
 

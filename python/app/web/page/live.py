@@ -86,9 +86,7 @@ class Live:
 
     async def _listen(self) -> None:
         with database.translated():
-            async with await database.connect_async(
-                self._url, application="rookery web live", prepare_after=None
-            ) as connection:
+            async with await database.connect_async(self._url, application="rookery web live") as connection:
                 for channel in CHANNELS:
                     await database.listen_async(connection, channel)
                 while self._streams:
