@@ -7,7 +7,7 @@ DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl chromium
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: baseline bench change clean demo drift endure env-example format functions help lint lock mutants packages prove replay screenshots \
+.PHONY: baseline bench change clean demo drift endure env-example format functions fuzz help lint lock mutants packages prove replay screenshots \
         tag test test-python test-python-15 test-python-18 test-sql venv wheel
 
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl pgbouncer
@@ -66,6 +66,10 @@ test-pgbouncer: venv packages ## what faces the database once more, through PgBo
 	@$(BIN)/pytest --pgbouncer -m db
 
 lint: venv ## ruff, mypy, the migrations against the declared state and the last release, and whether the mutants still fit
+fuzz: venv ## bad input by the hundred thousand (FACTOR=100 times what the tests try; each run tries other)
+	@ROOKERY_FUZZ=$(or $(FACTOR),100) $(BIN)/pytest -m fuzz
+
+lint: venv ## ruff, mypy, the migrations against the declared state, and whether the mutants still fit
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/mypy --no-error-summary $(CODE)
