@@ -4,17 +4,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl \
-                   postgresql-15-plpgsql-check sqitch libdbd-pg-perl chromium
+                   postgresql-15-plpgsql-check sqitch libdbd-pg-perl chromium pgbouncer
 CODE := python/app python/tests tools $(wildcard bench)
 
 .PHONY: baseline bench change clean demo drift endure env-example format functions fuzz help lint lock mutants packages prove replay screenshots \
-        tag test test-python test-python-15 test-python-18 test-sql venv wheel
-
-                   postgresql-15-plpgsql-check sqitch libdbd-pg-perl pgbouncer
-CODE := python/app python/tests tools $(wildcard bench)
-
-.PHONY: help venv demo test packages test-sql test-python test-python-15 test-python-18 test-pgbouncer lint format bench mutants change drift tag functions baseline lock \
-        wheel clean
+        tag test test-pgbouncer test-python test-python-15 test-python-18 test-sql venv wheel
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,11 +59,10 @@ replay: venv packages ## one history once more, shrunk where it breaks a rule: S
 test-pgbouncer: venv packages ## what faces the database once more, through PgBouncer by transaction
 	@$(BIN)/pytest --pgbouncer -m db
 
-lint: venv ## ruff, mypy, the migrations against the declared state and the last release, and whether the mutants still fit
 fuzz: venv ## bad input by the hundred thousand (FACTOR=100 times what the tests try; each run tries other)
 	@ROOKERY_FUZZ=$(or $(FACTOR),100) $(BIN)/pytest -m fuzz
 
-lint: venv ## ruff, mypy, the migrations against the declared state, and whether the mutants still fit
+lint: venv ## ruff, mypy, the migrations against the declared state and the last release, and whether the mutants still fit
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/mypy --no-error-summary $(CODE)
