@@ -7,7 +7,8 @@ DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl chromium pgbouncer
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: baseline bench change clean demo drift endure env-example format functions help lint lock mutants packages prove replay screenshots \
+.PHONY: baseline bench change clean demo drift endure env-example format functions fuzz help lint lock mutants packages prove replay \
+        screenshots
         tag test test-pgbouncer test-python test-python-15 test-python-18 test-sql venv wheel
 
 help: ## this list
@@ -58,6 +59,9 @@ replay: venv packages ## one history once more, shrunk where it breaks a rule: S
 
 test-pgbouncer: venv packages ## what faces the database once more, through PgBouncer by transaction
 	@$(BIN)/pytest --pgbouncer -m db
+
+fuzz: venv ## bad input by the hundred thousand (FACTOR=100 times what the tests try; each run tries other)
+	@ROOKERY_FUZZ=$(or $(FACTOR),100) $(BIN)/pytest -m fuzz
 
 lint: venv ## ruff, mypy, the migrations against the declared state and the last release, and whether the mutants still fit
 	@$(BIN)/ruff check --quiet $(CODE)

@@ -165,10 +165,12 @@ def known(world: Database) -> dict[str, str]:
             connection, "materializations", where={"instance_id": instance_id}, limit=1
         )[0]
         run = database.read_view(connection, "runs", limit=1)[0]
+        event = database.read_view(connection, "webhook_events", limit=1)[0]
     return {
         "instance_id": str(instance_id),
         "materialization_id": str(materialization["materialization_id"]),
         "run_id": str(run["run_id"]),
+        "event_id": str(event["event_id"]),
         "user": "@renamed",
     }
 

@@ -105,6 +105,8 @@ def create_app(
     app = Starlette(
         routes=routes, middleware=[Middleware(AccessLog)], exception_handlers=handlers, lifespan=lifespan
     )
+    # A redirection would be made of the request's Host and query, which may be anything.
+    app.router.redirect_slashes = False
     app.state.close = live.close
     return app
 

@@ -61,7 +61,7 @@ async def respond(request: Request, listed: Listed, form: StreamForm, headers: M
                 rest = rest.behind_line(lines[-1], form)
                 lines = await read(rest)
             except RookeryError as fault:
-                log.error("stream broken off", path=request.url.path, reason=fault.line())
+                log.error("stream broken off", path=request.scope["path"], reason=fault.line())
                 raise  # the reader sees a body that is cut short, which is what it is
 
     return StreamingResponse(parts(), headers=headers, media_type=MEDIA_TYPES[form])

@@ -113,7 +113,7 @@ class Attempts:
 
 def is_secure(request: Request) -> bool:
     """Whether the browser came by https, here or at a proxy before us: then the cookie goes no other way."""
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").lower())
+    return "https" in (request.scope["scheme"], request.headers.get("x-forwarded-proto", "").lower())
 
 
 def is_own(request: Request) -> bool:
@@ -124,8 +124,11 @@ def is_own(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = urlsplit(request.headers.get("origin", ""))
-    return bool(origin.netloc) and origin.netloc.lower() == request.headers.get("host", "").lower()
+    try:
+        origin = urlsplit(request.headers.get("origin", "")).netloc.lower()
+    except ValueError:  # no URL at all
+        return False
+    return origin == request.headers.get("host", "").lower() != ""
 
 
 def _key_of(role: Role, token: SecretStr) -> bytes:

@@ -107,14 +107,14 @@ class Site:
 
     def wants_page(self, request: Request) -> bool:
         """Whether a fault at a place that is not there is to be told to a person."""
-        path = request.url.path
+        path = path_of(request)
         return not path.startswith(NOT_OURS) and "text/html" in request.headers.get("accept", "")
 
     def render_fault(self, request: Request, fault: Exception) -> Response:
         """A fault as a page; the same words as everywhere."""
         session = self.sessions.read(request)
         told = describe(fault)
-        return self.render("fault.html", session, told.status, fault=told, path=request.url.path)
+        return self.render("fault.html", session, told.status, fault=told, path=path_of(request))
 
     def _guarded(self, view: View) -> Callable[[Request], Awaitable[Response]]:
         async def respond(request: Request) -> Response:
@@ -132,7 +132,7 @@ class Site:
         return respond
 
     def _show(self, request: Request, session: Session, shown: Shown, now: Any) -> Response:
-        path = request.url.path
+        path = path_of(request)
         notice = actions.NOTICES.get(request.query_params.get("done", ""))
         return self.render(shown.template, session, now=now, path=path, notice=notice, **shown.content)
 
@@ -161,6 +161,12 @@ class Site:
 
 def to_login(request: Request, place: str | None = None) -> Response:
     """The way to the login, and from there to where one wanted to be."""
-    wanted = place or request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query = request.scope["query_string"].decode(errors="replace")
+    wanted = place or path_of(request) + (f"?{query}" if query else "")
     to = "/login" if wanted == "/" else f"/login?next={quote(wanted)}"
     return RedirectResponse(to, 303, headers=HEADERS)
+
+
+def path_of(request: Request) -> str:
+    """Where the request goes. `request.url` is made of its Host and its query, which may be anything."""
+    return str(request.scope["path"])
