@@ -72,7 +72,7 @@ def edit(root: Path, path: str, old: str, new: str) -> None:
     file = root / "db" / path
     text = file.read_text(encoding="utf-8")
     assert old in text, (path, old)
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 NOTES = """
@@ -113,13 +113,13 @@ def test_a_change_is_drafted_and_what_the_draft_lacks_is_named(server: Throwaway
     schema.write_text(schema.read_text() + NOTES, encoding="utf-8")
     (released / "db/functions/base/say_note.sql").write_text(SAY, encoding="utf-8")
     edit(released, "schema/30_graph.sql", COUNTS_END, COUNT_MORE + COUNTS_END)
-    views, checks = "schema/95_api_views.sql", "functions/api/checks.sql"
+    views, asked = "schema/95_api_views.sql", "functions/api/has_change.sql"
     edit(
         released, views, "d.until_at, k.meaning\n", "d.until_at, k.meaning, d.last_at - d.first_at as span\n"
     )
-    edit(released, checks, "text default null)", "text default null, p_loud boolean default false)")
-    for path in (checks, "schema/99_grants.sql"):
-        edit(released, path, "api.checks(text)", "api.checks(text, boolean)")
+    edit(released, asked, "(p_change text)", "(p_change text, p_loud boolean default false)")
+    for path in (asked, "schema/99_grants.sql"):
+        edit(released, path, "api.has_change(text)", "api.has_change(text, boolean)")
 
     edit(released, "schema/30_graph.sql", "with (fillfactor = 70,", "with (fillfactor = 60,")
 

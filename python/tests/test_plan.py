@@ -151,6 +151,16 @@ def test_what_sqitch_takes_and_we_do_not_is_refused_in_clear_words(
         read_plan(tmp_path)
 
 
+def test_a_change_that_came_after_a_tag_is_not_required_as_of_it(tmp_path: Path, judge: Judge) -> None:
+    head = [f"first {SIGNED}", f"@v1 {SIGNED}", f"second {SIGNED}", f"@v2 {SIGNED}"]
+    write_plan(tmp_path, [*head, f"third [second@v2 first@v1] {SIGNED}"])
+    assert (len(read_plan(tmp_path).changes), "error" in judge.read(tmp_path, [])) == (3, False)
+    write_plan(tmp_path, [*head, f"third [second@v1] {SIGNED}"])
+    assert "error" in judge.read(tmp_path, [])
+    with pytest.raises(MigrationFault, match="line 8: change third requires second@v1"):
+        read_plan(tmp_path)
+
+
 def test_references_find_the_changes_that_sqitch_finds(tmp_path: Path, judge: Judge) -> None:
     lines = [f"first {SIGNED}", f"second {SIGNED}", f"@v1 {SIGNED}", f"third {SIGNED}", f"fourth {SIGNED}"]
     write_plan(tmp_path, lines)
