@@ -25,6 +25,7 @@ from web_client import played_database
 BIG = 9223372036854775807
 PARQUET: Any = importlib.import_module("pyarrow.parquet")  # it has no types
 FOLLOWERS = ("segment_followers", "--subject", "1")
+OF_1 = """instance_id('segment_followers', '{"subject_id": "1"}')"""
 CORPUS = ("post_corpus_for_segment", "--source", "segment_mutuals", "--subject", "1")
 EVIL = {2: "=1+1", 5: "+a", 6: "-a", 7: "@a", 8: "\ta", 9: "'a", 10: 'a "quoted", name\nof two lines', 11: ""}
 Rookery = Callable[..., Outcome]
@@ -75,7 +76,7 @@ def test_every_format_holds_the_whole_list(
 ) -> None:
     monkeypatch.setattr(copying.copy_list, "__kwdefaults__", {"limit": None, "page": page})
     monkeypatch.setattr("app.cli.exports.ROWS_IN_GROUP", 10)
-    expected = rows_of(world, "select item_id, since from members(2) order by item_id")
+    expected = rows_of(world, f"select item_id, since from members({OF_1}) order by item_id")
     assert len(expected) == 38
     members = rookery("segment", "members", *FOLLOWERS, "--format", "csv")
     assert [each["item_id"] for each in records(members.out)] == [f"'{item}" for item, _ in expected]
@@ -88,7 +89,9 @@ def test_every_format_holds_the_whole_list(
 
 def test_events_and_differences_are_exported_too(world: Database, rookery: Rookery) -> None:
     events = records(rookery("segment", "events", *FOLLOWERS, "--format", "csv").out)
-    expected = rows_of(world, "select materialization_id::text, '''' || item_id, event from events(2, 1000)")
+    expected = rows_of(
+        world, f"select materialization_id::text, '''' || item_id, event from events({OF_1}, 1000)"
+    )
     assert [(e["materialization_id"], e["item_id"], e["event"]) for e in events] == expected
     assert {each["is_first_appearance"] for each in events} == {"true", "false", ""}
     found = rookery("segment", "diff", *FOLLOWERS, "--since", "7d", "--format", "ndjson")
@@ -136,8 +139,10 @@ def test_a_program_gets_every_text_as_it_is_and_null_for_none(rookery: Rookery, 
 
 
 def test_members_are_those_of_the_moment_that_is_named(world: Database, rookery: Rookery) -> None:
-    first = rows_of(world, "select min(materialization_id) from materializations where instance_id = 2")[0][0]
-    expected = rows_of(world, f"select item_id from members_as_of(2, {first}) order by item_id")
+    first = rows_of(
+        world, f"select min(materialization_id) from materializations where instance_id = {OF_1}"
+    )[0][0]
+    expected = rows_of(world, f"select item_id from members_as_of({OF_1}, {first}) order by item_id")
     for moment in (("--as-of", str(first)), ("--at", "16d"), ("--at", "2026-03-02")):
         found = rookery("segment", "members", *FOLLOWERS, *moment, "--format", "csv")
         assert [each["item_id"] for each in records(found.out)] == [f"'{item}" for (item,) in expected], (
