@@ -29,7 +29,7 @@ URLS = ("worker", "operator", "web", "deploy")
 
 @pytest.fixture(autouse=True)
 def ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """An environment that says nothing but where a simulated X would be, so that none asks the real one."""
+    """An environment that names no X but a simulated one, so that no test asks the real one."""
     monkeypatch.delenv("X_BEARER_TOKEN", raising=False)
     monkeypatch.setenv("X_API_BASE_URL", "http://127.0.0.1:9")
     monkeypatch.chdir(tmp_path)
