@@ -85,14 +85,16 @@ class WorkerProcess:
 
     async def told(self, event: str) -> str:
         """The first line of its log that names the event, once there is one."""
-        async with asyncio.timeout(SOON):
-            while True:
-                self._news.clear()
-                found = next((line for line in self._lines if event in line), None)
-                if found is not None:
-                    return found
-                assert self._process.returncode is None, f"it ended: {''.join(self._lines)}"
-                await self._news.wait()
+        while True:
+            self._news.clear()
+            found = next((line for line in self._lines if event in line), None)
+            if found is not None:
+                return found
+            assert self._process.returncode is None, f"it ended: {''.join(self._lines)}"
+            try:
+                await asyncio.wait_for(self._news.wait(), SOON)
+            except TimeoutError:
+                raise AssertionError(f"it never told {event!r}: {''.join(self._lines)}") from None
 
     def terminate(self) -> None:
         """SIGTERM, as whoever supervises it would send it."""
