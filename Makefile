@@ -7,9 +7,8 @@ DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl chromium pgbouncer
 CODE := python/app python/tests tools $(wildcard bench)
 
-.PHONY: baseline bench change clean demo drift endure env-example format functions fuzz help lint lock mutants packages prove replay \
-        screenshots
-        tag test test-pgbouncer test-python test-python-15 test-python-18 test-sql venv wheel
+# No target here is a file, but for the stamp of the environment.
+.PHONY: $(shell awk -F : '/^[a-z][a-z0-9-]*:/ { print $$1 }' $(firstword $(MAKEFILE_LIST)))
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -60,7 +60,8 @@ async def test_a_way_past_the_pooler_is_listened_on(place: Database) -> None:
     running = asyncio.create_task(driver.run())
     async with asyncio.timeout(SOON):
         with place.connect() as owner:
-            while owner.execute(LISTENERS, [place.name]).fetchone() is None:
+            # Nobody is told when somebody begins to listen.
+            while owner.execute(LISTENERS, [place.name]).fetchone() is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         ticked.clear()
         follow(place, 7)

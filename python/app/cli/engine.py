@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app import database, tracing
+from app import database
 from app.cli import session
 from app.cli.arguments import AsJson, Offline
 from app.cli.output import presentable, print_json, show_facts, show_rows
@@ -106,7 +106,7 @@ def worker(
 
     Stops on SIGTERM or SIGINT once the calls in flight are recorded; on a second signal, at once.
     """
-    from app import logs  # with the driver: most of what starting any command would cost
+    from app import logs, tracing  # with the driver: most of what starting any command would cost
 
     settings = session.settings(context, buying=not without_token)
     sender = sender_options(settings, slots or settings.slots)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app import database, tracing
+from app import database
 from app.cli import session
 
 Host = Annotated[
@@ -28,7 +28,7 @@ def web(context: typer.Context, host: Host = None, port: Port = None, fd: Inheri
     ROOKERY_WEBHOOK_TOKEN /webhooks/new-follower, X_CONSUMER_SECRET /webhooks/x. What has no secret is not
     served.
     """
-    from app import logs
+    from app import logs, tracing
     from app.cli import schema
     from app.web import Doors, create_app  # only here: it is half of what starting any command would cost
     from app.web.service import serve
