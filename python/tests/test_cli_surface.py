@@ -124,6 +124,16 @@ WITHOUT_A_COMMAND = {
     "follows": "why follow asks about one; all of them are for psql",
     "error_codes": "an error says what it means",
     "workers": "doctor says whether one ticks",
+    "due": "doctor and metrics say how much is due",
+    # What the page draws, and a terminal does not.
+    "days": "the page: entered and left, and members, day by day",
+    "held_back": "the page: what waits now; here, why-not and decision list",
+    "moves": "the page: what changed today; here, segment events",
+    "pages": "the page: what a run read; here, run show",
+    "read_clock": "the page, which shows the database's time and not its own",
+    "runs_of": "the page: the runs behind an asset; here, why",
+    "standings": "the page: how fresh each asset is; here, segment list",
+    "surroundings": "the page: the graph around an asset; here, why",
 }
 
 
