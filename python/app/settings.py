@@ -70,7 +70,7 @@ def _origin(field: str, overrides: Mapping[str, Any], files: Files) -> str:
 def _absences(given: set[str], *, serving: bool) -> list[str]:
     """What is missing beside what was given."""
     faults = []
-    others = {"ROOKERY_OPERATOR_URL", "ROOKERY_DEPLOY_URL"} & given
+    others = {"ROOKERY_OPERATOR_URL", "ROOKERY_DEPLOY_URL", "ROOKERY_LISTEN_URL"} & given
     # A web process that is told its own login needs to know of no worker's.
     if others and "DATABASE_URL" not in given and not (serving and "ROOKERY_WEB_URL" in given):
         names_set = f"{' and '.join(sorted(others))} {'is' if len(others) == 1 else 'are'} set"
