@@ -1,6 +1,6 @@
 -- Chores: one bounded step of one of them a tick, when it is due (A13, W7).
 begin;
-select plan(10);
+select plan(12);
 select simulation.set_now('2026-01-01 12:00+00') \g /dev/null
 update engine.chores set due_at = base.now() + interval '1 hour' \g /dev/null
 
@@ -18,6 +18,12 @@ update base.decisions set first_at = base.now() - interval '31 days', last_at = 
 update engine.chores set due_at = base.now() + case chore when 'events' then interval '-2 s' when 'decisions' then '-1 s' else '0 s' end \g /dev/null
 select is(engine.take_chore(3, false), true, 'a chore with nothing to do is passed over');
 select is(array(select chore from engine.chores where due_at > base.now()), '{events}', 'one with anything to do ends the step: the others stay due');
+
+update engine.chores set due_at = base.now() \g /dev/null
+select engine.take_chore(3, true) \g /dev/null
+select is(array(select chore from engine.chores where due_at <= base.now()), '{verification}', 'E5: an idle engine writes nothing of verifications that are not due');
+select engine.take_chore(3, false) \g /dev/null
+select is((select due_at from engine.chores where chore = 'verification'), base.now() + interval '10 s', 'A13: a busy one looks for one every heartbeat');
 
 insert into engine.workers (worker, started_at, seen_at) values ('gone', base.now() - interval '99 days', base.now() - interval '31 days'),
   ('here', base.now() - interval '99 days', base.now()) \g /dev/null
