@@ -42,7 +42,7 @@ def operations(seed: int, length: int = LENGTH) -> list[Operation]:
     found = [_some(chance, "enable", sure=True), _some(chance, "enable", sure=True), *_read(chance, 4)]
     while len(found) < length:
         if chance.random() < 0.1:
-            names = ("disable", "edit", "world", "advance", "wake", "tick", "answers", "tick")
+            names = ("edit", "disable", "edit", "world", "wake", "tick", "answers", "tick")
             found += [_some(chance, name) for name in names]
         elif chance.random() < 0.5:
             found += [
