@@ -237,6 +237,25 @@ def test_no_request_meets_a_fault_of_ours(app: Starlette) -> None:
     assert {200, 401, 404, 405, 422} <= seen.keys(), seen
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "query", "header"),
+    [
+        ("GET", b"/", b"\x80", (b"accept", b"text/html")),
+        ("GET", b"/nowhere", b"\x80", (b"accept", b"text/html")),
+        ("GET", b"/roots/", b"\x80", (b"host", b"[")),
+        ("POST", b"/login", b"", (b"origin", b"http://[")),
+        ("GET", b"/", b"", (b"host", b"[")),
+    ],
+)
+async def test_what_was_found_is_mended(
+    app: Starlette, method: str, path: bytes, query: bytes, header: tuple[bytes, bytes]
+) -> None:
+    headers = [header, (b"content-length", b"0"), (b"content-type", b"application/x-www-form-urlencoded")]
+    async with app.router.lifespan_context(app) as state:
+        status, _ = await ask(app, state, method, path, query, headers, [b""])
+    assert 200 <= status < 500
+
+
 def test_no_event_meets_a_fault_of_ours(app: Starlette, world: Database) -> None:
     """Both doors, for those who have the secret: bodies of any content, in pieces of any size."""
     right = {"follower": "@user_2", "target": "1", "followed_at": "2026-03-01T00:00:00Z", "event_uuid": "1"}

@@ -249,8 +249,11 @@ async def test_one_bad_event_does_not_refuse_its_neighbours(
     assert {payload["follower"] for _, payload in received(database)} == {"2", "4"}
 
 
-async def test_when_the_database_is_away_the_sender_is_told_to_return(database: Database) -> None:
+async def test_when_the_database_is_away_the_sender_is_told_to_return(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """W2: nothing is half stored, nothing is lost: who got no 202 sends again."""
+    monkeypatch.setattr("app.web.inbox.PATIENCE_SECONDS", 0.3)
     url = database.url("rookery_web").replace("/rookery_test", "/gone_rookery_test")
     async with client_of(create_app(url, DOORS), token=None) as web:
         body = b"{}"

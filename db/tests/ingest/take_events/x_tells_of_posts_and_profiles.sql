@@ -1,6 +1,6 @@
 -- W3: posts that are made and deleted, and profiles that change.
 begin;
-select plan(25);
+select plan(26);
 
 select simulation.set_now('2026-11-01 12:00+00') \g /dev/null
 select test.x_users('{1,2}') \g /dev/null
@@ -24,6 +24,10 @@ select is(test.fate(:unknown), 'applied: there was no such post', 'W3: one that 
 select test.x_event('post.create', 1, pg_temp.post(100, 1)) as late, test.x_event('post.create', 1, pg_temp.post(300, 1)) as late_too \gset
 select test.tick() \g /dev/null
 select is(array[test.fate(:late), test.fate(:late_too)], array_fill('outdated: it was deleted'::text, '{2}'), 'W3: told late, it stays gone');
+
+select test.x_event('post.delete', 1, '{"id": "600"}'), test.x_event('post.create', 1, pg_temp.post(600, 1) - 'created_at') as at_once \gset
+select test.tick() \g /dev/null
+select is(test.fate(:at_once), 'outdated: it was deleted', 'W3: also when both are taken in at once');
 
 select test.x_event('post.create', 3, pg_temp.post(400, 3)) as strange, test.x_event('post.create', 1, '{"id": "500"}') as cut,
        test.x_event('post.delete', 1, '{"id": "x"}') as nameless \gset
