@@ -39,6 +39,8 @@ async def living(log: Path, *members: Member, signals: Mapping[float, signal.Sig
     """Run them, and send this process signals, so many seconds after all are there."""
 
     async def settled() -> None:
+        if not signals:  # whoever ends by itself need not wait for the others to be there
+            return
         marks = [log.with_name(f"{log.name}.{each.name}") for each in members]
         await asyncio.to_thread(until, lambda: all(mark.exists() for mark in marks))
         for seconds, number in signals.items():

@@ -14,7 +14,7 @@ as $$
     left join pg_catalog.pg_roles as r on r.rolname = l.login
     order by w.place
   ), judged as (
-    select *, case when not has_it then 'failing' when wanted <> 'rookery_owner' and (rolsuper or others is not null) then 'warning' else 'ok' end as state
+    select *, case when not has_it then 'failing' when wanted <> 'rookery_owner' and others is not null then 'warning' else 'ok' end as state
     from logins
   )
   select 'login', j.state,

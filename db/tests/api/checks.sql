@@ -1,6 +1,6 @@
 -- What a person should know is said by the database, in one wording for all doors.
 begin;
-select plan(29);
+select plan(31);
 
 create function pg_temp.said(p_check text, p_change text default null) returns text language sql set role = rookery_web as $$
   select string_agg(state || ': ' || says, '; ' order by says) from api.checks(p_change) where check_name = p_check;
@@ -24,7 +24,9 @@ select simulation.advance('1 hour') \g /dev/null
 select matches(pg_temp.said('worker'), 'warning: no worker ticks: one was last seen at 2026-03-', 'E6: a worker that is silent is missed');
 
 select is(pg_temp.mend('worker'), 'start one: rookery worker', 'and how to mend that is said');
-select simulation.advance('8 hours') \g /dev/null
+select simulation.advance('5 hours 30 minutes') \g /dev/null
+select is(pg_temp.said('work'), 'ok: the oldest due work, a sync of the followers of 1, was due at 2026-03-02 06:00:00Z', 'E1: work that is due is told');
+select simulation.advance('2 hours 30 minutes') \g /dev/null
 select is(pg_temp.said('work'), 'warning: work is overdue: a sync of the followers of 1 was due at 2026-03-02 06:00:00Z', 'E1: so is work that nobody does');
 select test.play() \g /dev/null
 select is(pg_temp.said('work'), 'ok: nothing is due', 'until it is done');
@@ -71,6 +73,8 @@ select matches(pg_temp.said('budget'), '^warning: \d+ calls? waits? until 2026-0
 -- Events that nobody takes in
 select api.webhook_receive('[{"source": "new_follower", "body": "{\"follower\": \"@user_2\", \"target\": \"@user_1\"}"}]') \g /dev/null
 select is(pg_temp.said('inbox'), 'ok: webhook events are being taken in', 'W1: what has just come is nothing to worry about');
+select simulation.advance('30 s') \g /dev/null
+select is(pg_temp.said('inbox'), 'ok: webhook events are being taken in', 'W1: nor is what came within a few heartbeats');
 select simulation.advance('1 hour') \g /dev/null
 select matches(pg_temp.said('inbox'), '^warning: webhook events are not taken in: the oldest came at 2026-03-04 09:00:00Z', 'W1: events that nobody takes in are');
 
