@@ -525,7 +525,7 @@ as $$
     union all
     select 'post ' || post_id, change_id, change from graph.post_changes
     union all
-    select 'user ' || user_id, change_id, change from graph.user_changes
+    select 'user ' || user_id, change_id, change from graph.user_changes where change <> 'forgotten'
   ), placed as (
     select *, lag(change) over item_order as last_change, lead(change_id) over item_order is null as is_last
     from changes window item_order as (partition by item order by change_id)
