@@ -1,4 +1,4 @@
-"""docs/psql.md does what it says: its statements are typed into psql in its order, and print what stands there (W4)."""
+"""docs/psql.md does what it says: its statements, typed into psql, print what stands there (W4)."""
 
 from __future__ import annotations
 
