@@ -122,7 +122,6 @@ WITHOUT_A_COMMAND = {
     "token_check": "doctor --live, which X has to answer: test_doctor",
     "checks": "doctor",
     "has_change": "asked by worker and web before they start",
-    **dict.fromkeys(("days", "held_back", "moves", "runs_of", "standings", "surroundings"), "the page"),
     "follows": "why follow asks about one; all of them are for psql",
     "error_codes": "an error says what it means",
     "workers": "doctor says whether one ticks",

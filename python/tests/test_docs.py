@@ -36,9 +36,10 @@ def test_what_the_readme_says_of_costs_is_what_is_estimated(clocked_database: Da
     with clocked_database.connect() as connection:
         connection.execute(sql_text("db/tests/helpers.sql").encode())
         connection.execute("select test.x_users('{783214}'), test.x_look(783214, 10000, 800)")
-        for options in ({}, relaxed):
-            params = {"p_kind": "segment_mutuals", "p_params": {"subject_id": "783214"}, **options}
-            found = call(connection, "root_estimate", **params)
+        asked: tuple[dict[str, str], ...] = ({}, relaxed)
+        for options in asked:
+            root = {"p_kind": "segment_mutuals", "p_params": {"subject_id": "783214"}}
+            found = call(connection, "root_estimate", schema="api", **root, **options)
             assert f"${found['now_usd']:.2f} | ${found['month_usd']:.2f} |" in said
             assert all(f'"{value}"' in said for value in options.values())
 
@@ -60,4 +61,6 @@ def _leads_somewhere(page: Path, link: str) -> bool:
     if not target.exists():
         return False
     headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE) if place else []
-    return not place or place in {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+    return not place or place in {
+        re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings
+    }
