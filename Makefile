@@ -101,6 +101,9 @@ baseline: venv ## write the migrations anew from the declared state (until the f
 env-example: venv ## write .env.example anew from the settings
 	@$(BIN)/python tools/env_example.py
 
+reference: venv ## write docs/reference from what database, web and command line say of themselves
+	@$(BIN)/python tools/reference.py
+
 lock: ## lock the versions anew (needs uv)
 	@flags="--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header --no-annotate"; \

@@ -32,9 +32,10 @@ create table graph.users (
   constraint user_id_is_an_x_id check (user_id > 0),
   constraint handle_is_not_empty check (handle <> ''),
   constraint gone_reason_is_known check (gone_reason in ('suspended', 'deactivated', 'not_found')),
-  constraint only_a_deleted_user_has_a_gone_reason check (gone_reason is null or deleted_at is not null)
+  constraint only_a_deleted_user_has_a_gone_reason check (gone_reason is null or deleted_at is not null),
+  constraint what_x_hides_is_not_kept check (deleted_at is null or num_nonnulls(name, description, location, url, image_url) = 0)
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
-comment on table graph.users is 'Users of whom a payload arrived (G2): the profile as last seen.';
+comment on table graph.users is 'Users of whom a payload arrived (G2): the profile as last seen; of who is gone, the handle and no text, and of who was forgotten, the number.';
 comment on column graph.users.handle is 'The name behind the @, in its display form; null when somebody else was seen with it since (G3).';
 comment on column graph.users.joined_at is 'When the account was made, as X says.';
 comment on column graph.users.deleted_at is 'When X was found not to show this user any more; cleared when seen again (G4).';
@@ -80,7 +81,7 @@ create table graph.handle_changes (
   constraint a_transition_changes_the_handle check (old_handle is distinct from new_handle),
   constraint handle_change_has_one_origin check (num_nonnulls(run_id, event_id) = 1)
 );
-comment on table graph.handle_changes is 'Every transition of a user''s handle after the first sight (G3). Append-only.';
+comment on table graph.handle_changes is 'Every transition of a user''s handle after the first sight (G3). Append-only, but for users who are forgotten.';
 create index handle_changes_old_handle_idx on graph.handle_changes (lower(old_handle));
 
 create table graph.user_changes (
@@ -92,13 +93,22 @@ create table graph.user_changes (
   changed_at timestamptz not null,
   gone_reason text,
   constraint user_changes_pkey primary key (user_id, change_id),
-  constraint user_change_is_known check (change in ('added', 'changed', 'removed', 'revived')),
-  constraint user_change_has_one_origin check (num_nonnulls(run_id, event_id) = 1),
+  constraint user_change_is_known check (change in ('added', 'changed', 'removed', 'revived', 'forgotten')),
+  constraint user_change_has_one_origin check (num_nonnulls(run_id, event_id) = case change when 'forgotten' then 0 else 1 end),
   constraint only_a_removal_has_a_gone_reason check (gone_reason is null or change = 'removed')
 );
-comment on table graph.user_changes is 'The log of users: first seen, profile changed (counts apart), gone, seen again. Append-only.';
+comment on table graph.user_changes is
+  'The log of users: first seen, profile changed (counts apart), gone, seen again; forgotten, which is neither a run''s nor an event''s doing. Append-only.';
 comment on column graph.user_changes.gone_reason is 'Of a removal: why, where X said so; graph.users forgets it when the user is seen again.';
 create index user_changes_change_id_idx on graph.user_changes (change_id);
+
+create table graph.forgotten_users (
+  user_id bigint not null,
+  forgotten_at timestamptz not null,
+  constraint forgotten_users_pkey primary key (user_id),
+  constraint forgotten_users_user_id_fkey foreign key (user_id) references graph.users
+);
+comment on table graph.forgotten_users is 'Users of whom nothing but numbers is kept, whatever a payload says: a person, or X, asked for it.';
 
 -- Follows ----------------------------------------------------------------------------------------------------------------------------------
 
@@ -140,7 +150,7 @@ create table graph.posts (
   post_id bigint not null,
   author_id bigint not null,
   posted_at timestamptz not null,
-  text text not null,
+  text text,
   lang text,
   conversation_id bigint,
   in_reply_to_user_id bigint,
@@ -148,9 +158,11 @@ create table graph.posts (
   deleted_at timestamptz,
   constraint posts_pkey primary key (post_id),
   constraint posts_author_id_fkey foreign key (author_id) references graph.users,
-  constraint post_id_is_an_x_id check (post_id > 0)
+  constraint post_id_is_an_x_id check (post_id > 0),
+  constraint a_deleted_post_says_nothing check (deleted_at is null or text is null)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 comment on table graph.posts is 'Posts of which a payload arrived (G2). Author and time never change (G6).';
+comment on column graph.posts.text is 'Null once X shows it no more (deleted, or its author is gone, protected or forgotten), until it is seen again.';
 comment on column graph.posts.change_id is 'The last change of this post in graph.post_changes.';
 comment on column graph.posts.deleted_at is 'When there was evidence that X does not show it any more (G4); cleared when seen again.';
 create index posts_author_id_idx on graph.posts (author_id, post_id);

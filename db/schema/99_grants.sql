@@ -32,6 +32,7 @@ grant execute on function
   api.budget_set(text, text, numeric),
   api.price_set(text, boolean, numeric),
   api.root_estimate(text, jsonb, interval, interval, numeric),
+  api.user_forget(bigint),
   api.token_check(integer, jsonb, text)
 to rookery_operator;
 
@@ -52,9 +53,6 @@ grant execute on function
   api.metrics(),
   api.checks(text),
   api.table_sizes(),
-  api.memberships(bigint, integer),
-  api.metrics(),
-  api.checks(text),
   api.read_clock(),
   api.standings(bigint[]),
   api.moves(timestamptz, integer),
@@ -81,7 +79,6 @@ grant execute on function
 to rookery_operator, rookery_reader, rookery_web;
 
 grant select on
-  api.kinds, api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
-  api.kinds, api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.pages, api.due, api.decisions, api.users, api.handle_changes, api.follows, api.posts,
-  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.webhook_events, api.subscriptions, api.settings, api.error_codes, api.decision_kinds, api.workers
+  api.kinds, api.roots, api.fanout_roots, api.instances, api.materializations, api.runs, api.calls, api.pages, api.due, api.decisions, api.users, api.forgotten_users, api.handle_changes, api.follows, api.posts,
+  api.windows, api.spend, api.spend_by_root, api.prices, api.rejects, api.webhook_events, api.subscriptions, api.settings, api.error_codes, api.decision_kinds, api.workers, api.help
 to rookery_operator, rookery_reader, rookery_web;

@@ -525,8 +525,8 @@ as $$
     union all
     select 'post ' || post_id, change_id, change from graph.post_changes
     union all
-    -- Who is gone may still change: somebody else takes the handle (G3).
-    select 'user ' || user_id, change_id, change from graph.user_changes where change <> 'changed'
+    -- Who is gone may still change (somebody else takes the handle, G3), and be forgotten.
+    select 'user ' || user_id, change_id, change from graph.user_changes where change not in ('changed', 'forgotten')
   ), placed as (
     select *, lag(change) over item_order as last_change, lead(change_id) over item_order is null as is_last
     from changes window item_order as (partition by item order by change_id)

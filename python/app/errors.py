@@ -107,7 +107,7 @@ class EmbeddedFault(RookeryError):
 # HTTP statuses of RK codes that are not 422, as base.error_codes has them (a test compares the two).
 HTTP_STATUS_BY_CODE: dict[str, int] = {
     **dict.fromkeys(("RK004", "RK005", "RK010", "RK016", "RK017", "RK018", "RK029"), 404),
-    **dict.fromkeys(("RK021", "RK028"), 409),
+    **dict.fromkeys(("RK021", "RK022", "RK028"), 409),
     "RK032": 500,
     "RK051": 503,
 }

@@ -106,6 +106,7 @@ SURFACE: Mapping[str, tuple[str, set[str]]] = {
     "doctor": ("", {"doctor"}),
     "db size": ("", {"table_sizes"}),
     "tick": ("", {"engine_tick"}),
+    "user forget": ("@bob --yes", FOUND | {"user_forget"}),  # last, since the others speak of them
 }
 
 # What is said here cannot be done: nothing was found, or nobody works.
@@ -134,6 +135,8 @@ WITHOUT_A_COMMAND = {
     "runs_of": "the page: the runs behind an asset; here, why",
     "standings": "the page: how fresh each asset is; here, segment list",
     "surroundings": "the page: the graph around an asset; here, why",
+    "forgotten_users": "user show shows nothing of them",
+    "help": "--help",
 }
 
 

@@ -8,4 +8,4 @@ as $$
   select base.has_change(p_change);
 $$;
 comment on function api.has_change(text) is
-  'Whether a change of the plan is deployed, so that a process can refuse a schema that is behind it (W6); null where nobody keeps sqitch''s registry.';
+  'Whether a change of the plan is deployed; so that a process can refuse a schema that is behind it (W6); null where nobody keeps sqitch''s registry.';

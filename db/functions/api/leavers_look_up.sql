@@ -15,4 +15,4 @@ begin
 end;
 $$;
 comment on function api.leavers_look_up(bigint, bigint, bigint) is
-  'Has those looked up whom api.leavers_unknown counts, a hundred a call, so that api.diff can say why they left; returns how many, what that costs at most in US dollars, and the runs. Errors RK004, RK016, RK020.';
+  'Has those looked up whom api.leavers_unknown counts; a hundred a call, so that api.diff can say why they left. Returns how many, what that costs at most in US dollars, and the runs. Errors RK004, RK016, RK020.';

@@ -11,4 +11,4 @@ begin
 end;
 $$;
 comment on function api.leavers_unknown(bigint, bigint, bigint) is
-  'How many left an asset between two materializations for a reason that nothing says (unknown in api.diff) and that a look at their profiles can tell, and what that costs at most, in US dollars. Errors RK004, RK016, RK020.';
+  'How many left an asset between two materializations, and nothing says why (unknown in api.diff). Counts those of whom a look at their profiles can tell it, and what that costs at most, in US dollars. Errors RK004, RK016, RK020.';

@@ -14,4 +14,4 @@ begin
 end;
 $$;
 comment on function api.members_page(bigint, bigint, integer, bigint) is
-  'A page of the members after a materialization (moment_id names one), in the order of their ids, and since when each was in (null: who came again since). What is read so, page by page, is one membership, whatever happens meanwhile, and no page waits for another. Errors RK004, RK012, RK016, RK020.';
+  'A page of the members after a materialization (moment_id names one); in the order of their ids, and since when each was in (null: who came again since). What is read so, page by page, is one membership, whatever happens meanwhile, and no page waits for another. Errors RK004, RK012, RK016, RK020.';

@@ -8,4 +8,4 @@ as $$
   select ingest.trace_item(p_item_kind, p_key);
 $$;
 comment on function api.provenance(text, jsonb) is
-  'Which run wrote a row of the graph first, which changed it last, and (of follows and posts) which saw it last in the lists of its own users; reasons as in api.why. Keys: of user and post an id, of handle a text, of follow {target_id, follower_id}. Errors RK018, RK019.';
+  'Which run wrote a row of the graph first, and which changed it last; of follows and posts also which saw it last in the lists of its own users. Reasons as in api.why. Keys: of user and post an id, of handle a text, of follow {target_id, follower_id}. Errors RK018, RK019.';

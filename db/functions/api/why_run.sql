@@ -8,4 +8,4 @@ as $$
   select asset.explain_run(p_run_id);
 $$;
 comment on function api.why_run(bigint) is
-  'Why a run was started and for whom, how it went, what it saw and changed, and when its subject is due next; reasons as in api.why. Error RK017.';
+  'Why a run was started and for whom, how it went, what it changed; also what it saw, and when its subject is due next. Reasons as in api.why. Error RK017.';

@@ -12,7 +12,7 @@ begin
     group by d.dependency_id, w.fact
   ), changes as (
     select 'profile' as fact, user_id, run_id, change_id from graph.user_changes
-    where change in ('changed', 'revived') and change_id > p_from and change_id <= p_to
+    where change <> 'added' and change_id > p_from and change_id <= p_to
     union all
     select 'counts', u.user_id, r.run_id, r.change_id
     from graph.recounts as r cross join unnest(r.user_ids) as u (user_id)

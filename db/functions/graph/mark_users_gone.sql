@@ -6,12 +6,15 @@ as $$
   with gone as (
     update graph.users as u set
       deleted_at = coalesce(u.deleted_at, base.now()),
-      gone_reason = g.reason
+      gone_reason = g.reason,
+      name = null, description = null, location = null, url = null, image_url = null
     from unnest(p_user_ids, p_reasons) as g (user_id, reason)
     where u.user_id = g.user_id
       and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
     returning u.user_id, u.gone_reason
-  ), forgotten as (
+  ), silenced as (
+    update graph.posts as o set text = null from gone as g where o.author_id = g.user_id and o.text is not null
+  ), unread as (
     update graph.user_counts as c set payload_hash = null from gone as g where c.user_id = g.user_id
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at, gone_reason)
@@ -20,4 +23,4 @@ as $$
   order by user_id;
 $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is
-  'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Ids that are no users here are passed over (G2). Edges are left alone (G4).';
+  'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Texts of theirs go, profile and posts; the handle stays, to know them by. Ids that are no users here are passed over (G2). Edges are left alone (G4). The caller holds graph.lock_writer().';

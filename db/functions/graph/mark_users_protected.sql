@@ -8,7 +8,9 @@ as $$
     from unnest(p_user_ids) as p (user_id)
     where u.user_id = p.user_id and u.is_protected is not true and u.deleted_at is null
     returning u.user_id
-  ), forgotten as (
+  ), silenced as (
+    update graph.posts as o set text = null from hidden as h where o.author_id = h.user_id and o.text is not null
+  ), unread as (
     update graph.user_counts as c set payload_hash = null from hidden as h where c.user_id = h.user_id
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
@@ -16,4 +18,4 @@ as $$
   from hidden order by user_id;
 $$;
 comment on function graph.mark_users_protected(bigint[], bigint, bigint) is
-  'Users whose lists X does not show, since they are protected. Ids that are no users here, or gone, are passed over (G2). The caller holds graph.lock_writer().';
+  'Users whose lists X does not show, since they are protected; nor posts, whose texts go. Ids that are no users here, or gone, are passed over (G2). The caller holds graph.lock_writer().';

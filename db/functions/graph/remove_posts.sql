@@ -13,7 +13,7 @@ begin
     -- Positions are drawn after the sort: the same posts get the same ones, whatever the plan (E4).
     order by p.post_id
   ), removed as (
-    update graph.posts as o set deleted_at = base.now(), change_id = g.change_id
+    update graph.posts as o set deleted_at = base.now(), text = null, change_id = g.change_id
     from gone as g
     where o.post_id = g.post_id
   ), logged as (
@@ -25,4 +25,4 @@ begin
   return v_removed_count;
 end;
 $$;
-comment on function graph.remove_posts(bigint[], bigint, bigint) is 'Posts that there is evidence against (G4): soft-deleted and logged; returns how many were alive. The caller holds graph.lock_writer().';
+comment on function graph.remove_posts(bigint[], bigint, bigint) is 'Posts that there is evidence against (G4): soft-deleted, their texts dropped, and logged; returns how many were alive. The caller holds graph.lock_writer().';

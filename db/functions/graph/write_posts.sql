@@ -4,12 +4,13 @@ create or replace function graph.write_posts(p_posts graph.post[], p_run_id bigi
   volatile
 as $$
 declare
+  v_posts constant graph.post[] := graph.drop_forgotten_posts(p_posts);
   v_changed_count integer;
 begin
   with moved as materialized (
     select (s.post).*, coalesce(o.author_id, (s.post).author_id) as known_author_id, nextval('graph.change_ids') as change_id,
            case when o.post_id is null then 'added' when o.deleted_at is not null then 'revived' else 'changed' end as change
-    from (select distinct on (p.post_id) p as post from unnest(p_posts) as p order by p.post_id) as s
+    from (select distinct on (p.post_id) p as post from unnest(v_posts) as p order by p.post_id) as s
     left join lateral (select * from graph.posts where post_id = (s.post).post_id limit 1) as o on true
     where o.post_id is null or o.deleted_at is not null
        or o.text is distinct from (s.post).text
@@ -29,9 +30,9 @@ begin
     where m.change <> 'added' and o.post_id = m.post_id
   )
   select count(*) filter (where change <> 'changed') into v_changed_count from moved;
-  perform graph.write_post_counts(p_posts);
+  perform graph.write_post_counts(v_posts);
   return v_changed_count;
 end;
 $$;
 comment on function graph.write_posts(graph.post[], bigint, bigint) is
-  'Stores posts and returns how many are new or came back. Author and time of a known post stay (G6); every author is a user here. The caller holds graph.lock_writer().';
+  'Stores posts and returns how many are new or came back. Author and time of a known post stay (G6); every author is a user here; of who was forgotten nothing is kept but numbers. The caller holds graph.lock_writer().';

@@ -24,7 +24,7 @@ begin
            or c.post_count is distinct from coalesce(p.post_count, c.post_count)
            or c.listed_count is distinct from coalesce(p.listed_count, c.listed_count)))
   into v_new, v_changed, v_recounted
-  from unnest(graph.settle_profiles(p_profiles)) as p
+  from unnest(graph.settle_profiles(graph.drop_forgotten_profiles(p_profiles))) as p
   left join lateral (select * from graph.users where user_id = p.user_id limit 1) as u on true
   left join lateral (select * from graph.user_counts where user_id = p.user_id limit 1) as c on true;
 
@@ -49,4 +49,4 @@ begin
 end;
 $$;
 comment on function graph.write_users(graph.profile[], bigint, bigint) is
-  'Stores a page of profiles and returns how many users were new. What did not change is not written (G8); who was gone is revived (G4). The caller holds graph.lock_writer().';
+  'Stores a page of profiles and returns how many users were new. What did not change is not written (G8); who was gone is revived (G4); of who was forgotten nothing is kept. The caller holds graph.lock_writer().';

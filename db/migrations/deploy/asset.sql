@@ -1944,6 +1944,35 @@ $$;
 comment on function asset.forecast() is
   'What each enabled root is expected to spend from now on, by kind of call or webhook event: once, and a day, in US dollars. No root: what is asked for by hand, and events.';
 
+-- source: db/functions/asset/forget_user.sql
+create or replace function asset.forget_user(p_user_id bigint)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+declare
+  v_root record;
+  v_stable_key text;
+begin
+  select i.kind, i.params into v_root
+  from asset.roots as r join asset.instances as i using (instance_id)
+  where r.is_enabled
+    and jsonb_path_exists(i.params, '$.**.subject_id ? (@ == $user_id)', jsonb_build_object('user_id', p_user_id::text))
+  order by r.root_id limit 1;
+  if found then
+    raise exception 'user % is asked for by the root % %', p_user_id, v_root.kind, v_root.params
+      using errcode = 'RK022', hint = format('Disable it first: select root_disable(%L, %L).', v_root.kind, v_root.params);
+  end if;
+  select stable_key into v_stable_key from asset.specified_users where user_id = p_user_id and is_listed order by stable_key limit 1;
+  if found then
+    raise exception 'user % is in the set %', p_user_id, quote_literal(v_stable_key)
+      using errcode = 'RK022', hint = format('Take them out first: select specified_users_remove(%L, ''{%s}'').', v_stable_key, p_user_id);
+  end if;
+  return ingest.forget_user(p_user_id);
+end;
+$$;
+comment on function asset.forget_user(bigint) is 'As ingest.forget_user, unless an enabled root or a set names the user. Errors RK003, RK018, RK022.';
+
 -- source: db/functions/asset/freshness_of.sql
 create or replace function asset.freshness_of(p_instance_id bigint)
   returns table (
@@ -2274,7 +2303,7 @@ begin
     group by d.dependency_id, w.fact
   ), changes as (
     select 'profile' as fact, user_id, run_id, change_id from graph.user_changes
-    where change in ('changed', 'revived') and change_id > p_from and change_id <= p_to
+    where change <> 'added' and change_id > p_from and change_id <= p_to
     union all
     select 'counts', u.user_id, r.run_id, r.change_id
     from graph.recounts as r cross join unnest(r.user_ids) as u (user_id)

@@ -125,6 +125,7 @@ insert into base.error_codes (code, name, meaning, http_status, mended_by) value
   ('RK019', 'invalid_item', 'Not a kind of item with a key that names one.', 422, 'operator'),
   ('RK020', 'invalid_moment', 'A moment of which no membership is known: a failed materialization, one after the checkpoint, a time to come; or two in the wrong order.', 422, 'operator'),
   ('RK021', 'completed_is_final', 'A completed materialization cannot be changed.', 409, 'developer'),
+  ('RK022', 'user_is_wanted', 'A user cannot be forgotten while an operator asks for them.', 409, 'operator'),
   ('RK028', 'run_has_ended', 'A run that has ended cannot be cancelled.', 409, 'operator'),
   ('RK029', 'unknown_provider', 'No provider of that name.', 404, 'operator'),
   ('RK030', 'invalid_budget', 'A budget''s scope, period or amount that cannot be.', 422, 'operator'),

@@ -561,9 +561,12 @@ declare
   v_chore engine.chores;
   v_has_more boolean := false;
 begin
-  -- An idle engine verifies whatever is due; a busy one now and then.
+  -- An idle engine verifies whatever is due, and writes nothing of that; a busy one now and then.
+  if p_is_idle and asset.queue_due_verification() then
+    return true;
+  end if;
   for v_chore in
-    select * from engine.chores where due_at <= base.now() or (p_is_idle and chore = 'verification') order by due_at, chore
+    select * from engine.chores where due_at <= base.now() and not (p_is_idle and chore = 'verification') order by due_at, chore
   loop
     v_has_more := case v_chore.chore
       when 'verification' then asset.queue_due_verification()
@@ -577,7 +580,7 @@ begin
       when v_chore.chore = 'verification' then base.setting_interval('worker.heartbeat')
       when v_has_more then interval '0'
       else interval '1 hour' end
-    where chore = v_chore.chore and due_at <= base.now();
+    where chore = v_chore.chore;
     exit when v_has_more;
   end loop;
   return v_has_more;

@@ -38,9 +38,10 @@ create table graph.users (
   constraint user_id_is_an_x_id check (user_id > 0),
   constraint handle_is_not_empty check (handle <> ''),
   constraint gone_reason_is_known check (gone_reason in ('suspended', 'deactivated', 'not_found')),
-  constraint only_a_deleted_user_has_a_gone_reason check (gone_reason is null or deleted_at is not null)
+  constraint only_a_deleted_user_has_a_gone_reason check (gone_reason is null or deleted_at is not null),
+  constraint what_x_hides_is_not_kept check (deleted_at is null or num_nonnulls(name, description, location, url, image_url) = 0)
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
-comment on table graph.users is 'Users of whom a payload arrived (G2): the profile as last seen.';
+comment on table graph.users is 'Users of whom a payload arrived (G2): the profile as last seen; of who is gone, the handle and no text, and of who was forgotten, the number.';
 comment on column graph.users.handle is 'The name behind the @, in its display form; null when somebody else was seen with it since (G3).';
 comment on column graph.users.joined_at is 'When the account was made, as X says.';
 comment on column graph.users.deleted_at is 'When X was found not to show this user any more; cleared when seen again (G4).';
@@ -86,7 +87,7 @@ create table graph.handle_changes (
   constraint a_transition_changes_the_handle check (old_handle is distinct from new_handle),
   constraint handle_change_has_one_origin check (num_nonnulls(run_id, event_id) = 1)
 );
-comment on table graph.handle_changes is 'Every transition of a user''s handle after the first sight (G3). Append-only.';
+comment on table graph.handle_changes is 'Every transition of a user''s handle after the first sight (G3). Append-only, but for users who are forgotten.';
 create index handle_changes_old_handle_idx on graph.handle_changes (lower(old_handle));
 
 create table graph.user_changes (
@@ -98,13 +99,22 @@ create table graph.user_changes (
   changed_at timestamptz not null,
   gone_reason text,
   constraint user_changes_pkey primary key (user_id, change_id),
-  constraint user_change_is_known check (change in ('added', 'changed', 'removed', 'revived')),
-  constraint user_change_has_one_origin check (num_nonnulls(run_id, event_id) = 1),
+  constraint user_change_is_known check (change in ('added', 'changed', 'removed', 'revived', 'forgotten')),
+  constraint user_change_has_one_origin check (num_nonnulls(run_id, event_id) = case change when 'forgotten' then 0 else 1 end),
   constraint only_a_removal_has_a_gone_reason check (gone_reason is null or change = 'removed')
 );
-comment on table graph.user_changes is 'The log of users: first seen, profile changed (counts apart), gone, seen again. Append-only.';
+comment on table graph.user_changes is
+  'The log of users: first seen, profile changed (counts apart), gone, seen again; forgotten, which is neither a run''s nor an event''s doing. Append-only.';
 comment on column graph.user_changes.gone_reason is 'Of a removal: why, where X said so; graph.users forgets it when the user is seen again.';
 create index user_changes_change_id_idx on graph.user_changes (change_id);
+
+create table graph.forgotten_users (
+  user_id bigint not null,
+  forgotten_at timestamptz not null,
+  constraint forgotten_users_pkey primary key (user_id),
+  constraint forgotten_users_user_id_fkey foreign key (user_id) references graph.users
+);
+comment on table graph.forgotten_users is 'Users of whom nothing but numbers is kept, whatever a payload says: a person, or X, asked for it.';
 
 -- Follows ----------------------------------------------------------------------------------------------------------------------------------
 
@@ -146,7 +156,7 @@ create table graph.posts (
   post_id bigint not null,
   author_id bigint not null,
   posted_at timestamptz not null,
-  text text not null,
+  text text,
   lang text,
   conversation_id bigint,
   in_reply_to_user_id bigint,
@@ -154,9 +164,11 @@ create table graph.posts (
   deleted_at timestamptz,
   constraint posts_pkey primary key (post_id),
   constraint posts_author_id_fkey foreign key (author_id) references graph.users,
-  constraint post_id_is_an_x_id check (post_id > 0)
+  constraint post_id_is_an_x_id check (post_id > 0),
+  constraint a_deleted_post_says_nothing check (deleted_at is null or text is null)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 comment on table graph.posts is 'Posts of which a payload arrived (G2). Author and time never change (G6).';
+comment on column graph.posts.text is 'Null once X shows it no more (deleted, or its author is gone, protected or forgotten), until it is seen again.';
 comment on column graph.posts.change_id is 'The last change of this post in graph.post_changes.';
 comment on column graph.posts.deleted_at is 'When there was evidence that X does not show it any more (G4); cleared when seen again.';
 create index posts_author_id_idx on graph.posts (author_id, post_id);
@@ -263,6 +275,49 @@ $$;
 comment on function graph.changes_of_list(text, bigint, bigint, bigint, integer) is
   'The changes between two positions to a user''s followers, following or posts (of `users`: to the profile), at most p_limit, the newest.';
 
+-- source: db/functions/graph/drop_forgotten_posts.sql
+create or replace function graph.drop_forgotten_posts(p_posts graph.post[])
+  returns graph.post[]
+  language plpgsql
+  stable
+as $$
+begin
+  -- Mostly nobody was ever forgotten, which is told at once.
+  if not exists (select from graph.forgotten_users) then
+    return p_posts;
+  end if;
+  return array(
+    select case when f.user_id is null then s.p
+                else row((s.p).post_id, (s.p).author_id, (s.p).posted_at, null, null, null, null, null, null, null, null)::graph.post end
+    from (select u as p from unnest(p_posts) as u) as s
+    left join lateral (select author_id from graph.posts where post_id = (s.p).post_id limit 1) as o on true
+    left join lateral (select user_id from graph.forgotten_users where user_id = coalesce(o.author_id, (s.p).author_id) limit 1) as f on true);
+end;
+$$;
+comment on function graph.drop_forgotten_posts(graph.post[]) is 'The same posts; of those by users who were forgotten, number, author and time.';
+
+-- source: db/functions/graph/drop_forgotten_profiles.sql
+create or replace function graph.drop_forgotten_profiles(p_profiles graph.profile[])
+  returns graph.profile[]
+  language plpgsql
+  stable
+as $$
+begin
+  -- Mostly nobody was ever forgotten, which is told at once.
+  if not exists (select from graph.forgotten_users) then
+    return p_profiles;
+  end if;
+  return array(
+    select case when f.user_id is null then p_profiles[i]
+                else jsonb_populate_record(null::graph.profile, jsonb_build_object('user_id', f.user_id, 'is_protected', (p_profiles[i]).is_protected)) end
+    from generate_subscripts(p_profiles, 1) as i
+    left join lateral (select user_id from graph.forgotten_users where user_id = (p_profiles[i]).user_id limit 1) as f on true
+    order by i);
+end;
+$$;
+comment on function graph.drop_forgotten_profiles(graph.profile[]) is
+  'The same profiles; of users who were forgotten, the number, and whether they are protected, which says what can be bought.';
+
 -- source: db/functions/graph/find_change.sql
 create or replace function graph.find_change(p_change_id bigint)
   returns table (says text, run_id bigint, event_id bigint, changed_at timestamptz)
@@ -277,6 +332,34 @@ as $$
   select format('post %s by %s %s', post_id, author_id, change), run_id, event_id, changed_at from graph.post_changes where change_id = p_change_id;
 $$;
 comment on function graph.find_change(bigint) is 'What changed at a position of the graph, and whose doing it was; no row when no user, follow or post did.';
+
+-- source: db/functions/graph/forget_user.sql
+create or replace function graph.forget_user(p_user_id bigint, out handles text[], out post_count integer)
+  language plpgsql
+  volatile
+as $$
+begin
+  insert into graph.forgotten_users (user_id, forgotten_at) values (p_user_id, base.now()) on conflict (user_id) do nothing;
+  handles := array(
+    select handle from graph.users where user_id = p_user_id and handle is not null
+    union
+    select h.handle from graph.handle_changes as c cross join unnest(array[c.old_handle, c.new_handle]) as h (handle)
+    where c.user_id = p_user_id and h.handle is not null);
+  delete from graph.handle_changes where user_id = p_user_id;
+  update graph.users set handle = null, name = null, description = null, location = null, url = null, image_url = null, is_verified = null,
+                         verified_type = null, joined_at = null
+  where user_id = p_user_id;
+  update graph.user_counts set followers_count = null, following_count = null, post_count = null, listed_count = null, payload_hash = null
+  where user_id = p_user_id;
+  insert into graph.recounts (user_ids) values (array[p_user_id]);
+  delete from graph.post_counts as c using graph.posts as o where o.author_id = p_user_id and c.post_id = o.post_id;
+  update graph.posts set text = null, lang = null, conversation_id = null, in_reply_to_user_id = null where author_id = p_user_id;
+  get diagnostics post_count = row_count;
+  insert into graph.user_changes (user_id, change, changed_at) values (p_user_id, 'forgotten', base.now());
+end;
+$$;
+comment on function graph.forget_user(bigint) is
+  'Keeps of a user here nothing but numbers: id, follows, ids, times and author of posts. Returns the handles that were theirs, and how many posts of theirs are kept as numbers. The caller holds graph.lock_writer().';
 
 -- source: db/functions/graph/holder_of.sql
 create or replace function graph.holder_of(p_handle text)
@@ -460,12 +543,15 @@ as $$
   with gone as (
     update graph.users as u set
       deleted_at = coalesce(u.deleted_at, base.now()),
-      gone_reason = g.reason
+      gone_reason = g.reason,
+      name = null, description = null, location = null, url = null, image_url = null
     from unnest(p_user_ids, p_reasons) as g (user_id, reason)
     where u.user_id = g.user_id
       and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
     returning u.user_id, u.gone_reason
-  ), forgotten as (
+  ), silenced as (
+    update graph.posts as o set text = null from gone as g where o.author_id = g.user_id and o.text is not null
+  ), unread as (
     update graph.user_counts as c set payload_hash = null from gone as g where c.user_id = g.user_id
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at, gone_reason)
@@ -474,7 +560,7 @@ as $$
   order by user_id;
 $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is
-  'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Ids that are no users here are passed over (G2). Edges are left alone (G4).';
+  'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Texts of theirs go, profile and posts; the handle stays, to know them by. Ids that are no users here are passed over (G2). Edges are left alone (G4). The caller holds graph.lock_writer().';
 
 -- source: db/functions/graph/mark_users_protected.sql
 create or replace function graph.mark_users_protected(p_user_ids bigint[], p_run_id bigint, p_event_id bigint default null)
@@ -487,7 +573,9 @@ as $$
     from unnest(p_user_ids) as p (user_id)
     where u.user_id = p.user_id and u.is_protected is not true and u.deleted_at is null
     returning u.user_id
-  ), forgotten as (
+  ), silenced as (
+    update graph.posts as o set text = null from hidden as h where o.author_id = h.user_id and o.text is not null
+  ), unread as (
     update graph.user_counts as c set payload_hash = null from hidden as h where c.user_id = h.user_id
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
@@ -495,7 +583,7 @@ as $$
   from hidden order by user_id;
 $$;
 comment on function graph.mark_users_protected(bigint[], bigint, bigint) is
-  'Users whose lists X does not show, since they are protected. Ids that are no users here, or gone, are passed over (G2). The caller holds graph.lock_writer().';
+  'Users whose lists X does not show, since they are protected; nor posts, whose texts go. Ids that are no users here, or gone, are passed over (G2). The caller holds graph.lock_writer().';
 
 -- source: db/functions/graph/move_handles.sql
 create or replace function graph.move_handles(p_profiles graph.profile[], p_run_id bigint, p_event_id bigint)
@@ -595,7 +683,7 @@ begin
     -- Positions are drawn after the sort: the same posts get the same ones, whatever the plan (E4).
     order by p.post_id
   ), removed as (
-    update graph.posts as o set deleted_at = base.now(), change_id = g.change_id
+    update graph.posts as o set deleted_at = base.now(), text = null, change_id = g.change_id
     from gone as g
     where o.post_id = g.post_id
   ), logged as (
@@ -607,7 +695,7 @@ begin
   return v_removed_count;
 end;
 $$;
-comment on function graph.remove_posts(bigint[], bigint, bigint) is 'Posts that there is evidence against (G4): soft-deleted and logged; returns how many were alive. The caller holds graph.lock_writer().';
+comment on function graph.remove_posts(bigint[], bigint, bigint) is 'Posts that there is evidence against (G4): soft-deleted, their texts dropped, and logged; returns how many were alive. The caller holds graph.lock_writer().';
 
 -- source: db/functions/graph/settle_profiles.sql
 create or replace function graph.settle_profiles(p_profiles graph.profile[])
@@ -736,16 +824,18 @@ begin
       deleted_at = null,
       gone_reason = null
     from unnest(p_profiles) as p
-    join lateral (select user_id, deleted_at from graph.users where user_id = p.user_id limit 1) as old on true
+    join lateral (select user_id, deleted_at, is_protected from graph.users where user_id = p.user_id limit 1) as old on true
     where u.user_id = old.user_id
-    returning u.user_id, old.deleted_at
+    returning u.user_id, old.deleted_at, u.is_protected and old.is_protected is not true as is_hidden
+  ), silenced as (
+    update graph.posts as o set text = null from updated as h where h.is_hidden and o.author_id = h.user_id and o.text is not null
   )
   insert into graph.user_changes (user_id, change, run_id, event_id, changed_at)
   select user_id, case when deleted_at is null then 'changed' else 'revived' end, p_run_id, p_event_id, base.now()
   from updated order by user_id;
 end;
 $$;
-comment on function graph.update_users(graph.profile[], bigint, bigint) is 'Users whose profile changed or who came back, and the log of it.';
+comment on function graph.update_users(graph.profile[], bigint, bigint) is 'Users whose profile changed or who came back, and the log of it. The texts of whose posts X hides from now on go.';
 
 -- source: db/functions/graph/write_follows.sql
 create or replace function graph.write_follows(p_target_ids bigint[], p_follower_ids bigint[], p_run_id bigint, p_event_id bigint default null)
@@ -818,12 +908,13 @@ create or replace function graph.write_posts(p_posts graph.post[], p_run_id bigi
   volatile
 as $$
 declare
+  v_posts constant graph.post[] := graph.drop_forgotten_posts(p_posts);
   v_changed_count integer;
 begin
   with moved as materialized (
     select (s.post).*, coalesce(o.author_id, (s.post).author_id) as known_author_id, nextval('graph.change_ids') as change_id,
            case when o.post_id is null then 'added' when o.deleted_at is not null then 'revived' else 'changed' end as change
-    from (select distinct on (p.post_id) p as post from unnest(p_posts) as p order by p.post_id) as s
+    from (select distinct on (p.post_id) p as post from unnest(v_posts) as p order by p.post_id) as s
     left join lateral (select * from graph.posts where post_id = (s.post).post_id limit 1) as o on true
     where o.post_id is null or o.deleted_at is not null
        or o.text is distinct from (s.post).text
@@ -843,12 +934,12 @@ begin
     where m.change <> 'added' and o.post_id = m.post_id
   )
   select count(*) filter (where change <> 'changed') into v_changed_count from moved;
-  perform graph.write_post_counts(p_posts);
+  perform graph.write_post_counts(v_posts);
   return v_changed_count;
 end;
 $$;
 comment on function graph.write_posts(graph.post[], bigint, bigint) is
-  'Stores posts and returns how many are new or came back. Author and time of a known post stay (G6); every author is a user here. The caller holds graph.lock_writer().';
+  'Stores posts and returns how many are new or came back. Author and time of a known post stay (G6); every author is a user here; of who was forgotten nothing is kept but numbers. The caller holds graph.lock_writer().';
 
 -- source: db/functions/graph/write_users.sql
 create or replace function graph.write_users(p_profiles graph.profile[], p_run_id bigint, p_event_id bigint default null)
@@ -877,7 +968,7 @@ begin
            or c.post_count is distinct from coalesce(p.post_count, c.post_count)
            or c.listed_count is distinct from coalesce(p.listed_count, c.listed_count)))
   into v_new, v_changed, v_recounted
-  from unnest(graph.settle_profiles(p_profiles)) as p
+  from unnest(graph.settle_profiles(graph.drop_forgotten_profiles(p_profiles))) as p
   left join lateral (select * from graph.users where user_id = p.user_id limit 1) as u on true
   left join lateral (select * from graph.user_counts where user_id = p.user_id limit 1) as c on true;
 
@@ -902,6 +993,6 @@ begin
 end;
 $$;
 comment on function graph.write_users(graph.profile[], bigint, bigint) is
-  'Stores a page of profiles and returns how many users were new. What did not change is not written (G8); who was gone is revived (G4). The caller holds graph.lock_writer().';
+  'Stores a page of profiles and returns how many users were new. What did not change is not written (G8); who was gone is revived (G4); of who was forgotten nothing is kept. The caller holds graph.lock_writer().';
 
 commit;

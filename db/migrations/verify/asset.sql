@@ -87,6 +87,7 @@ select 'asset.follow_source'::regproc;
 select 'asset.follow_sources'::regproc;
 select 'asset.follows_of'::regproc;
 select 'asset.forecast'::regproc;
+select 'asset.forget_user'::regproc;
 select 'asset.freshness_of'::regproc;
 select 'asset.has_hook'::regproc;
 select 'asset.has_member'::regproc;

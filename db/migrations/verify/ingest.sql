@@ -99,6 +99,7 @@ select 'ingest.find_user'::regproc;
 select 'ingest.find_users'::regproc;
 select 'ingest.finish_run'::regproc;
 select 'ingest.first_sweep_of'::regproc;
+select 'ingest.forget_user'::regproc;
 select 'ingest.free_held_calls'::regproc;
 select 'ingest.has_due_events'::regproc;
 select 'ingest.has_ready_calls'::regproc;

@@ -1,6 +1,6 @@
 -- Comments, names and types of what is stored.
 begin;
-select plan(9);
+select plan(10);
 
 create temporary view relations as
 select c.oid, c.oid::regclass::text as name, c.relkind
@@ -25,6 +25,8 @@ select is_empty(
   $$ select oid::regprocedure from pg_catalog.pg_proc
      where pronamespace::regnamespace::text in ('base', 'graph', 'ingest', 'asset', 'engine', 'api') and obj_description(oid, 'pg_proc') is null $$,
   'every function is commented');
+select is_empty(
+  $$ select name, does from api.help where length(does) > 100 or does !~ '^[A-Z].*[^.]$' $$, 'W4: what a function or view of api is for fits into a line of help');
 select is_empty(
   $$ select p.oid::regprocedure, m.match[1]
      from pg_catalog.pg_proc as p

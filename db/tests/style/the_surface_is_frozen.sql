@@ -9,10 +9,10 @@ select functions_are('api', array[
   'members', 'members_as_of', 'members_at', 'members_page', 'moment_id', 'diff', 'leavers_unknown', 'leavers_look_up', 'events', 'verify', 'repair', 'why', 'why_not', 'why_run', 'provenance', 'tree', 'sync_request', 'run_cancel', 'provider_resume', 'sync_handles', 'setting_set',
   'budget_set', 'budgets', 'price_set', 'cost', 'root_estimate', 'webhook_receive', 'subscription_set',
   'user_id', 'users_find', 'users_look_up', 'memberships', 'run_progress', 'metrics', 'checks', 'has_change', 'doctor', 'table_sizes', 'token_check',
-  'read_clock', 'standings', 'moves', 'days', 'held_back', 'surroundings', 'runs_of']);
+  'read_clock', 'standings', 'moves', 'days', 'held_back', 'surroundings', 'runs_of', 'user_forget']);
 select views_are('api', array[
-  'kinds', 'roots', 'fanout_roots', 'instances', 'materializations', 'runs', 'calls', 'pages', 'due', 'decisions', 'users', 'handle_changes', 'follows', 'posts', 'windows', 'spend', 'spend_by_root', 'prices',
-  'rejects', 'webhook_events', 'subscriptions', 'settings', 'error_codes', 'decision_kinds', 'workers']);
+  'kinds', 'roots', 'fanout_roots', 'instances', 'materializations', 'runs', 'calls', 'pages', 'due', 'decisions', 'users', 'forgotten_users', 'handle_changes', 'follows', 'posts', 'windows', 'spend', 'spend_by_root', 'prices',
+  'rejects', 'webhook_events', 'subscriptions', 'settings', 'error_codes', 'decision_kinds', 'workers', 'help']);
 
 create temporary view may_call as
 select r.rolname as role, array_agg(p.proname::text order by p.proname::text) as functions
@@ -23,7 +23,7 @@ group by r.rolname;
 select is((select functions from may_call where role = 'rookery_worker'), '{engine_failure,engine_release,engine_response,engine_tick,has_change}',
   'W5: a worker drives the engine, and nothing else');
 select is((select functions from may_call where role = 'rookery_operator'),
-  '{budget_set,budgets,checks,cost,days,diff,doctor,engine_tick,events,fanout_root_disable,fanout_root_enable,has_change,held_back,instance_id,leavers_look_up,leavers_unknown,members,members_as_of,members_at,members_page,memberships,metrics,moment_id,moves,price_set,provenance,provider_resume,read_clock,repair,root_disable,root_enable,root_estimate,run_cancel,run_progress,runs_of,setting_set,specified_users_add,specified_users_remove,specified_users_set,standings,subscription_set,surroundings,sync_handles,sync_request,table_sizes,token_check,tree,user_id,users_find,users_look_up,verify,why,why_not,why_run}',
+  '{budget_set,budgets,checks,cost,days,diff,doctor,engine_tick,events,fanout_root_disable,fanout_root_enable,has_change,held_back,instance_id,leavers_look_up,leavers_unknown,members,members_as_of,members_at,members_page,memberships,metrics,moment_id,moves,price_set,provenance,provider_resume,read_clock,repair,root_disable,root_enable,root_estimate,run_cancel,run_progress,runs_of,setting_set,specified_users_add,specified_users_remove,specified_users_set,standings,subscription_set,surroundings,sync_handles,sync_request,table_sizes,token_check,tree,user_forget,user_id,users_find,users_look_up,verify,why,why_not,why_run}',
   'W5: an operator says what is wanted, and looks');
 select is((select functions from may_call where role = 'rookery_reader'), '{budgets,checks,cost,days,diff,doctor,events,has_change,held_back,instance_id,leavers_unknown,members,members_as_of,members_at,members_page,memberships,metrics,moment_id,moves,provenance,read_clock,run_progress,runs_of,standings,surroundings,table_sizes,tree,user_id,users_find,why,why_not,why_run}', 'W5: a reader looks');
 select is((select functions from may_call where role = 'rookery_web'), '{budgets,checks,cost,days,diff,events,has_change,held_back,instance_id,leavers_unknown,members,members_as_of,members_at,members_page,memberships,metrics,moment_id,moves,provenance,read_clock,run_progress,runs_of,standings,surroundings,table_sizes,tree,user_id,users_find,webhook_receive,why,why_not,why_run}',

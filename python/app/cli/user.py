@@ -1,6 +1,9 @@
-"""rookery user: who somebody is, under which handles, and in which segments."""
+"""rookery user: who somebody is, under which handles, in which segments; and to forget them."""
 
 from __future__ import annotations
+
+import sys
+from typing import Annotated
 
 import typer
 
@@ -13,7 +16,7 @@ from app.cli.why import user as why_user
 from app.database import Connection, Row
 from app.errors import OperatorMistake
 
-users = typer.Typer(help="Look at a user: profile, handles, segments.", no_args_is_help=True)
+users = typer.Typer(help="Look at a user: profile, handles, segments; forget one.", no_args_is_help=True)
 users.command("provenance")(why_user)
 
 SEGMENTS = (
@@ -64,6 +67,23 @@ def list_handles(context: typer.Context, name: User, as_json: AsJson = False, li
         (user_id,) = known_ids(connection, [name])
         rows = _handles(connection, user_id, limit)
     show_rows(rows, HANDLES, as_json=as_json, empty="the handle has not changed since the first sight")
+
+
+@users.command()
+def forget(
+    context: typer.Context,
+    name: User,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether that is meant.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forget a user for good: handles, profile, counts, texts of posts. Numbers stay; no way leads back."""
+    with operator(context) as connection:
+        (user_id,) = known_ids(connection, [name])
+        if not yes and not (
+            sys.stdin.isatty() and typer.confirm(f"Forget user {user_id} for good?", err=True)
+        ):
+            raise OperatorMistake("nobody was forgotten", hint="say --yes where nobody can be asked")
+        show_facts(database.call(connection, "user_forget", p_user_id=user_id), as_json=as_json)
 
 
 def _segments(connection: Connection, user_id: int, limit: int) -> list[Row]:

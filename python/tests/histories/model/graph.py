@@ -38,10 +38,10 @@ class Edge:
 
 @dataclass
 class Post:
-    """G6: author and time stay. `changed` is who wrote it last."""
+    """G6: author and time stay. `changed` is who wrote it last. What X hides says nothing."""
 
     author: int
-    text: str
+    text: str | None
     changed: tuple[int, Origin]
     deleted_at: float | None = None
 
@@ -87,6 +87,8 @@ class Graph:
             if user.deleted_at is not None:
                 user.deleted_at = user.gone = None
                 self._note("users", user_id, "revived", origin)
+            if row.get("protected") and not user.protected:
+                self.silence(user_id)
             metrics = row.get("public_metrics", {})
             user.protected = row.get("protected", user.protected)
             user.counts = (
@@ -100,6 +102,7 @@ class Graph:
         if user is not None and (user.deleted_at is None or user.gone != reason):
             user.deleted_at = self.now if user.deleted_at is None else user.deleted_at
             user.gone = reason
+            self.silence(user_id)
             self._note("users", user_id, "removed", origin)
 
     def see_follow(self, target: int, follower: int, origin: Origin, sweep: int = 0) -> bool:
@@ -140,7 +143,7 @@ class Graph:
         post = self.posts.get(post_id)
         if post is None or post.deleted_at is not None:
             return False
-        post.deleted_at, post.changed = self.now, (self.order, origin)
+        post.text, post.deleted_at, post.changed = None, self.now, (self.order, origin)
         self._move_post(post_id, "removed", origin)
         return True
 
@@ -157,6 +160,12 @@ class Graph:
     def followed(self, user_id: int) -> set[int]:
         """To whom a user's edges are alive."""
         return {t for (t, f), edge in self.follows.items() if f == user_id and edge.deleted_at is None}
+
+    def silence(self, user_id: int) -> None:
+        """X shows nothing more of what a user said."""
+        for post in self.posts.values():
+            if post.author == user_id:
+                post.text = None
 
     def _rename(self, user_id: int, handle: str | None, origin: Origin) -> None:
         user = self.users[user_id]

@@ -260,7 +260,9 @@ class Ingest:
         assert run.subject is not None
         if said_by_x and error == "subject_protected" and run.subject in self.graph.users:
             user = self.graph.users[run.subject]
-            user.protected = True if user.deleted_at is None else user.protected
+            if user.deleted_at is None and not user.protected:
+                self.graph.silence(run.subject)
+                user.protected = True
         elif said_by_x:
             self.graph.lose_user(run.subject, error.removeprefix("subject_"), ("run", run.id))
         known = self.known[run.subjects[0]]
