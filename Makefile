@@ -108,7 +108,8 @@ lock: ## lock the versions anew (needs uv)
 	@flags="--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header --no-annotate"; \
 	uv pip compile $$flags pyproject.toml -o requirements.lock && \
-	uv pip compile $$flags pyproject.toml --all-extras --group dev -o requirements-dev.lock
+	uv pip compile $$flags pyproject.toml --all-extras --group dev -o requirements-dev.lock && \
+	uv pip compile $$flags --constraint requirements-dev.lock --group build -o requirements-build.lock
 
 screenshots: venv packages ## every page of the demo's world in build/screenshots; docs/page.png too
 	@$(BIN)/python tools/screenshots.py

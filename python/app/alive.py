@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
@@ -24,11 +25,12 @@ def say_ready() -> None:
             sending.sendall(b"READY=1")
 
 
-def heartbeat() -> None:
-    """Touch the file ROOKERY_HEARTBEAT_FILE, where one is named."""
-    file = os.environ.get("ROOKERY_HEARTBEAT_FILE")
-    if file:
-        Path(file).touch()
+def give_sign(heartbeat_file: Path | None) -> None:
+    """Say so, and touch the file. What cannot be told to a supervisor is no reason to stop working."""
+    with suppress(OSError):
+        say_ready()
+        if heartbeat_file is not None:
+            heartbeat_file.touch()
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb, set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
-from app.errors import OperatorMistake, ServerUnsuitable, from_database
+from app.errors import NothingHeard, OperatorMistake, ServerUnsuitable, from_database
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -245,14 +245,21 @@ async def read_page_async(
             return _rows(cursor, await cursor.fetchall())
 
 
-async def is_pooled_async(connection: AsyncConnection) -> bool:
-    """Whether a pooler stands between: the server's process is another than the one that greeted."""
-    process = await call_async(connection, "pg_backend_pid", schema="pg_catalog")
-    return bool(process != connection.info.backend_pid)
+async def listen_async(
+    connection: AsyncConnection, channel: str = WAKE_CHANNEL, *, past_pooler: bool = False
+) -> None:
+    """Ask for the notifications of `channel`; read them with `connection.notifies()`.
 
-
-async def listen_async(connection: AsyncConnection, channel: str = WAKE_CHANNEL) -> None:
-    """Ask for the notifications of `channel`; read them with `connection.notifies()`."""
+    Raises NothingHeard where a pooler stands between: the server's process is another than the one that
+    greeted. One that pools by session lets them through; who knows that says `past_pooler`.
+    """
+    if not past_pooler:
+        process = await call_async(connection, "pg_backend_pid", schema="pg_catalog")
+        if process != connection.info.backend_pid:
+            raise NothingHeard(
+                "a pooler stands before the database and keeps notifications back",
+                hint="set ROOKERY_LISTEN_URL to a way past it",
+            )
     with translated():
         await connection.execute(sql.SQL("listen {}").format(identifier(channel)))
 

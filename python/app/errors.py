@@ -79,6 +79,12 @@ class NotPermitted(RookeryError):
     http_status = 403
 
 
+class NothingHeard(RookeryError):
+    """A pooler stands before the database, and keeps notifications back."""
+
+    http_status = 503
+
+
 class ConstraintBroken(RookeryError):
     """A row was refused; `constraint` is the proposition that it breaks."""
 

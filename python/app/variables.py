@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     grace_period: Seconds = Field(10.0, validation_alias="ROOKERY_GRACE_PERIOD")
     """Seconds that what is under way has to end, once a stop was asked for."""
 
+    heartbeat_file: Path | None = Field(None, validation_alias="ROOKERY_HEARTBEAT_FILE")
+    """A file that the worker touches after each tick, for whoever watches over it."""
+
     api_token: Token | None = Field(None, validation_alias="ROOKERY_API_TOKEN")
     """Opens the page and the reading API to whoever has it."""
     operator_token: Token | None = Field(None, validation_alias="ROOKERY_OPERATOR_TOKEN")

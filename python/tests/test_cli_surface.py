@@ -113,7 +113,7 @@ SURFACE: Mapping[str, tuple[str, set[str]]] = {
 REFUSED = {"user show @new --", "why post", "why follow"}
 
 # Commands that are no operator's: they work, serve, or change the schema, as another login.
-OF_OTHERS = {"up", "worker", "web", "demo", "db deploy", "db revert", "db status", "db verify"}
+OF_OTHERS = {"up", "worker", "web", "demo", "db deploy", "db revert", "db roles", "db status", "db verify"}
 
 # What an operator may call and no command names, and why not.
 WITHOUT_A_COMMAND = {

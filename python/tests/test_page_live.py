@@ -21,7 +21,7 @@ from web_client import TOKEN
 
 @pytest.fixture
 async def told(database: Database) -> AsyncIterator[Live]:
-    found = Live(database.url("rookery_web"))
+    found = Live(database.url("rookery_web"), database.url("rookery_web", pooled=False))
     async with running(found):
         yield found
 
@@ -81,7 +81,7 @@ async def test_without_notifications_pages_are_told_to_look_all_the_same(
         monkeypatch.setattr("app.web.page.live.database.connect_async", away)
     else:
         monkeypatch.setattr(live, "CHANNELS", ())
-    found = Live(database.url("rookery_web"))
+    found = Live(database.url("rookery_web"), database.url("rookery_web", pooled=False))
     async with running(found):
         stream = found.stream()
         assert [await asyncio.wait_for(anext(stream), 10) for _ in range(3)] == [HELLO, CHANGED, CHANGED]

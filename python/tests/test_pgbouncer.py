@@ -13,7 +13,7 @@ from app.simulator import Simulator, seeded_world, serve
 from conftest import Database, fresh_database
 from pooler import pooled
 from throwaway import SUPERUSER, Throwaway, deploy_into
-from workers import SOON, GatedX, expect_the_truth, follow, until_materialized, worker_process
+from workers import SOON, GatedX, expect_the_truth, follow, until, until_materialized, worker_process
 
 
 @pytest.fixture
@@ -59,10 +59,7 @@ async def test_a_way_past_the_pooler_is_listened_on(place: Database) -> None:
     driver = Driver(engine, NoX(), worker="w", wait=wake_only, ticked=ticked.set)
     running = asyncio.create_task(driver.run())
     async with asyncio.timeout(SOON):
-        with place.connect() as owner:
-            # Nobody is told when somebody begins to listen.
-            while owner.execute(LISTENERS, [place.name]).fetchone() is None:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until(lambda: left_behind(place) != [])
         ticked.clear()
         follow(place, 7)
         await ticked.wait()

@@ -156,11 +156,17 @@ def follow(place: Database, *subjects: int, **settings: str) -> dict[int, int]:
 async def until_materialized(place: Database, instances: dict[int, int]) -> None:
     """Wait until each has been materialized once."""
     wanted: dict[str, Any] = {"instance_id": list(instances.values()), "status": "success"}
+    with place.connect("rookery_operator") as operator:
+        await until(lambda: len(db.read_view(operator, "materializations", where=wanted)) == len(instances))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until it holds, letting everything else go on in between."""
     async with asyncio.timeout(SOON):
-        with place.connect("rookery_operator") as operator:
-            # The database tells nobody of it.
-            while len(db.read_view(operator, "materializations", where=wanted)) < len(instances):  # noqa: ASYNC110
-                await asyncio.sleep(0.03)
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.02)
 
 
 def expect_the_truth(place: Database, world: World, instances: dict[int, int]) -> None:

@@ -78,6 +78,19 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     show_rows(rows, ("change", "state"), as_json=as_json, empty="the plan is empty")
 
 
+@db.command()
+def roles(context: typer.Context) -> None:
+    """Make what no dump of a database carries: the roles, and what they may do with it. Twice is as once.
+
+    For a new server, before a dump is restored there; `deploy` does it by itself.
+    """
+    from app import migrate
+    from app.resources import sql_text
+
+    with session.server(session.settings(context)) as server, session.deployer(server) as connection:
+        migrate.run_script(connection, sql_text("db/schema/10_roles.sql"))
+
+
 def _ask(what: str, yes: bool) -> None:
     """Go on if a person says so, or said so before; where nobody sits at the terminal, nobody can."""
     if not yes and not (sys.stdin.isatty() and typer.confirm(f"{what[0].upper()}{what[1:]}?", err=True)):

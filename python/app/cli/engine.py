@@ -130,10 +130,13 @@ async def _work(url: str, sender: SenderOptions, settings: Settings, *, once: bo
     from app.driver import Patience
     from app.driver.service import open_driver, run_until_signal
 
-    patience = Patience(grace=settings.grace_period)
-    listen_url = settings.url_for_listening()
     async with open_driver(
-        url, sender, listen_url=listen_url, slots=sender.connections, patience=patience
+        url,
+        sender,
+        listen_url=settings.url_for_listening(),
+        slots=sender.connections,
+        patience=Patience(grace=settings.grace_period),
+        heartbeat_file=settings.heartbeat_file,
     ) as driver:
         if once:
             await driver.run_until_idle()

@@ -13,13 +13,11 @@ import structlog
 from psycopg.pq import TransactionStatus
 
 from app import database
-from app.errors import RookeryError
+from app.errors import NothingHeard, RookeryError
 
 log = structlog.get_logger("rookery.driver")
 
 JsonObject = Mapping[str, Any]
-
-POOLED = "a pooler stands before the database; set ROOKERY_LISTEN_URL to a way past it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ class PostgresEngine:
     ) -> None:
         self._ticking = Line(url)
         self._listening = Line(listen_url or url)
-        self._may_be_pooled = listen_url is None
+        self._past_pooler = listen_url is not None
         self._all_recorders = [Line(url) for _ in range(max(1, recorders))]
         self._free_recorders: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
         for line in self._all_recorders:
@@ -180,18 +178,17 @@ class PostgresEngine:
         while True:
             try:
                 connection = await self._listening.connection()
-                if self._may_be_pooled and await database.is_pooled_async(connection):
-                    log.warning("not listening, polling only", reason=POOLED)
-                    break
-                await database.listen_async(connection)
+                await database.listen_async(connection, past_pooler=self._past_pooler)
                 with database.translated():
                     async for _ in connection.notifies():
                         wake()
             except RookeryError as error:
                 log.warning("not listening, polling only", reason=str(error))
-            await self._listening.close()
+                if isinstance(error, NothingHeard):
+                    return
+            finally:
+                await self._listening.close()
             await asyncio.sleep(self._listen_again_after)
-        await self._listening.close()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -8,10 +8,12 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
 
 import structlog
 
-from app.alive import heartbeat, say_ready
+from app.alive import give_sign
 from app.driver.engine import PostgresEngine
 from app.driver.loop import Driver, Patience, Wait, wait_or_wake
 from app.driver.sender import Sender, SenderOptions
@@ -34,28 +36,29 @@ async def open_driver(
     slots: int = 8,
     wait: Wait = wait_or_wake,
     patience: Patience | None = None,
+    heartbeat_file: Path | None = None,
 ) -> AsyncIterator[Driver]:
-    """A driver with its connections to the database (as the worker's role) and to X, closed afterwards."""
+    """A driver with its connections to the database (as the worker's role) and to X, closed afterwards.
+
+    `listen_url` leads past a pooler; `heartbeat_file` is touched after each tick.
+    """
     engine = PostgresEngine(database_url, listen_url=listen_url, recorders=max(2, min(slots, 4)))
     sender = Sender(sender_options)
     name = worker or worker_name()
     try:
         with structlog.contextvars.bound_contextvars(worker=name):
             yield Driver(
-                engine, sender, worker=name, slots=slots, wait=wait, patience=patience, ticked=_give_sign
+                engine,
+                sender,
+                worker=name,
+                slots=slots,
+                wait=wait,
+                patience=patience,
+                ticked=partial(give_sign, heartbeat_file),
             )
     finally:
         await sender.close()
         await engine.close()
-
-
-def _give_sign() -> None:
-    """What cannot be told to a supervisor is no reason to stop working."""
-    try:
-        say_ready()
-        heartbeat()
-    except OSError as fault:
-        log.warning("no sign of life", reason=str(fault))
 
 
 async def run_until_signal(driver: Driver) -> int:

@@ -67,7 +67,7 @@ def create_app(
     `operator_url` is the same database as the operator's login: without it the page changes nothing.
     `listen_url` leads past a pooler, which keeps notifications to itself.
     """
-    live = Live(listen_url or database_url)
+    live = Live(database_url, listen_url)
     change = read_plan(db_root()).changes[-1].name
     acts = operator_url is not None and doors.operator_token is not None
 

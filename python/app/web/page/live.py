@@ -33,8 +33,9 @@ class Live:
     a browser comes back with a cookie that still counts.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, listen_url: str | None = None) -> None:
+        self._url = listen_url or url
+        self._past_pooler = listen_url is not None
         self._streams: set[asyncio.Event] = set()
         self._watched = asyncio.Event()
         self._closed = False
@@ -88,7 +89,7 @@ class Live:
         with database.translated():
             async with await database.connect_async(self._url, application="rookery web live") as connection:
                 for channel in CHANNELS:
-                    await database.listen_async(connection, channel)
+                    await database.listen_async(connection, channel, past_pooler=self._past_pooler)
                 while self._streams:
                     async for _ in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
                         pass
