@@ -185,3 +185,48 @@ as $$
   insert into asset.marks (instance_id, cause, cause_id, look_at) select instance_id, 'root', 1, now() from asset.instances;
   delete from asset.marks;
 $$;
+
+-- So many followers more for each of p_count subjects, of whom the assets are not made.
+create function bench.fill_more_follows(p_count integer, p_each integer)
+  returns void
+  language sql
+  set session_replication_role = replica
+as $$
+  with logged as (
+    insert into graph.follow_changes (target_id, follower_id, change, run_id, changed_at)
+    select i, (i + k - 1) % p_count + 1, 'added', i, now()
+    from generate_series(1, p_count) as i cross join generate_series(4, least(p_each, p_count - 1)) as k
+    where (i + k - 1) % p_count + 1 <> i
+    returning target_id, follower_id, change_id
+  )
+  insert into graph.follows (target_id, follower_id, change_id, first_seen_at)
+  select target_id, follower_id, change_id, now() from logged;
+$$;
+
+-- Runs of long ago, each with a call and a page. The runs that were there stay, since the log names them.
+create function bench.fill_old_runs(p_count integer)
+  returns void
+  language plpgsql
+as $$
+declare
+  v_then constant timestamptz := now() - interval '99 days';
+begin
+  update ingest.runs set started_at = v_then, completed_at = v_then, is_named = true;
+  with old as (
+    insert into ingest.runs (sync_kind, subject_id, mode, reason, status, cursor_exhausted, page_count, payer_ids, started_at, completed_at)
+    select 'followers', i, 'incremental', 'due', 'success', false, 1, '{}', v_then, v_then
+    from generate_series(1, p_count) as i
+    returning run_id
+  ), called as (
+    insert into ingest.calls (run_id, endpoint, page_no, state, not_before, created_at, answered_at)
+    select run_id, 'followers', 1, 'answered', v_then, v_then, v_then from old
+    returning call_id, run_id
+  ), booked as (
+    insert into ingest.ledger (call_id, attempt_no, run_id, endpoint, asked_count, unit_usd, resource_count, billed_count, booked_at, counted_at, closed_at)
+    select call_id, 1, run_id, 'followers', 100, 0.01, 100, 100, v_then, v_then, v_then from called
+  )
+  insert into ingest.pages (run_id, page_no, call_id, item_ids, changed_count, received_at)
+  select run_id, 1, call_id, array(select generate_series(1, 100)), 0, v_then from called;
+  update engine.chores set due_at = now();
+end;
+$$;

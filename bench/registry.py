@@ -13,6 +13,7 @@ from bench.cases import (
     first_materialization,
     full_sync,
     idle_tick,
+    large,
     memory,
     one_change,
     page_flat,
@@ -42,6 +43,7 @@ CASES: Mapping[str, Case] = {
     "fanout": fanout.run,
     "memory": memory.run,
     "export": export.run,
+    "large": large.run,
     "spend": spend.run,
     "webhook": webhook.run,
 }

@@ -61,7 +61,8 @@ def run(server: Throwaway) -> Result:
         unit="ms/tick",
         goal=GOAL,
         ok=worst.ratio <= GOAL and all(pair.ours <= MOST_MS for pair in found.values()),
-        note=f"bare: among {sizes[0]}. {said}; at most {MOST_MS:g} ms. No row but those of the heartbeat, and of chores that are due once an hour, is written."
+        note=f"bare: among {sizes[0]}. {said}; at most {MOST_MS:g} ms. No row is written"
+        f" but the heartbeat's, and those of chores that are due once an hour."
         f" Rescheduled: {RESCHEDULES} times all due times, under a held snapshot. Not asked for:"
         f" {marked.ours:.2f} ms once a mark on each instance was made and taken away under it{scale.said()}",
     )

@@ -1,0 +1,147 @@
+"""Ten million follows and a hundred thousand assets: deploying, a tick, an upgrade, clearing away, a dump."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from app import database, migrate
+from app.database import Connection
+from app.resources import db_root
+from bench import assets, scale
+from bench.pairs import paired
+from bench.result import Result
+from bench.stage import BenchError, checkpoint, connect, drop_databases, value, worker
+from throwaway import SUPERUSER, Throwaway
+
+NAME = "large"
+INSTANCES, FOLLOWS_EACH, SMALL = 100_000, 100, 100
+WARM_UP, TICKS = 20, 200
+OLD_RUNS = 20_000
+GOAL = 2.0
+# As make change would draft it: a column with a default in the largest table, one more, an index, a function.
+_UPGRADE = """
+begin;
+set local role rookery_owner;
+alter table graph.follows add column weight integer not null default 1;
+alter table asset.instances add column note text;
+create index instances_note_idx on asset.instances (note) where note is not null;
+create function base.version() returns integer language sql immutable as 'select 2';
+commit;
+"""
+_LINE = "bench 2026-01-02T00:00:00Z Rookery <rookery@example.com> # Made up for the benchmark\n"
+
+
+def run(server: Throwaway) -> Result:
+    """An idle tick beside one in a small database; how long the rest takes is in the note."""
+    small, large = "small", "large"
+    deployed = _seconds(lambda: assets.fill_fresh(server, small, SMALL))
+    instances = scale.scaled(INSTANCES)
+    filled = _seconds(lambda: _fill(server, large, instances))
+    try:
+        with (
+            worker(server, large) as ours,
+            worker(server, small) as bare,
+            closing(connect(server, large)) as owner,
+        ):
+            for driver in (ours, bare):
+                _settle(driver)
+            checkpoint(server)
+            pair = paired(lambda _: _idle(ours), lambda _: _idle(bare), warm_up=WARM_UP, pages=TICKS)
+            upgraded = _seconds(lambda: _upgrade(owner))
+            cleared, slowest = _clear_away(owner, ours)
+            follows = value(owner, "select count(*) from graph.follows")
+            size = value(owner, "select pg_size_pretty(pg_database_size(current_database()))")
+        dumped, restored = _dump(server, large)
+    finally:
+        drop_databases(server, small, large)
+    return Result(
+        name=NAME,
+        ours=pair.ours,
+        bare=pair.bare,
+        unit="ms/tick",
+        goal=GOAL,
+        ok=pair.ratio <= GOAL,
+        note=f"{follows:,} follows, {instances:,} assets, {size}; bare: {SMALL} assets. Deployed, and filled"
+        f" with {SMALL}, in {deployed:.1f} s, with all in {filled:.0f} s. An upgrade (two columns, an index,"
+        f" a function): {upgraded:.2f} s. {scale.scaled(OLD_RUNS):,} old runs cleared away in {cleared:.1f} s,"
+        f" no tick longer than {slowest * 1000:.0f} ms. Dumped in {dumped:.0f} s, restored in"
+        f" {restored:.0f} s{scale.said()}",
+    )
+
+
+def _fill(server: Throwaway, name: str, instances: int) -> None:
+    """Fresh assets, whose subjects have many more followers than these are made of."""
+    assets.fill_fresh(server, name, instances)
+    with assets.filling(server, name) as owner:
+        owner.execute("select bench.fill_more_follows(%s, %s)", [instances, FOLLOWS_EACH])
+
+
+def _settle(driver: Connection) -> None:
+    while assets.tick(driver)[1]["again"]:
+        pass
+
+
+def _idle(driver: Connection) -> float:
+    seconds, said = assets.tick(driver, slots=10)
+    if said["again"] or said["done"]["instances_looked_at"]:
+        raise BenchError(f"a tick was not idle: {said}")
+    return seconds
+
+
+def _upgrade(owner: Connection) -> None:
+    """Deploy the plan with one change more."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        shutil.copytree(db_root() / "db/migrations", root / "db/migrations")
+        plan = (db_root() / "sqitch.plan").read_text(encoding="utf-8")
+        (root / "sqitch.plan").write_text(plan.rstrip("\n") + "\n" + _LINE, encoding="utf-8")
+        for kind, text in (
+            ("deploy", _UPGRADE),
+            ("revert", "begin;\ncommit;"),
+            ("verify", "begin;\nselect base.version();\nrollback;"),
+        ):
+            (root / f"db/migrations/{kind}/bench.sql").write_text(text, encoding="utf-8")
+        migrate.deploy(owner, root)
+
+
+def _clear_away(owner: Connection, driver: Connection) -> tuple[float, float]:
+    """Seconds until old runs with a call and a page each are gone, tick by tick, and those of the slowest."""
+    owner.execute("select bench.fill_old_runs(%s)", [scale.scaled(OLD_RUNS)])
+    spent, slowest, again = 0.0, 0.0, True
+    while again:
+        seconds, said = assets.tick(driver)
+        spent, slowest, again = spent + seconds, max(slowest, seconds), said["again"]
+    if value(owner, "select exists (select from ingest.pages)"):
+        raise BenchError("receipts were left")
+    return spent, slowest
+
+
+def _dump(server: Throwaway, name: str) -> tuple[float, float]:
+    """Seconds of pg_dump, and of pg_restore into a new database, by two processes each."""
+    where = ["-h", server.host, "-p", str(server.port), "-U", SUPERUSER]
+
+    def called(program: str, *arguments: str) -> None:
+        subprocess.run([server.programs / program, *where, *arguments], check=True, capture_output=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        dump = f"{folder}/dump"
+        dumped = _seconds(lambda: called("pg_dump", "-Fd", "-j2", "-f", dump, name))
+        with closing(database.connect(server.url())) as connection:
+            database.create_database(connection, "restored")
+        try:
+            restored = _seconds(lambda: called("pg_restore", "-j2", "-d", "restored", dump))
+        finally:
+            drop_databases(server, "restored")
+    return dumped, restored
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
