@@ -83,7 +83,7 @@ as $$
     left join pg_catalog.pg_roles as r on r.rolname = l.login
     order by w.place
   ), judged as (
-    select *, case when not has_it then 'failing' when wanted <> 'rookery_owner' and (rolsuper or others is not null) then 'warning' else 'ok' end as state
+    select *, case when not has_it then 'failing' when wanted <> 'rookery_owner' and others is not null then 'warning' else 'ok' end as state
     from logins
   )
   select 'login', j.state,
@@ -528,12 +528,12 @@ as $$
   with tables as (
     select c.relnamespace::regnamespace::text as room, c.relname::text as table_name, greatest(c.reltuples::bigint, s.n_live_tup, 0) as row_count,
            coalesce(s.n_dead_tup, 0) as dead_count,
-           pg_relation_size(c.oid, 'main') + pg_relation_size(c.oid, 'fsm') + pg_relation_size(c.oid, 'vm') as table_bytes,
-           pg_indexes_size(c.oid) as index_bytes, coalesce(pg_total_relation_size(nullif(c.reltoastrelid, 0)), 0) as toast_bytes,
+           pg_table_size(c.oid) - t.toast_bytes as table_bytes, pg_indexes_size(c.oid) as index_bytes, t.toast_bytes,
            greatest(s.last_vacuum, s.last_autovacuum) as vacuumed_at, greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at,
            o.threshold + (o.factor * greatest(c.reltuples, 0))::bigint as vacuum_after, age(c.relfrozenxid)::bigint as transaction_age
     from pg_catalog.pg_class as c
     left join pg_catalog.pg_stat_all_tables as s on s.relid = c.oid
+    cross join lateral (select coalesce(pg_total_relation_size(nullif(c.reltoastrelid, 0)), 0) as toast_bytes) as t
     cross join lateral (
       select coalesce(max(option_value) filter (where option_name = 'autovacuum_vacuum_threshold'), current_setting('autovacuum_vacuum_threshold'))::bigint as threshold,
              coalesce(max(option_value) filter (where option_name = 'autovacuum_vacuum_scale_factor'),

@@ -6,6 +6,7 @@ set local check_function_bodies = off;
 -- source: db/schema/10_roles.sql
 -- Roles. One owner that nobody logs in as, and a login per job (W5). Roles belong to the whole cluster, so each is made only where it is missing,
 -- and no password is set here: a server that asks for one gets it from its operator (`alter role rookery_worker password …`).
+-- It runs again before a dump is restored on another server (`rookery db roles`), and may find any part of this done.
 
 do $roles$
 declare
