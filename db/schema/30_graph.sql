@@ -32,10 +32,9 @@ create table graph.users (
   constraint user_id_is_an_x_id check (user_id > 0),
   constraint handle_is_not_empty check (handle <> ''),
   constraint gone_reason_is_known check (gone_reason in ('suspended', 'deactivated', 'not_found')),
-  constraint only_a_deleted_user_has_a_gone_reason check (gone_reason is null or deleted_at is not null),
-  constraint what_x_hides_is_not_kept check (deleted_at is null or num_nonnulls(name, description, location, url, image_url) = 0)
+  constraint only_a_deleted_user_has_a_gone_reason check (gone_reason is null or deleted_at is not null)
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
-comment on table graph.users is 'Users of whom a payload arrived (G2): the profile as last seen; of who is gone, the handle and no text, and of who was forgotten, the number.';
+comment on table graph.users is 'Users of whom a payload arrived (G2): the profile as last seen; of who was forgotten, the number.';
 comment on column graph.users.handle is 'The name behind the @, in its display form; null when somebody else was seen with it since (G3).';
 comment on column graph.users.joined_at is 'When the account was made, as X says.';
 comment on column graph.users.deleted_at is 'When X was found not to show this user any more; cleared when seen again (G4).';

@@ -6,8 +6,7 @@ as $$
   with gone as (
     update graph.users as u set
       deleted_at = coalesce(u.deleted_at, base.now()),
-      gone_reason = g.reason,
-      name = null, description = null, location = null, url = null, image_url = null
+      gone_reason = g.reason
     from unnest(p_user_ids, p_reasons) as g (user_id, reason)
     where u.user_id = g.user_id
       and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
@@ -23,4 +22,4 @@ as $$
   order by user_id;
 $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is
-  'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Texts of theirs go, profile and posts; the handle stays, to know them by. Ids that are no users here are passed over (G2). Edges are left alone (G4). The caller holds graph.lock_writer().';
+  'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). The texts of their posts go; the profile stays as last seen, since being gone takes nobody out of a set. Ids that are no users here are passed over (G2). Edges are left alone (G4). The caller holds graph.lock_writer().';

@@ -38,10 +38,9 @@ create table graph.users (
   constraint user_id_is_an_x_id check (user_id > 0),
   constraint handle_is_not_empty check (handle <> ''),
   constraint gone_reason_is_known check (gone_reason in ('suspended', 'deactivated', 'not_found')),
-  constraint only_a_deleted_user_has_a_gone_reason check (gone_reason is null or deleted_at is not null),
-  constraint what_x_hides_is_not_kept check (deleted_at is null or num_nonnulls(name, description, location, url, image_url) = 0)
+  constraint only_a_deleted_user_has_a_gone_reason check (gone_reason is null or deleted_at is not null)
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
-comment on table graph.users is 'Users of whom a payload arrived (G2): the profile as last seen; of who is gone, the handle and no text, and of who was forgotten, the number.';
+comment on table graph.users is 'Users of whom a payload arrived (G2): the profile as last seen; of who was forgotten, the number.';
 comment on column graph.users.handle is 'The name behind the @, in its display form; null when somebody else was seen with it since (G3).';
 comment on column graph.users.joined_at is 'When the account was made, as X says.';
 comment on column graph.users.deleted_at is 'When X was found not to show this user any more; cleared when seen again (G4).';
@@ -543,8 +542,7 @@ as $$
   with gone as (
     update graph.users as u set
       deleted_at = coalesce(u.deleted_at, base.now()),
-      gone_reason = g.reason,
-      name = null, description = null, location = null, url = null, image_url = null
+      gone_reason = g.reason
     from unnest(p_user_ids, p_reasons) as g (user_id, reason)
     where u.user_id = g.user_id
       and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
@@ -560,7 +558,7 @@ as $$
   order by user_id;
 $$;
 comment on function graph.mark_users_gone(bigint[], text[], bigint, bigint) is
-  'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). Texts of theirs go, profile and posts; the handle stays, to know them by. Ids that are no users here are passed over (G2). Edges are left alone (G4). The caller holds graph.lock_writer().';
+  'Users that X does not show any more, and why (suspended, deactivated, not_found, or null). The texts of their posts go; the profile stays as last seen, since being gone takes nobody out of a set. Ids that are no users here are passed over (G2). Edges are left alone (G4). The caller holds graph.lock_writer().';
 
 -- source: db/functions/graph/mark_users_protected.sql
 create or replace function graph.mark_users_protected(p_user_ids bigint[], p_run_id bigint, p_event_id bigint default null)
