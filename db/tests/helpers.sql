@@ -723,7 +723,12 @@ as $$
   select format('I6: event %s waits for %s, who is known', e.event_id, e.waits_for)
   from ingest.webhook_events as e
   where e.state = 'waiting' and e.retry_at > base.now() and (ingest.resolve_user(e.waits_for)).user_id is not null
-    and not exists (select from ingest.runs where status = 'in_progress' and sync_kind in ('users', 'handles'));
+    and not exists (select from ingest.runs where status = 'in_progress' and sync_kind in ('users', 'handles'))
+    -- After a look-up that failed it waits for another, whatever brings the user meanwhile.
+    and not exists (
+      select from ingest.runs as r
+      where r.status in ('error', 'cancelled') and r.sync_kind in ('users', 'handles')
+        and e.waits_for = any (array(select 'user ' || i from unnest(r.item_ids) as i) || array(select 'handle ' || lower(h) from unnest(r.handles) as h)));
 $$;
 comment on function test.broken_inbox() is 'Keys without events, and events that the graph does not agree with (W1, W3, I6).';
 

@@ -200,7 +200,7 @@ CORPUS = '{"source": {"kind": "segment_mutuals", "params": {"subject_id": "5"}}}
         (["provider", "resume", "x"], "'x'"),
         (["subscription", "set", "1", "follows"], "follows"),
         (["webhook", "show", "4711"], "4711"),
-        (["segment", "members", "segment_followers", "--subject", "1", "--at", "yesterday"], "yesterday"),
+        (["segment", "members", "segment_followers", "--subject", "1", "--at", "x"], "segment_followers"),
         (["config", "set", "no.such", "1"], "no.such"),
         (["config", "set", "x_v2.vocabulary", "latin"], "latin"),
     ],

@@ -111,7 +111,7 @@ def test_what_is_no_name_never_reaches_the_server(api: Connection, name: str) ->
 def test_a_refusal_carries_code_message_hint_and_statuses(api: Connection) -> None:
     with pytest.raises(OperatorMistake) as caught:
         call(api, "refuse")
-    assert caught.value.line() == "no instance 7; List them."
+    assert caught.value.line() == "no instance 7; list them."
     assert (caught.value.code, caught.value.http_status, caught.value.exit_status) == ("RK004", 404, 2)
     assert caught.value.detail == "seven"
 

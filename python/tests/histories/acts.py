@@ -129,10 +129,11 @@ def overlap(history: History, operation: Operation) -> None:
     before = deepcopy(history.judge.graph)
     with history.engine.open("engine_tick", undone=operation.is_undone, worker=first, slots=3) as tick:
         _tick_beside(history, worker)
-    # What it materialized it had read before the other tick took events in.
-    history.judge.assets.graph = before
+    # What it materialized it had read, and runs that it started had begun, before the other took events in.
+    history.judge.assets.graph, after = before, history.judge.graph.order
+    history.judge.graph.order = before.order
     history.take_tick(None if operation.is_undone else tick, first, 3, is_alone=False)
-    history.judge.assets.graph = history.judge.graph
+    history.judge.assets.graph, history.judge.graph.order = history.judge.graph, after
 
 
 def _tick_beside(history: History, worker: str) -> None:
