@@ -199,9 +199,13 @@ def test_an_operator_keeps_something_fresh_and_stops_it(operator: Page) -> None:
     expect(operator.get_by_text("Disabled since")).to_be_visible()
 
 
-def test_an_operator_looks_somebody_up_and_hears_what_the_database_says(operator: Page) -> None:
+def test_an_operator_looks_somebody_up_and_hears_what_the_database_says(
+    operator: Page, world: Database
+) -> None:
     operator.get_by_label("Find a user").fill("@a_stranger")
     operator.keyboard.press("Enter")
+    with world.connect() as connection:
+        connection.execute("select api.engine_tick('a worker', 0)")
     operator.get_by_role("button", name="Look @a_stranger up at X").click()
     expect(operator.get_by_role("heading", level=1)).to_contain_text("handles of @a_stranger")
     operator.get_by_role("button", name="Cancel this run").click()

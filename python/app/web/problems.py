@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.errors import DatabaseFault, NotPermitted, RookeryError
+from app.errors import DatabaseFault, NotPermitted, OperatorMistake, RookeryError
 
 log = structlog.get_logger("rookery.web")
 
@@ -114,13 +114,14 @@ def describe(fault: Exception) -> Problem:
     if not isinstance(fault, RookeryError):
         log.error("request failed", kind=type(fault).__name__, exc_info=fault)
         return _problem(500, "something is wrong here, and was logged")
-    if isinstance(fault, DatabaseFault | NotPermitted) or fault.http_status >= 500:
+    is_mistake = isinstance(fault, OperatorMistake)
+    if isinstance(fault, DatabaseFault | NotPermitted) or (fault.http_status >= 500 and not is_mistake):
         log.error("request failed", reason=fault.line(), code=fault.code, kind=type(fault).__name__)
     if isinstance(fault, BadRequest):
         return _problem(422, fault.message, errors=fault.faults)
     if isinstance(fault, DatabaseFault | NotPermitted):
         return _problem(500, "something is wrong here, and was logged")
-    if fault.http_status == 503:
+    if fault.http_status == 503 and not is_mistake:
         told = isinstance(fault, NotNow)
         return _problem(503, fault.message if told else "the database cannot be asked just now")
     return _problem(fault.http_status, fault.message, code=fault.code, hint=fault.hint)
