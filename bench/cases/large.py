@@ -70,8 +70,8 @@ def run(server: Throwaway) -> Result:
         note=f"{follows:,} follows, {instances:,} assets, {size}; bare: {SMALL} assets. Deployed, and filled"
         f" with {SMALL}, in {deployed:.1f} s, with all in {filled:.0f} s. An upgrade (two columns, an index,"
         f" a function): {upgraded:.2f} s. {scale.scaled(OLD_RUNS):,} old runs cleared away in"
-        f" {cleared:.1f} s, no tick longer than {slowest * 1000:.0f} ms. Dumped in {dumped:.0f} s, restored in"
-        f" {restored:.0f} s{scale.said()}",
+        f" {cleared:.1f} s, no tick longer than {slowest * 1000:.0f} ms. Dumped in {dumped:.0f} s,"
+        f" restored in {restored:.0f} s{scale.said()}",
     )
 
 
