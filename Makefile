@@ -62,13 +62,15 @@ test-pgbouncer: venv packages ## what faces the database once more, through PgBo
 fuzz: venv ## bad input by the hundred thousand (FACTOR=100 times what the tests try; each run tries other)
 	@ROOKERY_FUZZ=$(or $(FACTOR),100) $(BIN)/pytest -m fuzz
 
-lint: venv ## ruff, mypy, the migrations against the declared state and the last release, and whether the mutants still fit
+lint: venv ## ruff, mypy, sqlfluff; the migrations against the declared state and the last release; the locks; whether the mutants fit
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/mypy --no-error-summary $(CODE)
 	@$(BIN)/python tools/baseline.py --check
 	@$(BIN)/python tools/mutants.py --check
 	@$(BIN)/python tools/released.py
+	@$(BIN)/python tools/locks.py
+	@said=$$($(BIN)/sqlfluff lint --disable-progress-bar --nocolor db/schema) || { echo "$$said"; exit 1; }
 
 format: venv ## let ruff lay out the Python
 	@$(BIN)/ruff check --quiet --fix-only $(CODE)
@@ -94,6 +96,12 @@ tag: venv ## the next release of the plan (VERSION=1.2.0 NOTE="what"): nothing a
 
 functions: venv ## reload db/functions into the development database
 	@$(BIN)/python tools/functions.py
+
+release: venv ## the checklist of a release, then its version and tags (VERSION=1.2.0 NOTE="what"); pushes nothing
+	@$(BIN)/python tools/release.py "$(VERSION)" --note "$(NOTE)"
+
+rehearse: ## what deploy/Dockerfile says, done without a container engine (root, debootstrap)
+	@deploy/rehearse
 
 baseline: venv ## write the migrations anew from the declared state (until the first release)
 	@$(BIN)/python tools/baseline.py
