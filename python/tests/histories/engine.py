@@ -11,7 +11,7 @@ from app import database, migrate
 from app.database import Connection
 from app.errors import RookeryError
 
-_TESTS = Path(__file__).resolve().parents[3] / "db" / "tests"
+_HELPERS = Path(__file__).resolve().parents[3] / "db" / "tests" / "helpers.sql"
 
 
 def prepare(url: str) -> None:
@@ -19,8 +19,8 @@ def prepare(url: str) -> None:
     # Nothing here waits for anybody: what does is at fault.
     url += "&options=-c%20lock_timeout%3D2000"
     with closing(database.connect(url)) as connection:
-        for name in ("helpers.sql", "histories.sql"):
-            migrate.run_script(connection, (_TESTS / name).read_text(encoding="utf-8"))
+        for path in (_HELPERS, Path(__file__).with_name("engine.sql")):
+            migrate.run_script(connection, path.read_text(encoding="utf-8"))
 
 
 class Engine:
@@ -55,7 +55,7 @@ class Engine:
             yield database.call(self._other, name, **_prefixed(arguments))
 
     def see(self, what: str, **arguments: Any) -> Any:
-        """What one of the functions of db/tests/histories.sql shows."""
+        """What one of the functions of engine.sql shows."""
         return self._ask(what, **_prefixed(arguments))
 
     def _ask(self, name: str, **arguments: Any) -> Any:

@@ -1,4 +1,4 @@
--- What the histories (python/tests/histories) ask of a database of theirs: to begin anew in milliseconds, to show all that the model speaks of, and
+-- What the histories ask of a database of theirs: to begin anew in milliseconds, to show all that the model speaks of, and
 -- one hash of everything. Nothing here is part of the product; db/tests/helpers.sql comes first.
 
 create schema pristine;
