@@ -114,9 +114,7 @@ def test_a_change_is_drafted_and_what_the_draft_lacks_is_named(server: Throwaway
     (released / "db/functions/base/say_note.sql").write_text(SAY, encoding="utf-8")
     edit(released, "schema/30_graph.sql", COUNTS_END, COUNT_MORE + COUNTS_END)
     views, asked = "schema/95_api_views.sql", "functions/api/has_change.sql"
-    edit(
-        released, views, "d.until_at, k.meaning\n", "d.until_at, k.meaning, d.last_at - d.first_at as span\n"
-    )
+    edit(released, views, "d.detail, k.meaning\n", "d.detail, k.meaning, d.last_at - d.first_at as span\n")
     edit(released, asked, "(p_change text)", "(p_change text, p_loud boolean default false)")
     for path in (asked, "schema/99_grants.sql"):
         edit(released, path, "api.has_change(text)", "api.has_change(text, boolean)")
