@@ -145,6 +145,7 @@ def stopped(project: Path, says: str, version: str = "0.2.0", failing: str = "")
         (RUNTIME, "httpx @ file:///tmp/x\n", "requirements.lock: names a place to fetch from"),
         (BUILD, f"pluggy==1.7.0 \\\n{HASH}\n", "requirements-build.lock: hatchling is not in it"),
     ],
+    ids=["too old", "not the same", "without a hash", "from a place", "missing"],
 )
 def test_a_lock_that_nobody_could_install_from_is_found(
     project: Path, name: str, text: str, fault: str
