@@ -43,11 +43,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pgbouncer", action="store_true", help="the product's logins go through PgBouncer")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# What takes minutes and asks nothing of the server's version: processes that die or are replaced, and what is
+# told to people. All SQL is tested on each version, by pgTAP.
+_ONLY_ON_15 = {
+    *("backup", "cli_exports", "cli_subjects", "cli_surface", "crashes", "deploying_worker", "docs", "drift"),
+    *("fuzz_engine", "fuzz_web", "handles_and_returns", "histories", "page", "page_browser", "page_live"),
+    *(
+        "pgbouncer",
+        "reference",
+        "rolling_restart",
+        "searched_posts",
+        "take_over",
+        "tracing",
+        "up",
+        "upgrades",
+    ),
+    *("wheel", "why_they_left", "x_contract"),
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever uses the server is marked `db`, so that it can run on another version too."""
     for item in items:
         if isinstance(item, pytest.Function) and "server" in item.fixturenames:
             item.add_marker("db")
+        name = item.path.stem.removeprefix("test_")
+        if config.getoption("pg") != "15" and name in _ONLY_ON_15 and not config.getoption("file_or_dir"):
+            item.add_marker(pytest.mark.skip(reason="runs on 15 only, unless it is named"))
 
 
 @pytest.fixture(autouse=True)
