@@ -68,6 +68,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if isinstance(item, pytest.Function) and "server" in item.fixturenames:
             item.add_marker("db")
         name = item.path.stem.removeprefix("test_")
+        if name in _ONLY_ON_15:
+            item.add_marker("slow")
         if config.getoption("pg") != "15" and name in _ONLY_ON_15 and not config.getoption("file_or_dir"):
             item.add_marker(pytest.mark.skip(reason="runs on 15 only, unless it is named"))
 
