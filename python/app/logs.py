@@ -73,7 +73,10 @@ def configure(level: str = "info", form: LogFormat = "auto") -> None:
     """Log at `level` and above; `form` `auto` is console on a terminal, else JSON."""
     console = form == "console" or (form == "auto" and sys.stderr.isatty())
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
+        # Not rich's, which shows what the variables of every frame held: tokens and payloads too.
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if console
+        else structlog.processors.JSONRenderer()
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

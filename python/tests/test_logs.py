@@ -44,6 +44,18 @@ def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> N
     assert "no good" in json.loads(lines[0])["exception"]
 
 
+def test_an_exception_on_a_terminal_shows_no_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("info", "console")
+    token = "s3cret"
+    try:
+        raise ValueError(f"a token of {len(token)} letters")
+    except ValueError:
+        get_logger().exception("failed")
+    shown = capsys.readouterr().err
+    assert "a token of 6 letters" in shown
+    assert token not in shown
+
+
 def test_a_library_logs_lines_of_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
     configure("info", "json")
     logging.getLogger("psycopg.pool").warning("error connecting in %s", "pool-1")
