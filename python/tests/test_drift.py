@@ -15,11 +15,14 @@ from drift import drift
 from dumps import differences, objects
 from released import tag_plan
 from states import scratch
-from throwaway import Throwaway
+from throwaway import VERSIONS, Throwaway
+from throwaway import server as throwaway_server
 
 
-def test_the_plan_deploys_what_is_declared_object_for_object(server: Throwaway) -> None:
-    assert [str(each) for each in drift(server)] == []
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_plan_deploys_what_is_declared_object_for_object(version: str) -> None:
+    with throwaway_server(version) as running:
+        assert [str(each) for each in drift(running)] == []
 
 
 WRONG = (
