@@ -2,6 +2,8 @@ create or replace function ingest.purge_runs(p_limit integer)
   returns integer
   language plpgsql
   volatile
+  -- Right after a restore or a burst there are no statistics, and a plan that reads all of what it takes a step of.
+  set enable_seqscan = off
 as $$
 declare
   v_from constant bigint := (select up_to_run_id from ingest.cleared_runs);

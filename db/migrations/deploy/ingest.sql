@@ -3052,6 +3052,8 @@ create or replace function ingest.purge_calls(p_limit integer)
   returns integer
   language plpgsql
   volatile
+  -- Right after a restore or a burst there are no statistics, and a plan that reads all of what it takes a step of.
+  set enable_seqscan = off
 as $$
 declare
   v_call_ids bigint[];
@@ -3116,6 +3118,8 @@ create or replace function ingest.purge_runs(p_limit integer)
   returns integer
   language plpgsql
   volatile
+  -- Right after a restore or a burst there are no statistics, and a plan that reads all of what it takes a step of.
+  set enable_seqscan = off
 as $$
 declare
   v_from constant bigint := (select up_to_run_id from ingest.cleared_runs);
