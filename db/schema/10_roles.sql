@@ -7,7 +7,12 @@ declare
   v_login text;
 begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'rookery_owner') then
-    create role rookery_owner nologin;
+    begin
+      create role rookery_owner nologin;
+    exception when unique_violation then
+      -- Another database of this server is deployed at this moment; by the time that is known, all roles are there.
+      null;
+    end;
   end if;
   foreach v_login in array array['rookery_worker', 'rookery_web', 'rookery_operator', 'rookery_reader'] loop
     if not exists (select from pg_catalog.pg_roles where rolname = v_login) then

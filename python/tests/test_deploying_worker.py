@@ -8,14 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app import cli, migrate
+from app import database as db
 from app.plan import read_plan
 from app.resources import db_root
 from conftest import Database
+from throwaway import deploy_into
+from throwaway import server as throwaway_server
 
 NOWHERE = "http://127.0.0.1:9"  # an X that is asked for nothing
 SOON = 60.0  # seconds after which a test that waits for an event has failed
@@ -167,3 +172,15 @@ def test_an_operator_goes_back_and_forth_by_the_command_line(
         connection.execute("update sqitch.changes set script_hash = repeat('0', 40)")
     status, told = rookery("db", "verify", **urls)
     assert (status, "1 of 1 changes are not as they should be: roles" in told) == (1, True)
+
+
+def test_two_databases_of_a_new_server_are_deployed_at_the_same_time() -> None:
+    with throwaway_server("15") as new, closing(db.connect(new.url())) as one:
+        db.create_database(one, "other")
+        with ThreadPoolExecutor() as pool, one.transaction():
+            one.execute("create role rookery_owner nologin")  # as the first change does
+            deploying = pool.submit(deploy_into, new.url(dbname="other"))
+            with closing(db.connect(new.url())) as watcher:
+                while not watcher.execute("select 1 from pg_locks where not granted").fetchone():
+                    assert not deploying.done(), deploying.result()
+        deploying.result(SOON)
