@@ -18,7 +18,7 @@ from histories.shrink import shrink
 from throwaway import Throwaway, deploy_into
 from throwaway import server as throwaway_server
 
-HISTORIES = 100
+HISTORIES = 200
 PIECE = 10
 
 

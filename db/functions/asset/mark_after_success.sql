@@ -14,11 +14,7 @@ begin
   select root_id from asset.roots
   where p_has_moved and instance_id = p_instance.instance_id and target_kind is not null and is_enabled
   order by root_id;
-  -- A dependency that moved on while its pin was being read asks for another look.
-  insert into asset.marks (instance_id, cause, cause_id, look_at)
-  select d.instance_id, 'dependency', i.checkpoint_id, base.now()
-  from asset.dependencies as d join asset.instances as i on i.instance_id = d.dependency_id
-  where d.instance_id = p_instance.instance_id and d.pinned_id <> i.checkpoint_id;
+  perform asset.mark_moved_dependencies(p_instance.instance_id);
 end;
 $$;
 comment on function asset.mark_after_success(asset.instances, boolean) is 'After a success: those made from it are looked at, if it moved, and fanouts over it followed; and itself again, if what it read is old already.';

@@ -6,6 +6,10 @@ as $$
 declare
   v_pinned_ids constant jsonb := (select jsonb_object_agg(role, pinned_id) from asset.dependencies where instance_id = p_instance.instance_id);
 begin
+  -- A position that is wrong is a finding of its own (asset.verify_checkpoint): there nothing was read.
+  if p_instance.read_revision is not null then
+    select s.read_revision into p_instance.read_revision from asset.last_success(p_instance.instance_id) as s;
+  end if;
   -- Kinds read at the pins: for the moment these are what the snapshot has read. The caller holds the instance, so nobody else looks.
   update asset.dependencies set pinned_id = read_id where instance_id = p_instance.instance_id and pinned_id is distinct from read_id;
   -- Dynamic: a kind's functions are named after it.

@@ -8,21 +8,22 @@ declare
   v_sync_kind text;
   v_retry_at timestamptz;
 begin
-  select coalesce(k.serves, r.sync_kind),
+  select k.serves,
          base.now() + base.backoff(base.setting_interval('subject.backoff'), base.setting_interval('subject.backoff_cap'),
                                    coalesce(max(s.failure_count), 0) + 1, r.sync_kind || ' ' || coalesce(r.subject_id, r.item_ids[1]))
   into v_sync_kind, v_retry_at
   from ingest.runs as r
   join ingest.sync_kinds as k using (sync_kind)
-  left join ingest.subjects as s on s.sync_kind = coalesce(k.serves, r.sync_kind) and s.subject_id = any (coalesce(r.item_ids, array[r.subject_id]))
+  left join ingest.subjects as s on s.sync_kind = k.serves and s.subject_id = any (coalesce(r.item_ids, array[r.subject_id]))
   where r.run_id = p_run_id
   group by r.run_id, k.serves;
   v_run := ingest.close_run(p_run_id, p_class, p_status, p_detail, v_retry_at);
 
+  -- Nobody waits for what a look-up of posts or of handles was to bring: it has no subject that could be tried again.
   insert into ingest.subjects as s (sync_kind, subject_id, retry_at, failure_count)
   select v_sync_kind, i, v_retry_at, 1
   from unnest(coalesce(v_run.item_ids, array[v_run.subject_id])) as i
-  where i is not null
+  where v_sync_kind is not null and i is not null
   on conflict (sync_kind, subject_id) do update set retry_at = excluded.retry_at, failure_count = s.failure_count + 1;
   perform base.decide('run_failed', v_run.sync_kind || ' of ' || coalesce(v_run.subject_id::text, 'a batch'), p_class, v_retry_at,
                       jsonb_build_object('run_id', p_run_id, 'http_status', p_status, 'detail', p_detail));

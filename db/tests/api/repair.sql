@@ -2,7 +2,7 @@
 begin;
 -- What this file plants, nothing but a defect could.
 alter table asset.materializations disable trigger completed_is_final;
-select plan(53);
+select plan(56);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 9) as i;
 insert into test.world_follows select 1, i from generate_series(2, 6) as i;
@@ -71,6 +71,9 @@ select pg_temp.mended(format('update asset.instances set member_count = 7 where 
 select pg_temp.mended(format('update asset.instances set output_revision = 9 where instance_id = %s', :followers), '{revision}', 'a wrong revision');
 select pg_temp.mended(format('update asset.instances set read_revision = read_revision + 1000 where instance_id = %s', :followers),
   '{position}', 'a position that was never read');
+select pg_temp.mended(format('update asset.instances set read_revision = (select read_revision from asset.materializations where materialization_id = %s)
+                                where instance_id = %s', :first_id, :followers),
+  '{position}', 'the position of an older materialization, which makes nothing else wrong');
 select pg_temp.mended(format('update asset.events set is_first_appearance = true where instance_id = %s and materialization_id = %s and item_id = 3', :followers, :last_id),
   '{"first_appearance 3"}', 'a second first appearance');
 

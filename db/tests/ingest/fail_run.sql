@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(11);
 
 select base.change_setting('counts.serve_for', '30 days'), test.x_look(7) \g /dev/null
 insert into ingest.needs (sync_kind, subject_id, consumer_id, tolerates_refusal) values ('followers', 7, 1, false);
@@ -29,6 +29,12 @@ select simulation.advance('8 hours') \g /dev/null
 select test.tick() \g /dev/null
 select test.answer('%/followers', test.page('[]')) \g /dev/null
 select results_eq('select failure_count, retry_at, fresh_at from ingest.subjects where sync_kind = ''followers''', 'values (0, null::timestamptz, base.now())', 'a success forgets the failures');
+
+select ingest.start_lookups('post_lookup', '{7001}', 'evidence') \g /dev/null
+select test.tick() \g /dev/null
+select test.answer('/2/tweets', '{"detail": "no"}', 400) \g /dev/null
+select results_eq('select status, error_class from ingest.runs where sync_kind = ''post_lookup''', $$ values ('error', 'bad_request') $$, 'a look-up of posts fails too');
+select is_empty('select from ingest.subjects where sync_kind = ''post_lookup''', 'I10: and leaves no subject behind, for which nothing would ever be tried again');
 
 select * from finish();
 rollback;

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.simulator.faults import Fault
 from histories.history import History
-from histories.model import Broken
+from histories.model.graph import Broken
 from histories.operations import FAULTS, JUMPS, WORKERS, Operation
 from histories.watch import check
 
@@ -30,10 +30,15 @@ def answer(history: History, operation: Operation) -> None:
 
 
 def answers(history: History, operation: Operation) -> None:
-    """Good answers to all that is out."""
-    for call in history.out():
+    """Answers to all that is out; one of them goes wrong in some way when `b` says so."""
+    out = history.out()
+    for place, call in enumerate(out):
         if call.is_out:
-            history.deliver(operation._replace(is_undone=False), call, call.worker, history.ask_x(call, None))
+            is_spoiled = bool(operation.b % 2) and place == operation.a % len(out)
+            fault = FAULTS[operation.c % len(FAULTS)] if is_spoiled else None
+            history.deliver(
+                operation._replace(is_undone=False), call, call.worker, history.ask_x(call, fault)
+            )
 
 
 def send(history: History, operation: Operation) -> None:
@@ -70,6 +75,17 @@ def advance(history: History, operation: Operation) -> None:
     history.now += JUMPS[operation.a % len(JUMPS)] + operation.b % 3 / 4
     history.judge.graph.now = history.now
     history.engine.set_now(history.now)
+
+
+def expire(history: History, operation: Operation) -> None:
+    """The lease of a call runs out, just so or long ago, and somebody ticks."""
+    out = sorted(history.out(), key=lambda call: (call.lease_until, call.id))
+    if out:
+        until = out[operation.a % len(out)].lease_until
+        history.now = max(history.now, until + (0, 0, 1, 40)[operation.b % 4])
+        history.judge.graph.now = history.now
+        history.engine.set_now(history.now)
+    tick(history, operation._replace(a=operation.c, b=operation.b // 4))
 
 
 def release(history: History, operation: Operation) -> None:

@@ -41,7 +41,7 @@ class Engine:
         """Set the clock, in seconds since 1970."""
         self._ask("set_now", p_seconds=now)
 
-    def call(self, name: str, *, undone: bool = False, **arguments: Any) -> Any:
+    def call(self, name: str, /, *, undone: bool = False, **arguments: Any) -> Any:
         """Call an api function; `undone` rolls it back in place of the commit, as a crash would."""
         if not undone:
             return database.call(self._connection, name, **_prefixed(arguments))
@@ -54,11 +54,17 @@ class Engine:
         with self._other.transaction(force_rollback=undone):
             yield database.call(self._other, name, **_prefixed(arguments))
 
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Whatever is called within the block is undone at its end."""
+        with self._connection.transaction(force_rollback=True):
+            yield
+
     def see(self, what: str, **arguments: Any) -> Any:
         """What one of the functions of engine.sql shows."""
         return self._ask(what, **_prefixed(arguments))
 
-    def _ask(self, name: str, **arguments: Any) -> Any:
+    def _ask(self, name: str, /, **arguments: Any) -> Any:
         return database.call(self._connection, name, schema="test", **arguments)
 
 

@@ -97,8 +97,11 @@ create function test.books_of()
 as $$
 begin
   return jsonb_build_object(
-    'ledger', (select jsonb_agg(jsonb_build_array(call_id, attempt_no, asked_count, billed_count, closed_at is null)) from ingest.ledger),
-    'budgets', (select jsonb_agg(jsonb_build_array(scope, period, cap_usd, spent_usd, extract(epoch from began_at))) from ingest.budgets),
+    'ledger', (select jsonb_agg(jsonb_build_array(call_id, attempt_no, asked_count, billed_count, closed_at is null, extract(epoch from counted_at)))
+               from ingest.ledger),
+    'budgets', (select jsonb_agg(jsonb_build_object('scope', scope, 'period', period, 'cap', cap_usd, 'spent', spent_usd,
+                                                    'began_at', extract(epoch from began_at), 'payer', payer_id, 'endpoint', endpoint))
+                from ingest.budgets),
     'stopped', (select stopped_class from ingest.providers where provider = 'x_v2'));
 end;
 $$;
@@ -117,7 +120,7 @@ begin
                'id', run_id, 'kind', sync_kind, 'subject', subject_id, 'items', item_ids, 'handles', handles, 'mode', mode, 'reason', reason,
                'status', status, 'waiting', is_waiting, 'class', error_class, 'exhausted', cursor_exhausted, 'pages', page_count,
                'resources', resource_count, 'billed', billed_count, 'removed', removed_count, 'restarts', restart_count, 'payers', payer_ids,
-               'retry_at', extract(epoch from retry_at), 'since', since_id) order by run_id)
+               'retry_at', extract(epoch from retry_at), 'since', since_id, 'counted', subject_count) order by run_id)
              from ingest.runs where status = 'in_progress' or completed_at >= v_since),
     'calls', (select jsonb_agg(jsonb_build_array(call_id, run_id, state, worker, extract(epoch from lease_until), extract(epoch from not_before),
                                                  attempt_count, page_no, page_token, endpoint, held_by))
@@ -125,6 +128,7 @@ begin
     'subjects', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, extract(epoch from fresh_at), extract(epoch from full_at), refused_class,
                                                     failure_count))
                  from ingest.subjects),
+    'subscriptions', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, count_at_look, extract(epoch from agreed_at))) from ingest.subscriptions),
     'needs', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, consumer_id, tolerates_refusal)) from ingest.needs),
     'events', (select jsonb_agg(jsonb_build_array(event_id, state, detail) order by event_id)
                from ingest.webhook_events where state in ('received', 'waiting') or ended_at >= v_since),
@@ -145,6 +149,7 @@ begin
                     'checkpoint', checkpoint_id, 'failures', failure_count,
                     'wanted', exists (select from asset.wants where instance_id = i.instance_id)) order by instance_id)
                   from asset.instances as i),
+    'roots', (select jsonb_agg(jsonb_build_array(root_id, instance_id, target_kind, target_mode)) from asset.roots),
     'dependencies', (select jsonb_agg(jsonb_build_array(instance_id, role, dependency_id, pinned_id)) from asset.dependencies),
     'new', (select jsonb_agg(jsonb_build_object(
               'id', m.materialization_id, 'instance', m.instance_id, 'status', m.status, 'revision', m.output_revision, 'enters', m.enter_count,
@@ -179,6 +184,82 @@ as $$
   select array(select item_id from api.members_as_of(p_instance_id, p_materialization_id) order by item_id);
 $$;
 comment on function test.as_of(bigint, bigint) is 'The members of an instance as of a materialization (A11).';
+
+create function test.damage_member(p_instance asset.instances, p_damage text)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_kind constant text := asset.item_kind_of(p_instance.instance_id);
+  v_member asset.members;
+begin
+  select * into v_member from asset.members where instance_id = p_instance.instance_id and left_at is null order by item_id limit 1;
+  case p_damage
+    when 'lost member' then
+      delete from asset.members where item_kind = v_kind and instance_id = v_member.instance_id and item_id = v_member.item_id;
+    when 'stranger' then
+      v_member.item_id := 1;
+      insert into asset.members select v_member.*;
+    when 'first appearance' then
+      update asset.events set is_first_appearance = not is_first_appearance
+      where item_kind = v_kind and instance_id = v_member.instance_id and item_id = v_member.item_id and is_enter and materialization_id = v_member.moved_id;
+    when 'lost event' then
+      delete from asset.events
+      where item_kind = v_kind and instance_id = v_member.instance_id and item_id = v_member.item_id and materialization_id = v_member.moved_id;
+    when 'ended edge' then
+      update graph.follows set deleted_at = base.now()
+      where (target_id, follower_id) = case p_instance.kind when 'segment_followers' then ((p_instance.params ->> 'subject_id')::bigint, v_member.item_id)
+                                                            when 'segment_followed' then (v_member.item_id, (p_instance.params ->> 'subject_id')::bigint) end;
+    when 'ended post' then
+      update graph.posts set deleted_at = base.now(), text = null where post_id = v_member.item_id;
+  end case;
+end;
+$$;
+comment on function test.damage_member(asset.instances, text) is 'Damages what concerns a member of an instance: in the snapshot, the events or the graph.';
+
+create function test.damage(p_instance_id bigint, p_damage text)
+  returns void
+  language plpgsql
+  volatile
+  set session_replication_role = replica
+as $$
+declare
+  v_instance asset.instances;
+begin
+  select * into strict v_instance from asset.instances where instance_id = p_instance_id;
+  case p_damage
+    when 'checkpoint' then update asset.instances set checkpoint_id = checkpoint_id - 1 where instance_id = p_instance_id;
+    when 'count' then update asset.instances set member_count = member_count + 1 where instance_id = p_instance_id;
+    when 'revision' then update asset.instances set output_revision = output_revision + 1 where instance_id = p_instance_id;
+    when 'position' then update asset.instances set read_revision = read_revision - 1 where instance_id = p_instance_id;
+    else perform test.damage_member(v_instance, p_damage);
+  end case;
+end;
+$$;
+comment on function test.damage(bigint, text) is 'Damages an instance behind the back of its constraints, as a fault of the disk or of a person would.';
+
+create function test.findings_of(p_instance_id bigint)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+begin
+  return (select jsonb_agg(jsonb_build_array(finding, remedy)) from api.verify(p_instance_id) where finding <> 'note');
+end;
+$$;
+comment on function test.findings_of(bigint) is 'What a verification finds wrong with an instance, and what can be done about it; null: nothing.';
+
+create function test.mended(p_instance_id bigint)
+  returns jsonb
+  language plpgsql
+  volatile
+as $$
+begin
+  return (select jsonb_agg(finding) from api.repair(p_instance_id) where finding <> 'note');
+end;
+$$;
+comment on function test.mended(bigint) is 'What a repair found wrong with an instance; null: nothing.';
 
 create function test.set_setting(p_name text, p_value text)
   returns void

@@ -9,10 +9,12 @@ from histories.operations import JUMPS, Operation
 LENGTH = 100
 _STORM = {
     **{"tick": 22, "answer": 26, "answers": 3, "send": 3, "deliver": 6, "silence": 4, "advance": 11},
-    **{"release": 1, "overlap": 6, "enable": 4, "fan": 2, "disable": 3, "edit": 4, "budget": 1},
-    **{"request": 3, "cancel": 1, "resume": 1, "world": 8, "event": 6},
+    **{"expire": 3, "release": 1, "overlap": 6, "enable": 4, "widen": 2, "fan": 2, "disable": 3, "edit": 4},
+    **{"budget": 2, "setting": 2, "subscribe": 2, "tell": 2, "request": 3, "cancel": 1, "resume": 1},
+    **{"world": 8, "event": 8, "damage": 2},
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "tick.budget": ("60 s",),  # E4: a tick is bounded by items, and never by how fast the machine is
     "page.follows": ("2", "3", "1000", "1000"),
     "page.small": ("1", "2", "10"),
     "page.unsized": ("1", "3", "100"),
@@ -41,19 +43,45 @@ def operations(seed: int, length: int = LENGTH) -> list[Operation]:
     chance = random.Random(f"operations {seed}")
     found = [_some(chance, "enable", sure=True), _some(chance, "enable", sure=True), *_read(chance, 4)]
     while len(found) < length:
-        if chance.random() < 0.1:
-            names = ("edit", "disable", "edit", "world", "wake", "tick", "answers", "tick")
-            found += [_some(chance, name) for name in names]
-        elif chance.random() < 0.5:
-            found += [
-                _some(chance, chance.choice(("world", "world", "event", "event", "edit"))) for _ in range(4)
-            ]
-            found += [Operation("advance", chance.choice(_HOURS_AND_DAYS)), *_read(chance, 3)]
-        else:
-            found += [
-                _some(chance, name) for name in chance.choices(list(_STORM), list(_STORM.values()), k=12)
-            ]
+        phrase = chance.choices((_storm, _calm, _told, _rested, _undone_twice), (44, 40, 6, 7, 3))[0]
+        found += phrase(chance)
     return found[:length]
+
+
+def _storm(chance: random.Random) -> list[Operation]:
+    """Anything at all."""
+    return [_some(chance, name) for name in chance.choices(list(_STORM), list(_STORM.values()), k=12)]
+
+
+def _calm(chance: random.Random) -> list[Operation]:
+    """Something happens, time passes, and all that is due is read."""
+    happens = ("world", "world", "event", "event", "edit")
+    found = [_some(chance, chance.choice(happens)) for _ in range(4)]
+    return [*found, Operation("advance", chance.choice(_HOURS_AND_DAYS)), *_read(chance, 3)]
+
+
+def _told(chance: random.Random) -> list[Operation]:
+    """X tells of what happens to somebody, and a look at the counts agrees."""
+    found = [Operation("subscribe", chance.randrange(6), chance.randrange(3))]
+    for _ in range(3):
+        found += [_some(chance, "world"), _some(chance, "world"), _some(chance, "tell"), *_read(chance, 1)]
+        found += [Operation("advance", chance.choice(_HOURS_AND_DAYS[:2])), *_read(chance, 2)]
+    return found
+
+
+def _rested(chance: random.Random) -> list[Operation]:
+    """A set is edited, rests before anybody has looked, and wakes."""
+    names = ("edit", "disable", "edit", "world", "wake", "tick", "answers", "tick")
+    return [_some(chance, name) for name in names]
+
+
+def _undone_twice(chance: random.Random) -> list[Operation]:
+    """A statement is undone, and again, before it is committed."""
+    found = []
+    for _ in range(3):
+        operation = _some(chance, chance.choices(list(_STORM), list(_STORM.values()))[0], sure=True)
+        found += [operation._replace(is_undone=True), operation._replace(is_undone=True), operation]
+    return found
 
 
 def _some(chance: random.Random, name: str, *, sure: bool = False) -> Operation:
@@ -62,8 +90,9 @@ def _some(chance: random.Random, name: str, *, sure: bool = False) -> Operation:
 
 
 def _read(chance: random.Random, rounds: int) -> list[Operation]:
-    """A worker takes all that it gets, and X answers well."""
+    """A worker takes all that it gets, and X answers, mostly well."""
     read: list[Operation] = []
     for _ in range(rounds):
-        read += [Operation("tick", chance.randrange(3), _ALL_SLOTS), Operation("answers")]
+        answers = _some(chance, "answers", sure=True) if chance.random() < 0.5 else Operation("answers")
+        read += [Operation("tick", chance.randrange(3), _ALL_SLOTS), answers]
     return [*read, Operation("tick", chance.randrange(3), _ALL_SLOTS)]

@@ -10,11 +10,13 @@ from typing import Any
 from app.simulator.faults import Fault
 from histories import world as worlds
 from histories.engine import Engine, RookeryError
-from histories.inbox import Inbox
 from histories.judge import Judge
-from histories.market import Market
-from histories.model import ACTIONS, PERHAPS_BILLED, Root, Run
-from histories.operations import RESOURCE, Operation, numbers_of
+from histories.model.assets import Root
+from histories.model.ingest import ACTIONS, PERHAPS_BILLED, Run
+from histories.model.money import Entry
+from histories.oddities import Odd
+from histories.operations import Operation, numbers_of
+from histories.senders import Senders
 from histories.watch import Call, check
 from histories.x import Reply, X
 
@@ -37,14 +39,13 @@ class History:
         if self.seed % 4 == 0:
             self.x.limits.allowed.update({"followers": 4, "following": 5, "users": 6})
         self.judge = Judge(self.engine, numbers_of(self.settings))
-        self.inbox = Inbox(self.judge)
+        self.senders = Senders(self.world, self.ids)
         self.judge.graph.now = self.now
         self.judge.look()
-        self.market = Market()
 
     # --- statements -----------------------------------------------------------------------------------
 
-    def say(self, operation: Operation, name: str, **arguments: Any) -> Any:
+    def say(self, operation: Operation, name: str, /, **arguments: Any) -> Any:
         """Run a statement; None where it was undone: then all must be as it was."""
         self.judge.graph.order += 1
         result = self.engine.call(name, undone=operation.is_undone, **arguments)
@@ -56,21 +57,59 @@ class History:
         if whole:
             self.judge.compare_graph()
 
+    def change_setting(self, name: str, value: str) -> None:
+        """Learn of a setting that was changed."""
+        self.settings[name] = value
+        self.judge.settings.clear()
+        self.judge.settings.update(numbers_of(self.settings))
+
     def take_tick(self, tick: dict[str, Any] | None, worker: str, slots: int, *, is_alone: bool) -> None:
+        """What a tick did, if it was not undone; what it must have done, if nobody else was at work."""
         self.judge.look()
         if tick is not None:
-            check(len(tick["calls"]) <= slots, f"E1: {len(tick['calls'])} calls for {slots} slots")
-            check(tick["again"] or tick["next_at"] is not None, "E2: a tick does not say when to come back")
-            if "events_taken" in tick["done"]:
-                self.inbox.take(self.judge.seen.rows("ingest", "events"))
-            elif "leases_reaped" in tick["done"]:
-                self._reap()
-            for call in tick["calls"]:
-                self._take_call(call, worker)
+            self._take_done(tick, worker, slots)
+        if tick is not None and is_alone:
+            self.judge.compare_payers()
         self.judge.compare(self.judge.graph.order)
-        is_planned = tick is not None and "runs_planned" in tick["done"] and not tick["again"]
-        if is_planned and is_alone:
+        if tick is not None and is_alone:
+            self._expect_done(tick)
+
+    def _take_done(self, tick: dict[str, Any], worker: str, slots: int) -> None:
+        check(len(tick["calls"]) <= slots, f"E1: {len(tick['calls'])} calls for {slots} slots")
+        check(tick["again"] or tick["next_at"] is not None, "E2: a tick does not say when to come back")
+        if "events_taken" in tick["done"]:
+            self._take_events()
+        elif "leases_reaped" in tick["done"]:
+            self._reap()
+        for call in tick["calls"]:
+            self._take_call(call, worker)
+
+    def _expect_done(self, tick: dict[str, Any]) -> None:
+        """A tick has seen to what is there to be seen to."""
+        if tick["calls"]:
+            self.judge.compare_reserved()
+        if "leases_reaped" in tick["done"]:
+            self.judge.compare_leases()
+        if "runs_planned" in tick["done"] and not tick["again"]:
             self.judge.compare_rest()
+
+    def _take_events(self) -> None:
+        """W1, W3: a tick takes all in that lies there, in the order in which it happened."""
+        rows = {
+            event_id: (state, detail) for event_id, state, detail in self.judge.seen.rows("ingest", "events")
+        }
+        left = [event_id for event_id, (state, _) in rows.items() if state == "received"]
+        check(not left, f"W1: a tick left events {left} in the inbox")
+        events = self.judge.inbox.events
+        moved = [event for event in events.values() if event.id in rows and rows[event.id][0] != event.state]
+        for event in sorted(moved, key=lambda e: e.place):
+            self.judge.inbox.take(event)
+            check(
+                event.state == rows[event.id][0],
+                f"W3: event {event.id} is {rows[event.id]}, and it is {event.state}",
+            )
+        names = {name for event in events.values() if event.state == "waiting" for name in event.told.names}
+        self.judge.awaited |= {("users", int(name.split()[1])) for name in names if name.startswith("user")}
 
     def _reap(self) -> None:
         """E6: a lease has run out, and the call was taken away: it waits, or is out anew."""
@@ -92,7 +131,7 @@ class History:
         check(not call.is_out and not call.is_over, f"E6: call {call.id} is handed out twice")
         run = self.judge.rows[call.run]
         check(run["payers"] is not None, f"I8: nobody pays for call {call.id}")
-        self.market.let_go(call, self.now)
+        self.judge.market.let_go(call.endpoint, self.now)
         call.is_out, call.worker, call.claimed_at, call.lease_until = True, worker, self.now, self.now + 25
         call.attempts += 1
         query = sent["query"]
@@ -101,7 +140,7 @@ class History:
             if "max_results" in query
             else len((query.get("ids") or query["usernames"]).split(","))
         )
-        self.judge.books.book(call.id, asked, self.now)
+        self.judge.books.book(call.id, Entry(call.run, call.endpoint, asked, self.now))
         self.sent[call.id] = sent
 
     sent: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -111,7 +150,7 @@ class History:
     def out(self) -> list[Call]:
         return [call for call in self.judge.calls.values() if call.is_out]
 
-    def ask_x(self, call: Call, fault: Fault | None) -> Reply | None:
+    def ask_x(self, call: Call, fault: Fault | Odd | None) -> Reply | None:
         reply = self.x.answer(self.sent[call.id], fault, self.now)
         self.replies.append((call.id, call.worker or "", reply))
         return reply
@@ -148,26 +187,27 @@ class History:
     def take_answer(self, call: Call, taken_for: str, reply: Reply | None) -> None:
         """What an answer leads to (I1, I2, I8)."""
         ingest, run = self.judge.ingest, self.judge.ingest.runs[call.run]
-        action = ACTIONS[taken_for]
-        if (action == "retry" and call.attempts >= ingest.settings["call.attempts"]) or (
+        action, market = ACTIONS[taken_for], self.judge.market
+        if (action in ("retry", "reword") and call.attempts >= ingest.settings["call.attempts"]) or (
             action == "restart" and (call.token is None or run.restarts >= 3)
         ):
             action = "fail"
         if reply is not None:
-            self.market.read(call, reply, self.now)
+            market.read(call.endpoint, reply.headers, self.now, is_spent=taken_for == "rate_limited")
         call.is_out = False
         billed = self._settle(call, taken_for, reply)
         if action in ("store", "refuse"):
-            self.market.sell(call)
+            market.sell(call.claimed_at)
         self._act(action, call, run, taken_for, reply, billed)
         call.is_over = call.is_over or action in ("store", "restart") or run.status != "in_progress"
 
     def _settle(self, call: Call, taken_for: str, reply: Reply | None) -> int:
         """I8: what came is billed, what perhaps came stays booked at its worst."""
-        ids = reply.shown.ids if reply is not None and reply.shown is not None else []
+        shown = reply.shown if reply is not None else None
+        ids, nameless = ((), 0) if shown is None else (shown.ids, shown.row_count - len(shown.ids))
         billed = 0
         if taken_for not in PERHAPS_BILLED:
-            billed = self.judge.books.settle(call.id, RESOURCE[call.endpoint], ids, self.now)
+            billed = self.judge.books.settle(call.id, ids, nameless, self.now)
         self.judge.books.close(call.id)
         return billed
 
@@ -177,12 +217,17 @@ class History:
         ingest = self.judge.ingest
         match action:
             case "store":
-                ingest.take_page(run, call.page_no, reply and reply.shown, billed)
+                assert reply is not None
+                assert reply.shown is not None
+                ingest.take_page(run, call.page_no, reply.shown, billed)
+            case "wait" if taken_for == "too_fast":
+                # It counts, so that the next wait is longer, but never as the last one: waiting fails no run.
+                call.attempts = min(call.attempts, int(ingest.settings["call.attempts"]) - 1)
             case "wait":
                 call.attempts -= 1
             case "stop":
                 call.attempts -= 1
-                ingest.said += ["provider_stopped"] * self.market.stop(call, self.now)
+                ingest.said += ["provider_stopped"] * self.judge.market.stop(call.claimed_at, self.now)
             case "restart":
                 ingest.restart(run)
             case "refuse":
@@ -193,6 +238,11 @@ class History:
     def finish(self) -> str:
         """At the end, at rest, everything is compared once more; a hash of all that the engine holds."""
         self.judge.compare_graph()
+        numbers = {identity: number for number, identity in self.judge.instances().items()}
+        for identity in self.judge.damaged:
+            check(
+                bool(self.engine.see("mended", instance_id=numbers[identity])), "A13: a damage was not found"
+            )
         # A cap may be set below what is spent already.
         wrong = [line for line in self.engine.see("everything_wrong") if "is overdrawn" not in line]
         check(not wrong, f"standing: {wrong}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from histories.model import LISTS, Run, Subject, class_of
+from histories.model.graph import Subject
+from histories.model.ingest import LISTS, Run, class_of
 from histories.watch import Call, Watch, check
 
 _UNASKED = ("first", "due", "reconcile", "doubt", "free", "told")
@@ -25,6 +26,8 @@ class RunsJudge(Watch):
             added = set(row["items"] or []) - set(run.items) if not is_new else set(row["items"] or [])
             run.items, run.mode, run.reason = row["items"] or [], row["mode"], row["reason"]
             self._permit(run, needed | self.needed, is_new, added)
+            if run.is_waiting and not row["waiting"]:
+                self._begin_to_read(run, row)
             if run.status != row["status"]:
                 self._end_beside(run, row)
             self._compare_run(run, row)
@@ -51,6 +54,24 @@ class RunsJudge(Watch):
         self.ingest.runs[run.id] = run
         return run
 
+    def _begin_to_read(self, run: Run, row: dict[str, Any]) -> None:
+        """W3: a look at the counts says whether X has told all: then what is merely due is not read."""
+        run.is_waiting = False
+        subject = (run.kind, run.subject or 0)
+        if subject not in self.ingest.subscriptions or row["counted"] is None:
+            return
+        counted = self.graph.users[subject[1]].counts[LISTS.index(run.kind)]
+        check(
+            row["counted"] == counted,
+            f"I9: run {run.id} counts {row['counted']}, and the profile says {counted}",
+        )
+        assert counted is not None
+        agrees = self.ingest.compare_counts(subject, counted)
+        check(
+            (row["reason"] == "told" and agrees) or row["reason"] != ("due" if agrees else "told"),
+            f"W3: run {run.id} is {row['reason']}, and counts and events agree: {agrees}",
+        )
+
     def _permit(self, run: Run, needed: set[Subject], is_new: bool, added: set[int]) -> None:
         """I9, A5: nothing is bought but what somebody asked for, or what is needed and due."""
         if run.kind in (*LISTS, "posts") and is_new and run.reason in _UNASKED:
@@ -62,6 +83,8 @@ class RunsJudge(Watch):
                 self._is_wanted_profile(user_id, needed, run),
                 f"I9: the profile of {user_id} is bought for nobody (run {run.id}, {run.reason})",
             )
+        if is_new and run.reason in ("due", "told") and run.kind in LISTS:
+            self._permit_told(run)
         if run.kind == "search" and is_new:
             check(
                 all(("posts", i) in needed for i in run.items),
@@ -76,6 +99,23 @@ class RunsJudge(Watch):
                 f"I3: the first run {run.id} of its subject is not full",
             )
 
+    def _permit_told(self, run: Run) -> None:
+        """W3, I9: a list of which X tells is fresh unread, while a look has agreed within the heartbeat."""
+        subscription = self.ingest.subscriptions.get(run.subjects[0])
+        agreed_at = None if subscription is None else subscription.agreed_at
+        known = self.ingest.known[run.subjects[0]]
+        is_told = agreed_at is not None and agreed_at > self.graph.now - self.settings["webhook.heartbeat"]
+        window = self.window(run.subjects[0])
+        is_old = window is None or self._must_be_read(run.subjects[0], window)
+        check(
+            run.reason == "told" or not is_told or is_old or known.refused is not None or known.failures > 0,
+            f"W3: run {run.id} reads what X tells",
+        )
+
+    def _must_be_read(self, subject: Subject, window: float) -> bool:
+        at = self.reconcile_at(subject, window, early=True)
+        return at is None or at <= self.graph.now
+
     def _is_wanted_profile(self, user_id: int, needed: set[Subject], run: Run) -> bool:
         subject = ("users", user_id)
         is_awaited = any(
@@ -88,9 +128,15 @@ class RunsJudge(Watch):
             is_awaited
             or subject in self.asked_for
             or subject in self.awaited
+            or (run.reason == "leaver" and self._has_left(user_id))
             or run.reason == "requested"
             or (subject in needed and self.is_due(subject, early=True))
         )
+
+    def _has_left(self, user_id: int) -> bool:
+        """Whom a sweep finds missing is looked up where leavers.look_up says so."""
+        gone = (pair for pair, edge in self.graph.follows.items() if edge.deleted_at is not None)
+        return bool(self.settings["looks_up_leavers"]) and any(user_id in pair for pair in gone)
 
     def _end_beside(self, run: Run, row: dict[str, Any]) -> None:
         """A run ended without an answer of its own: it waited for another, was cancelled, or fell silent."""
@@ -101,6 +147,7 @@ class RunsJudge(Watch):
                 self.ingest.known[subject].cancelled_at = self.graph.now
         elif row["status"] == "success":
             check(row["reason"] == "told", f"I10: run {run.id} was a success without an answer")
+            check(run.subjects[0] in self.ingest.subscriptions, f"W3: nobody tells of {run.subjects[0]}")
             self.ingest._succeed(run, exhausted=False, whole=False)
         elif row["class"].startswith("subject_"):
             reason = self.ingest.missing.get(("user", str(run.subject)))
@@ -187,6 +234,14 @@ class RunsJudge(Watch):
                 )
                 call.is_over, call.is_out = True, False
                 self.books.close(call.id)
+
+    def compare_leases(self) -> None:
+        """E6: after a tick that looked for them, no call is with a worker whose lease has run out."""
+        for call in self.calls.values():
+            check(
+                not call.is_out or call.lease_until > self.graph.now,
+                f"E6: call {call.id} is still with {call.worker}, whose lease ran out",
+            )
 
     def _compare_call(
         self, call: Call, *, state: str, worker: str | None, lease: float | None, attempts: int

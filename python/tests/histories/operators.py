@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Any
 
 from histories import world as worlds
 from histories.history import History
-from histories.model import SUBJECT_KINDS, Asset, Root
-from histories.operations import KEYS, KINDS, Operation
+from histories.model.assets import SUBJECT_KINDS, Asset, Root, Windows
+from histories.model.ingest import LISTS, Subscription
+from histories.operations import KEYS, KINDS, SETTINGS, Operation
+from histories.senders import Delivery
+from histories.watch import check
 
 
 def _asset(history: History, a: int, b: int) -> Asset:
@@ -22,32 +26,55 @@ def _asset(history: History, a: int, b: int) -> Asset:
     return Asset(kind, str(history.ids[worlds.SUBJECTS[b % len(worlds.SUBJECTS)]]))
 
 
-def enable(history: History, operation: Operation) -> None:
-    """An operator enables a root, or asks for another window."""
-    asset, within = _asset(history, operation.a, operation.b), (None, None, 3600.0, 7200.0)[operation.c % 4]
-    arguments = {"kind": asset.kind, "params": asset.params, "fresh_within": within and f"{within:.0f} s"}
-    if history.say(operation, "root_enable", **arguments) is not None:
-        history.judge.assets.enabled[Root(asset)] = within
-        history.judge.name_asset(asset)
+def _params(asset: Asset) -> dict[str, Any]:
+    """As operators give them."""
+    if isinstance(asset.param, Asset):
+        return {"source": {"kind": asset.param.kind, "params": _params(asset.param)}}
+    return {"stable_key" if asset.kind == "segment_specified_users" else "subject_id": asset.param}
+
+
+def _enable(history: History, operation: Operation, root: Root, windows: Windows) -> None:
+    within = {
+        "fresh_within": windows.fresh and f"{windows.fresh:.0f} s",
+        "reconcile_within": windows.reconcile and f"{windows.reconcile:.0f} s",
+        "reconcile_doubt": windows.doubt and Decimal(windows.doubt),
+    }
+    name = "root_enable" if root.target_kind is None else "fanout_root_enable"
+    if history.say(operation, name, **_arguments(root), **within) is not None:
+        history.judge.assets.enabled[root] = windows
+        history.judge.name_asset(root.asset)
     history.compare()
+
+
+def _arguments(root: Root) -> dict[str, Any]:
+    if root.target_kind is None:
+        return {"kind": root.asset.kind, "params": _params(root.asset)}
+    source = {"source_kind": root.asset.kind, "source_params": _params(root.asset)}
+    return source | {"target_kind": root.target_kind, "mode": root.mode}
+
+
+def _windows(c: int) -> Windows:
+    fresh, reconcile, doubt = (None, None, 3600.0, 7200.0), (None, None, 86400.0), (None, None, 30.0)
+    return Windows(fresh[c % 4], reconcile[c // 4 % 3], doubt[c // 12 % 3])
+
+
+def enable(history: History, operation: Operation) -> None:
+    """An operator enables a root."""
+    _enable(history, operation, Root(_asset(history, operation.a, operation.b)), _windows(operation.c))
+
+
+def widen(history: History, operation: Operation) -> None:
+    """An operator edits the windows of a root that is enabled."""
+    enabled = list(history.judge.assets.enabled)
+    if enabled:
+        _enable(history, operation, enabled[operation.a % len(enabled)], _windows(operation.b))
 
 
 def fan(history: History, operation: Operation) -> None:
     """An operator enables a fanout over one of the smaller segments."""
     source = _asset(history, (0, 1, 2, 4)[operation.a % 4], operation.b)
-    root = Root(
-        source, SUBJECT_KINDS[operation.c % 4], ("global_per_item", "scoped_by_source")[operation.a // 4 % 2]
-    )
-    arguments = {
-        "source_kind": source.kind,
-        "source_params": source.params,
-        "target_kind": root.target_kind,
-        "mode": root.mode,
-    }
-    if history.say(operation, "fanout_root_enable", **arguments) is not None:
-        history.judge.assets.enabled[root] = None
-        history.judge.name_asset(source)
-    history.compare()
+    mode = ("global_per_item", "scoped_by_source")[operation.a // 4 % 2]
+    _enable(history, operation, Root(source, SUBJECT_KINDS[operation.c % 4], mode), Windows())
 
 
 def disable(history: History, operation: Operation) -> None:
@@ -56,14 +83,8 @@ def disable(history: History, operation: Operation) -> None:
     if not enabled:
         return
     root = enabled[operation.a % len(enabled)]
-    if root.target_kind is None:
-        result = history.say(operation, "root_disable", kind=root.asset.kind, params=root.asset.params)
-    else:
-        result = history.say(
-            operation, "fanout_root_disable", source_kind=root.asset.kind, source_params=root.asset.params,
-            target_kind=root.target_kind, mode=root.mode,
-        )  # fmt: skip
-    if result is not None:
+    name = "root_disable" if root.target_kind is None else "fanout_root_disable"
+    if history.say(operation, name, **_arguments(root)) is not None:
         del history.judge.assets.enabled[root]
         history.disabled.append(root)
     history.compare()
@@ -72,18 +93,7 @@ def disable(history: History, operation: Operation) -> None:
 def wake(history: History, operation: Operation) -> None:
     """An operator enables again what was disabled last."""
     if history.disabled:
-        root = history.disabled[-1]
-        if root.target_kind is None:
-            arguments = {"kind": root.asset.kind, "params": root.asset.params}
-            result = history.say(operation, "root_enable", **arguments)
-        else:
-            source = {"source_kind": root.asset.kind, "source_params": root.asset.params}
-            result = history.say(
-                operation, "fanout_root_enable", **source, target_kind=root.target_kind, mode=root.mode
-            )
-        if result is not None:
-            history.judge.assets.enabled[root] = None
-        history.compare()
+        _enable(history, operation, history.disabled[-1], Windows())
 
 
 def edit(history: History, operation: Operation) -> None:
@@ -101,12 +111,38 @@ def edit(history: History, operation: Operation) -> None:
 
 
 def budget(history: History, operation: Operation) -> None:
-    """An operator sets a budget, or takes it away."""
-    scope = ("everything", "everything", "call:followers", "call:users")[operation.a % 4]
+    """An operator sets a budget, or takes it away: on everything, on a kind of call, or on a root."""
+    roots = [f"root:{number}" for number, *_ in history.judge.seen.rows("assets", "roots")]
+    scopes = ("everything", "everything", "call:followers", "call:users", *roots[-3:])
+    scope = scopes[operation.a % len(scopes)]
     usd = (None, "0.05", "0.2", "1", "5")[operation.b % 5]
     period = ("day", "month")[operation.c % 2]
     history.say(operation, "budget_set", scope=scope, period=period, usd=usd and Decimal(usd))
     history.judge.caps.clear()
+    history.compare()
+
+
+def setting(history: History, operation: Operation) -> None:
+    """An operator changes a setting in the midst of it all."""
+    name, values = list(SETTINGS.items())[operation.a % len(SETTINGS)]
+    value = values[operation.b % len(values)]
+    if history.say(operation, "setting_set", name=name, value=value) is not None:
+        history.change_setting(name, value)
+    history.compare()
+
+
+def subscribe(history: History, operation: Operation) -> None:
+    """An operator has connected a webhook to what somebody does, or no longer; to half of it is to none."""
+    user_id = history.ids[worlds.SUBJECTS[operation.a % len(worlds.SUBJECTS)]]
+    both = ["follow.follow", "follow.unfollow"]
+    types = (both, both, [*both, "post.create"], [], ["follow.follow"])[operation.b % 5]
+    if history.say(operation, "subscription_set", user_id=user_id, event_types=types) is not None:
+        subscriptions = history.judge.ingest.subscriptions
+        for kind in LISTS:
+            if len(types) > 1:
+                subscriptions.setdefault((kind, user_id), Subscription())
+            else:
+                subscriptions.pop((kind, user_id), None)
     history.compare()
 
 
@@ -139,7 +175,7 @@ def cancel(history: History, operation: Operation) -> None:
 def resume(history: History, operation: Operation) -> None:
     """An operator has mended what X refused to sell for."""
     if history.say(operation, "provider_resume") is not None:
-        history.market.stopped_at = None
+        history.judge.market.stopped_at = None
     history.compare()
 
 
@@ -149,11 +185,22 @@ def world(history: History, operation: Operation) -> None:
 
 
 def event(history: History, operation: Operation) -> None:
-    """A webhook delivers: something that is true, something old, or the same once more."""
-    body = history.inbox.write(history.world, history.ids, operation.a, operation.b, operation.c)
-    result = history.say(
-        operation, "webhook_receive", events=[{"source": body.source, "body": json.dumps(body.payload)}]
-    )
-    if result is not None:
-        history.inbox.receive(body, result[0])
+    """A webhook delivers: something that is true, something old, the same once more, or something odd."""
+    _receive(history, operation, [history.senders.write(history.now, operation.a, operation.b, operation.c)])
+
+
+def tell(history: History, operation: Operation) -> None:
+    """X delivers what has happened to those it is to tell of; now and then some of it is lost."""
+    deliveries = history.senders.tell({user_id for _, user_id in history.judge.ingest.subscriptions})
+    _receive(history, operation, deliveries if operation.a % 4 else deliveries[1:])
+
+
+def _receive(history: History, operation: Operation, deliveries: list[Delivery]) -> None:
+    if not deliveries:
+        return
+    events = [{"source": each.source, "body": json.dumps(each.payload)} for each in deliveries]
+    results = history.say(operation, "webhook_receive", events=events)
+    for delivery, result in zip(deliveries if results else (), results or (), strict=True):
+        found = history.judge.inbox.receive(delivery.told, result["event_id"])
+        check((result["event_id"], result["is_duplicate"]) == found, f"W1: {result} is event {found}")
     history.compare()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.errors import RookeryError
-from histories import acts, generate, operators
+from histories import acts, generate, operators, tampering
 from histories.engine import Engine
 from histories.history import History
-from histories.model import Broken
+from histories.model.graph import Broken
 from histories.operations import Operation
 from histories.shrink import shrink
 
@@ -24,7 +24,7 @@ class Outcome:
 
 def do(history: History, operation: Operation) -> None:
     """Do one operation and judge what came of it; Broken where a rule does not hold."""
-    module = acts if hasattr(acts, operation.name) else operators
+    module = next(m for m in (acts, operators, tampering) if hasattr(m, operation.name))
     getattr(module, operation.name)(history, operation)
 
 

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from histories.engine import Engine
-from histories.model import Asset, Assets, Books, Broken, Graph, Ingest, Subject
+from histories.model.assets import Asset, Assets, Root
+from histories.model.graph import Broken, Graph, Subject
+from histories.model.inbox import Inbox
+from histories.model.ingest import Ingest
+from histories.model.money import Books, Market
 
 SLACK = 1e-5
 # A materialization that was committed late may have a smaller number than one that was seen.
@@ -72,7 +76,9 @@ class Watch:
     settings: dict[str, float]
     graph: Graph = field(default_factory=Graph)
     ingest: Ingest = field(init=False)
+    inbox: Inbox = field(init=False)
     books: Books = field(default_factory=Books)
+    market: Market = field(default_factory=Market)
     assets: Assets = field(init=False)
     calls: dict[int, Call] = field(default_factory=dict)
     position: int = 0
@@ -83,12 +89,15 @@ class Watch:
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     awaited: set[Subject] = field(default_factory=set)  # by webhook events
     cancelled: set[int] = field(default_factory=set)
+    damaged: set[str] = field(default_factory=set)  # identities of instances that the engine is to find wrong
     decided: dict[tuple[str, str, str], int] = field(default_factory=dict)
     identities: dict[str, Asset] = field(default_factory=dict)
     caps: dict[tuple[str, str, float], float] = field(default_factory=dict)
+    closure: dict[Asset, set[Root]] | None = None
 
     def __post_init__(self) -> None:
         self.ingest = Ingest(self.graph, self.settings)
+        self.inbox = Inbox(self.graph, self.ingest)
         self.assets = Assets(self.graph)
 
     def look(self) -> Seen:
@@ -102,28 +111,49 @@ class Watch:
             )
         )
         self.rows = {row["id"]: row for row in self.seen.rows("ingest", "runs")}
+        self.closure = None
         return self.seen
+
+    def wanted(self) -> dict[Asset, set[Root]]:
+        """A4: the closure, until something moves it."""
+        if self.closure is None:
+            self.closure = self.assets.wanted()
+            for asset in self.closure:
+                self.identities.setdefault(asset.identity, asset)
+        return self.closure
 
     def is_due(self, subject: Subject, *, early: bool) -> bool:
         """A5, I3: whether it may (early) or must be bought unasked by now."""
         window = self.window(subject)
         if window is None:
             return early
-        reconcile = self.settings.get("reconcile." + subject[0])
-        if reconcile is not None:
-            reconcile = max(reconcile * (0.94 if early else 1.0), window)
-        at = self.ingest.known[subject].due_at(window, reconcile, self.settings["subject.recheck"])
+        known = self.ingest.known[subject]
+        at = known.due_at(
+            window, self.reconcile_at(subject, window, early=early), self.settings["subject.recheck"]
+        )
         return at <= self.graph.now + SLACK
+
+    def reconcile_at(self, subject: Subject, window: float, *, early: bool) -> float | None:
+        """I3: when a list is to be read in full by its age; a little early, by no more than a twentieth."""
+        full_at = self.ingest.known[subject].full_at
+        default = self.settings.get("reconcile." + subject[0])
+        ages = [default if root.reconcile is None else root.reconcile for root in self._windows(subject)]
+        if full_at is None or default is None or not ages:
+            return None
+        return full_at + max(min(age or default for age in ages) * (0.94 if early else 1.0), window)
 
     def window(self, subject: Subject) -> float | None:
         """A5: the smallest window that a wanted asset asks for; None where none does."""
-        windows = [
-            self.settings["freshness." + subject[0]] if within is None else within
-            for asset, roots in self.assets.wanted().items()
+        default = self.settings["freshness." + subject[0]]
+        return min((default if w.fresh is None else w.fresh for w in self._windows(subject)), default=None)
+
+    def _windows(self, subject: Subject) -> list[Any]:
+        return [
+            self.assets.enabled[root]
+            for asset, roots in self.wanted().items()
             if subject in self.needs_of(asset)
-            for within in (self.assets.enabled[root] for root in roots)
+            for root in roots
         ]
-        return min(windows, default=None)
 
     def needs_of(self, asset: Asset) -> set[Subject]:
         return self.assets.needs(asset, self.pinned_source(asset))
@@ -136,25 +166,29 @@ class Watch:
         return next((s.members for s in self.assets.successes[source] if s.id == pinned_id), frozenset())
 
     def pins_now(self) -> dict[tuple[str, str], int | None]:
-        identities = {row["id"]: row["identity"] for row in self.seen.rows("assets", "instances")}
+        identities = self.instances()
         return {
             (identities[instance], role): pinned
             for instance, role, _, pinned in self.seen.rows("assets", "dependencies")
         }
+
+    def instances(self) -> dict[int, str]:
+        """The identities of the instances that are there."""
+        return {row["id"]: row["identity"] for row in self.seen.rows("assets", "instances")}
 
     def is_met(self, asset: Asset, subject: Subject) -> bool:
         """A5, I10: whether a need is fresh, or may be refused."""
         known = self.ingest.known[subject]
         if known.refused is not None:
             return asset.kind in ("segment_specified_users", "post_corpus_for_segment")
-        window = min(
-            self.settings["freshness." + subject[0]] if within is None else within
-            for within in (self.assets.enabled[root] for root in self.assets.wanted()[asset])
-        )
+        default = self.settings["freshness." + subject[0]]
+        within = (self.assets.enabled[root].fresh for root in self.wanted()[asset])
+        window = min(default if fresh is None else fresh for fresh in within)
         return known.fresh_at is not None and known.fresh_at + window > self.graph.now
 
     def name_asset(self, asset: Asset) -> None:
         """Learn an asset's identity, to know its instance by."""
+        self.closure = None
         self.identities.setdefault(asset.identity, asset)
         for dependency in asset.dependencies.values():
             self.name_asset(dependency)

@@ -14,6 +14,10 @@ from app.simulator.faults import Fault
 from app.simulator.limits import Endpoint, Limits
 from app.simulator.problems import Json, Refused
 from app.simulator.world import Account, World
+from histories import oddities
+from histories.model.graph import Profile, Status
+from histories.model.ingest import Shown
+from histories.oddities import Odd, Row
 
 _ANSWERING: dict[str, tuple[Endpoint, Answering]] = {
     "followers": ("followers", answers.followers),
@@ -26,36 +30,21 @@ _BATCHED: dict[str, tuple[Endpoint, Answering]] = {
     "/2/tweets": ("posts", answers.posts_by_ids),
     "/2/tweets/search/recent": ("search", answers.recent_search),
 }
+_OF_ONE = ("followers", "following", "timeline")
 
 # What is said in place of an answer, with its status and what it is to be taken for.
-_INSTEAD: dict[Fault, tuple[int, str, Json | str]] = {
+_INSTEAD: dict[Fault | Odd, tuple[int, str, Row | str]] = {
     Fault.UNAVAILABLE: (503, "server_error", problems.UNAVAILABLE),
     Fault.BROKEN: (500, "server_error", problems.BROKEN),
     Fault.HTML_502: (502, "server_error", problems.HTML.format("502 Bad Gateway")),
     Fault.HTML_200: (200, "not_json", problems.HTML.format("Just a moment...")),
     Fault.UNAUTHORIZED: (401, "unauthorized", problems.UNAUTHORIZED),
-    Fault.NO_CREDITS: (402, "credits_depleted", problems.NO_CREDITS[1]),
+    Fault.NO_CREDITS: (402, "credits_depleted", problems.NO_CREDITS[0]),
     Fault.FORBIDDEN: (403, "forbidden", problems.FORBIDDEN),
     Fault.EMPTY_404: (404, "not_found", ""),
     Fault.WINDOW_429: (429, "rate_limited", problems.TOO_MANY[0]),
+    **oddities.INSTEAD,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a good answer shows: rows in their order, who is missing and why, and where the list goes on."""
-
-    users: tuple[Json, ...] = ()
-    posts: tuple[Json, ...] = ()
-    missing: tuple[tuple[str, str], ...] = ()
-    next_token: str | None = None
-    says_its_end: bool = False
-    is_partial: bool = False
-
-    @property
-    def ids(self) -> list[int]:
-        """The ids of its rows, in their order."""
-        return [int(str(row["id"])) for row in (*self.users, *self.posts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +66,24 @@ class X:
     world: World
     limits: Limits = field(default_factory=Limits)
     bill: Bill = field(default_factory=Bill)
-    says_limits: bool = True
+    last_rows: dict[str, Row] = field(default_factory=dict)
 
-    def answer(self, call: dict[str, Any], fault: Fault | None, now: float) -> Reply | None:
-        """Answer a call that the engine handed out; None where a fault leaves it without an answer.
-
-        A list of which nothing is known says 429 by itself when its window is used up.
-        """
+    def answer(self, call: dict[str, Any], fault: Fault | Odd | None, now: float) -> Reply | None:
+        """Answer a call that the engine handed out; None where a fault leaves it without an answer."""
         moment = datetime.fromtimestamp(now, UTC)
         endpoint, answering, value = _route(call["path"])
-        is_allowed, limits = self.limits.spend(endpoint, moment)
-        headers = limits if self.says_limits else {}
+        is_allowed, headers = self.limits.spend(endpoint, moment)
+        fault = fault if is_allowed else Fault.WINDOW_429
         if fault is Fault.WINDOW_429:
-            headers = {} if not self.says_limits else {**limits, "x-rate-limit-remaining": "0"}
-        if not is_allowed:
-            fault = Fault.WINDOW_429
-        if fault in _INSTEAD:
-            status, taken_for, instead = _INSTEAD[fault]
-            return Reply(status, headers, _text(instead), taken_for, None, now)
-        if fault is Fault.ERRORS_ONLY:
-            return Reply(200, headers, _text(problems.internal_error(endpoint)), "api_error", None, now)
+            headers = {**headers, "x-rate-limit-remaining": "0"}
+        instead = _in_place(fault, endpoint, value, call["query"])
+        if instead is not None:
+            status, taken_for, body = instead
+            headers = headers | oddities.HEADERS.get(fault, {})
+            return Reply(status, headers, _text(body), taken_for, None, now)
+        known = fault if isinstance(fault, Fault) else None
         try:
-            found = answering(Request(self.world, "both", value, call["query"], fault, moment))
+            found = answering(Request(self.world, "both", value, call["query"], known, moment))
         except Refused as refused:
             taken_for = "cursor_refused" if "token" in refused.parameter else "bad_request"
             return Reply(400, headers, _text(refused.body()), taken_for, None, now)
@@ -107,32 +92,76 @@ class X:
         if fault is Fault.HANG:
             # It was answered, and billed, and nobody heard.
             return None
-        return self._read(found.body, endpoint, fault, headers, now)
+        if isinstance(fault, Odd):
+            oddities.spoil(found.body, fault, self.last_rows.get(call["path"]))
+        for row in found.body.get("data", ()):  # type: ignore[attr-defined]
+            self.last_rows[call["path"]] = row
+        return _read(found.body, endpoint, fault, headers, now)
 
-    def _read(
-        self, body: Json, endpoint: Endpoint, fault: Fault | None, headers: dict[str, str], now: float
-    ) -> Reply:
-        text = _text(body)
-        if fault is Fault.CUT_BODY:
-            return Reply(200, headers, text[: max(1, len(text) * 2 // 3)], "not_json", None, now)
-        rows: tuple[Json, ...] = tuple(body.get("data", ()))  # type: ignore[arg-type]
-        errors: list[dict[str, str]] = body.get("errors", [])  # type: ignore[assignment]
-        if not rows and errors and endpoint in ("followers", "following", "timeline"):
-            return Reply(200, headers, text, "subject_" + _reason(errors[0]), None, now)
-        meta: dict[str, Any] = body.get("meta", {})  # type: ignore[assignment]
-        are_posts = endpoint in ("timeline", "posts", "search")
-        shown = Shown(
-            users=() if are_posts else rows,
-            posts=rows if are_posts else (),
-            missing=tuple((error["resource_id"], _reason(error)) for error in errors),
-            next_token=meta.get("next_token"),
-            says_its_end="next_token" not in meta and "result_count" in meta,
-            is_partial=bool(errors),
+
+def _in_place(
+    fault: Fault | Odd | None, endpoint: Endpoint, value: str, query: dict[str, str]
+) -> tuple[int, str, Row | str] | None:
+    """What is said in place of an answer, with its status and what it is to be taken for."""
+    words = next((name for name in query if name in ("post.fields", "tweet.fields")), None)
+    if fault is Fault.ERRORS_ONLY:
+        return 200, "api_error", problems.internal_error(endpoint)
+    if fault is Odd.OTHER_WORDS and words is not None:
+        return 400, "vocabulary_refused", Refused(words, query[words], "is no parameter").body()
+    if fault is Odd.HIDDEN_403:
+        taken_for = "subject_protected" if endpoint in _OF_ONE else "forbidden"
+        return 403, taken_for, problems.protected_user(value, "post")
+    return None if fault is None else _INSTEAD.get(fault)
+
+
+def _read(
+    body: Json, endpoint: Endpoint, fault: Fault | Odd | None, headers: dict[str, str], now: float
+) -> Reply:
+    text = _text(body)
+    if fault in (Fault.CUT_BODY, Odd.NO_BODY):
+        return Reply(
+            200, headers, text[: len(text) * 2 // 3 if fault is Fault.CUT_BODY else 0], "not_json", None, now
         )
-        return Reply(200, headers, text, "page", shown, now)
+    rows: list[Row] = body.get("data", [])  # type: ignore[assignment]
+    errors: list[Row] = [e for e in body.get("errors", ()) if e.get("section", "data") == "data"]  # type: ignore[attr-defined]
+    if not rows and errors and endpoint in _OF_ONE:
+        return Reply(200, headers, text, "subject_" + _reason(errors[0]), None, now)
+    meta: dict[str, Any] = body.get("meta", {})  # type: ignore[assignment]
+    are_posts = endpoint in ("timeline", "posts", "search")
+    whole = [row for row in rows if "id" in row and ("text" if are_posts else "username") in row]
+    ids = [int(row["id"]) for row in rows if "id" in row]
+    shown = Shown(
+        profiles=() if are_posts else tuple(map(profile_of, whole)),
+        posts=tuple(map(status_of, whole)) if are_posts else (),
+        ids=tuple(ids),
+        row_count=len(rows),
+        missing=tuple((e["resource_id"], _reason(e)) for e in errors if "resource_id" in e),
+        next_token=meta.get("next_token"),
+        says_its_end="next_token" not in meta and meta.get("result_count", len(rows) + 1) <= len(rows),
+        is_partial=len(ids) < len(rows) or any(not e["type"].endswith("hydration-failure") for e in errors),
+        set_aside=len(rows) - len(whole),
+    )
+    return Reply(200, headers, text, "page", shown, now)
 
 
-def profile(world: World, account: Account) -> Json:
+def profile_of(row: Row) -> Profile:
+    """A user as X shows one, in words of the model."""
+    metrics = row.get("public_metrics", {})
+    counts = metrics.get("followers_count"), metrics.get("following_count")
+    return Profile(int(row["id"]), row["username"], row.get("protected"), counts)
+
+
+def status_of(row: Row) -> Status:
+    """A post as X shows one: its whole text, as far as PostgreSQL can store it."""
+    note = row.get("note_tweet") or row.get("note_post") or row
+    text = str(note["text"]).replace("\0", "\ufffd").replace("\ud83d ", "\ufffd ")
+    references = row.get("referenced_tweets") or row.get("referenced_posts") or []
+    is_retweet = any(reference["type"] in ("retweeted", "reposted") for reference in references)
+    author = int(row["author_id"]) if "author_id" in row else None
+    return Status(int(row["id"]), author, text, is_retweet)
+
+
+def profile_row(world: World, account: Account) -> Row:
     """A user as a webhook's payload shows one."""
     return {
         "id": str(account.id),
@@ -159,5 +188,5 @@ def _reason(error: dict[str, str]) -> str:
     return "suspended" if error["title"] == "Forbidden" else "not_found"
 
 
-def _text(body: Json | str) -> str:
+def _text(body: Row | str) -> str:
     return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))

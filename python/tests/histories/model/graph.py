@@ -1,23 +1,41 @@
-"""The graph (G1 to G8): what was seen of users, follows and posts, and the log of it."""
+"""The graph: what was seen of users, follows and posts, and the log of every change (G1 to G8)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-Origin = tuple[Literal["run", "event"], int]
+Origin = tuple[Literal["run", "event"], int]  # G7: who said so
 Subject = tuple[str, int]  # what is synced of whom: ("followers", 12)
-LISTS = ("followers", "following")
 
 
 class Broken(Exception):
     """A rule does not hold."""
 
 
+class Profile(NamedTuple):
+    """A user as it is shown; what is None is not said."""
+
+    id: int
+    handle: str | None
+    protected: bool | None = None
+    counts: tuple[int | None, int | None] = (None, None)
+
+
+class Status(NamedTuple):
+    """A post as it is shown."""
+
+    id: int
+    author: int | None
+    text: str
+    is_retweet: bool = False
+
+
 @dataclass
 class User:
-    """G1, G2: a row exists because a payload came. G4: gone is a mark, with X's reason."""
+    """G2: there only because a payload came. G4: gone is a mark, with X's reason."""
 
     handle: str | None
     protected: bool | None = None
@@ -28,7 +46,7 @@ class User:
 
 @dataclass
 class Edge:
-    """G5: one for each (target, follower). `sights` are who showed it, when in the order of statements."""
+    """G5: one for each (target, follower). `sights`: when (in the order of statements), by whom, where."""
 
     first_seen_at: float
     deleted_at: float | None = None
@@ -38,7 +56,7 @@ class Edge:
 
 @dataclass
 class Post:
-    """G6: author and time stay. `changed` is who wrote it last. What X hides says nothing."""
+    """G6: the author stays. `changed`: when in the order of statements, and by whom, it was written last."""
 
     author: int
     text: str | None
@@ -48,7 +66,7 @@ class Post:
 
 @dataclass
 class Graph:
-    """What was seen, and the log of every change of it (G7)."""
+    """What was seen, the log of it (G7), and how often what a sync is to bring has moved (A6)."""
 
     now: float = 0.0
     order: int = 0  # of statements, as they were committed
@@ -56,45 +74,43 @@ class Graph:
     follows: dict[tuple[int, int], Edge] = field(default_factory=dict)
     posts: dict[int, Post] = field(default_factory=dict)
     log: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
-    moved: dict[Subject, int] = field(
-        default_factory=lambda: defaultdict(int)
-    )  # changes that a sync's reader reads
+    moved: dict[Subject, int] = field(default_factory=lambda: defaultdict(int))
 
-    def see_users(self, rows: list[dict[str, Any]], origin: Origin) -> None:
-        """G2, G3, G4: a page of profiles; of two sights in it the later one is the truth."""
-        page = {int(row["id"]): row for row in sorted(rows, key=rows.index)}
-        said: dict[str, int] = {row["username"].lower(): user_id for user_id, row in page.items()}
-        handles = {
-            user_id: row["username"]
-            for user_id, row in page.items()
-            if said[row["username"].lower()] == user_id
-        }
+    def see_users(self, shown: Iterable[Profile], origin: Origin) -> None:
+        """G3: of two sights of a user, or of a handle, in one page the later is the truth."""
+        page: dict[int, Profile] = {}
+        for profile in shown:
+            page.pop(profile.id, None)
+            page[profile.id] = profile
+        holders = {p.handle.lower(): p.id for p in page.values() if p.handle is not None}
+        takes = {p.id: p.handle for p in page.values() if p.handle and holders[p.handle.lower()] == p.id}
         for user_id, user in self.users.items():
-            if (
-                user.handle is not None
-                and said.get(user.handle.lower(), user_id) != user_id
-                and user_id not in handles
-            ):
+            taker = holders.get(user.handle.lower(), user_id) if user.handle else user_id
+            if taker != user_id and user_id not in takes:
                 self._rename(user_id, None, origin)
-        for user_id, row in page.items():
-            if user_id not in self.users:
-                self.users[user_id] = User(handles.get(user_id))
-                self._note("users", user_id, "added", origin)
-                self.moved["users", user_id] += 1
-            user = self.users[user_id]
-            if user_id in handles and user.handle != handles[user_id]:
-                self._rename(user_id, handles[user_id], origin)
-            if user.deleted_at is not None:
-                user.deleted_at = user.gone = None
-                self._note("users", user_id, "revived", origin)
-            if row.get("protected") and not user.protected:
-                self.silence(user_id)
-            metrics = row.get("public_metrics", {})
-            user.protected = row.get("protected", user.protected)
-            user.counts = (
-                metrics.get("followers_count", user.counts[0]),
-                metrics.get("following_count", user.counts[1]),
-            )
+        for profile in page.values():
+            self._see_user(profile, takes.get(profile.id), origin)
+
+    def _see_user(self, profile: Profile, handle: str | None, origin: Origin) -> None:
+        """G2, G4, G8: who is shown is there, or there again."""
+        if profile.id not in self.users:
+            self.users[profile.id] = User(handle)
+            self._note("users", profile.id, "added", origin)
+            self.moved["users", profile.id] += 1
+        user = self.users[profile.id]
+        if handle is not None and user.handle != handle:
+            self._rename(profile.id, handle, origin)
+        if user.deleted_at is not None:
+            user.deleted_at = user.gone = None
+            self._note("users", profile.id, "revived", origin)
+        if profile.protected and not user.protected:
+            self.silence(profile.id)
+        user.protected = user.protected if profile.protected is None else profile.protected
+        followers, following = profile.counts
+        user.counts = (
+            user.counts[0] if followers is None else followers,
+            user.counts[1] if following is None else following,
+        )
 
     def lose_user(self, user_id: int, reason: str, origin: Origin) -> None:
         """G4: X does not show a user any more. Edges are left alone."""
@@ -105,19 +121,25 @@ class Graph:
             self.silence(user_id)
             self._note("users", user_id, "removed", origin)
 
-    def see_follow(self, target: int, follower: int, origin: Origin, sweep: int = 0) -> bool:
-        """G5, G8: whether the edge is new or came back; a sight without a change writes nothing."""
+    def silence(self, user_id: int) -> None:
+        """X shows nothing more of what a user said: no text is kept."""
+        for post in self.posts.values():
+            if post.author == user_id:
+                post.text = None
+
+    def see_follow(self, target: int, follower: int, origin: Origin, page_no: int = 0) -> None:
+        """G5, G8: an edge is new or came back; a sight without a change writes nothing."""
         if target == follower:
-            return False
+            return
         edge = self.follows.get((target, follower))
-        change = "added" if edge is None else "revived" if edge.deleted_at is not None else None
+        is_alive = edge is not None and edge.deleted_at is None
         if edge is None:
             edge = self.follows[target, follower] = Edge(self.now)
-        edge.deleted_at = None
-        edge.sights.append((self.order, origin, sweep))
-        if change is not None:
-            self._move_follow(target, follower, change, origin)
-        return change is not None
+            self._move_follow(target, follower, "added", origin)
+        elif not is_alive:
+            edge.deleted_at = None
+            self._move_follow(target, follower, "revived", origin)
+        edge.sights.append((self.order, origin, page_no))
 
     def lose_follow(self, target: int, follower: int, origin: Origin) -> bool:
         """G4: an edge has ended; whether it was there."""
@@ -128,15 +150,15 @@ class Graph:
         self._move_follow(target, follower, "removed", origin)
         return True
 
-    def see_post(self, post_id: int, author: int, text: str, origin: Origin) -> None:
+    def see_post(self, shown: Status, author: int, origin: Origin) -> None:
         """G4, G6: a post is new, came back, or reads differently."""
-        post = self.posts.get(post_id)
-        if post is not None and post.deleted_at is None and post.text == text:
+        post = self.posts.get(shown.id)
+        if post is not None and post.deleted_at is None and post.text == shown.text:
             return
         change = "added" if post is None else "revived" if post.deleted_at is not None else "changed"
         author = author if post is None else post.author
-        self.posts[post_id] = Post(author, text, (self.order, origin))
-        self._move_post(post_id, change, origin)
+        self.posts[shown.id] = Post(author, shown.text, (self.order, origin))
+        self._move_post(shown.id, change, origin)
 
     def lose_post(self, post_id: int, origin: Origin) -> bool:
         """G4: there is evidence against a post; whether it was there."""
@@ -149,23 +171,16 @@ class Graph:
 
     def holder(self, handle: str) -> int | None:
         """G3: who holds a handle now, whatever its case."""
+        held = handle.lower()
         return next(
-            (i for i, u in self.users.items() if u.handle and u.handle.lower() == handle.lower()), None
+            (i for i, user in self.users.items() if user.handle and user.handle.lower() == held), None
         )
 
-    def followers(self, user_id: int) -> set[int]:
-        """Whose edges to a user are alive."""
-        return {f for (t, f), edge in self.follows.items() if t == user_id and edge.deleted_at is None}
-
-    def followed(self, user_id: int) -> set[int]:
-        """To whom a user's edges are alive."""
+    def listed(self, kind: str, user_id: int) -> set[int]:
+        """The living edges of a user's list of followers, or of those whom the user is following."""
+        if kind == "followers":
+            return {f for (t, f), edge in self.follows.items() if t == user_id and edge.deleted_at is None}
         return {t for (t, f), edge in self.follows.items() if f == user_id and edge.deleted_at is None}
-
-    def silence(self, user_id: int) -> None:
-        """X shows nothing more of what a user said."""
-        for post in self.posts.values():
-            if post.author == user_id:
-                post.text = None
 
     def _rename(self, user_id: int, handle: str | None, origin: Origin) -> None:
         user = self.users[user_id]

@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from histories.model.graph import LISTS, Graph, Origin, Subject
+from histories.model.graph import Graph, Origin, Profile, Status, Subject
 
-# What each kind of answer leads to (I1, I2, I8), learned from X and not from the database.
-ACTIONS = {
-    "page": "store",
-    **dict.fromkeys(
-        ("server_error", "not_json", "api_error", "not_found", "timeout", "unreachable", "unconnected"),
-        "retry",
-    ),
-    **dict.fromkeys(("rate_limited", "too_fast", "aborted"), "wait"),
-    **dict.fromkeys(
-        ("unauthorized", "credits_depleted", "forbidden", "spend_capped", "usage_capped"), "stop"
-    ),
-    "cursor_refused": "restart",
-    "bad_request": "fail",
-    **dict.fromkeys(("subject_suspended", "subject_not_found", "subject_protected"), "refuse"),
+LISTS = ("followers", "following")
+_LEADS_TO = {  # I1, I2, I8: learned from X, and not from the database
+    "store": "page",
+    "retry": "server_error not_json api_error not_found unexpected timeout unreachable unconnected",
+    "reword": "vocabulary_refused",
+    "wait": "rate_limited too_fast aborted",
+    "stop": "unauthorized credits_depleted forbidden spend_capped usage_capped",
+    "restart": "cursor_refused",
+    "refuse": "subject_suspended subject_not_found subject_protected",
+    "fail": "bad_request",
 }
-PERHAPS_BILLED = ("timeout", "unreachable", "aborted", "not_json")
+ACTIONS = {answer: action for action, answers in _LEADS_TO.items() for answer in answers.split()}
+PERHAPS_BILLED = ("timeout", "unreachable", "aborted", "not_json")  # I8: they stay booked at their worst
+
+
+class Shown(NamedTuple):
+    """What a good answer shows: rows in their order, who is missing and why, and where the list goes on."""
+
+    profiles: tuple[Profile, ...]
+    posts: tuple[Status, ...]
+    ids: tuple[int, ...]  # of all rows that have one, those that cannot be stored too
+    row_count: int
+    missing: tuple[tuple[str, str], ...]
+    next_token: str | None
+    says_its_end: bool
+    is_partial: bool
+    set_aside: int
 
 
 @dataclass
 class Run:
-    """I1: a sync. `pages` are those of the present sweep: a restart begins it anew (I4)."""
+    """I1: a sync. `pages` are those since `first_page`: a restart begins anew (I4)."""
 
     id: int
     kind: str
@@ -49,16 +60,16 @@ class Run:
     restarts: int = 0
     first_page: int = 1
     is_partial: bool = False
-    pages: list[tuple[list[int], str | None]] = field(default_factory=list)
+    is_waiting: bool = True
+    pages: list[Shown] = field(default_factory=list)
 
     @property
     def subjects(self) -> list[Subject]:
         """Whose freshness it serves: a search is a sync of its authors' posts (I5)."""
-        served = {"search": "posts"}.get(self.kind, self.kind)
-        if served in ("handles", "post_lookup"):
+        if self.kind in ("handles", "post_lookup"):
             return []
-        of: list[int | None] = [*self.items] or [self.subject]
-        return [(served, i) for i in of if i is not None]
+        kind = "posts" if self.kind == "search" else self.kind
+        return [(kind, i) for i in (self.items or [self.subject or 0])]
 
 
 @dataclass
@@ -74,7 +85,7 @@ class Known:
     cancelled_at: float | None = None
     full_retry_at: float | None = None
 
-    def due_at(self, window: float, reconcile: float | None, recheck: float) -> float:
+    def due_at(self, window: float, reconcile_at: float | None, recheck: float) -> float:
         """A5, I3: from when on it may be synced unasked; minus infinity: it never was."""
         if self.retry_at is not None:
             at = self.retry_at
@@ -82,20 +93,25 @@ class Known:
             at = self.refused_at + recheck
         elif self.fresh_at is None:
             at = float("-inf")
+        elif reconcile_at is not None and reconcile_at > self.fresh_at:
+            at = min(self.fresh_at + window, reconcile_at)
         else:
             at = self.fresh_at + window
-            if (
-                reconcile is not None
-                and self.full_at is not None
-                and self.full_at + reconcile > self.fresh_at
-            ):
-                at = min(at, self.full_at + reconcile)
         return at if self.cancelled_at is None else max(at, self.cancelled_at + window)
 
 
 @dataclass
+class Subscription:
+    """W3: X tells of every follow. What the profile counted at the last look, and what we had."""
+
+    counted: int | None = None
+    had: int = 0
+    agreed_at: float | None = None
+
+
+@dataclass
 class Ingest:
-    """Runs and what they do to the graph (I1 to I7), subjects, and whom X did not return (I6)."""
+    """Runs and what they do to the graph, subjects, and whom X did not return (I6)."""
 
     graph: Graph
     settings: dict[str, float]
@@ -103,71 +119,76 @@ class Ingest:
     known: dict[Subject, Known] = field(default_factory=lambda: defaultdict(Known))
     missing: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     sweeps: dict[Subject, list[Run]] = field(default_factory=lambda: defaultdict(list))
-    evidence: set[int] = field(default_factory=set)  # posts that a look-up by id is to settle (G4)
-    said: list[str] = field(default_factory=list)  # the decisions that must be recorded (E3)
+    subscriptions: dict[Subject, Subscription] = field(default_factory=dict)
+    evidence: set[int] = field(default_factory=set)  # G4: posts that a look-up by id is to settle
+    said: list[str] = field(default_factory=list)  # E3: the decisions that must be recorded
 
-    def take_page(self, run: Run, page_no: int, shown: Any, billed: int) -> None:
+    def take_page(self, run: Run, page_no: int, shown: Shown, billed: int) -> None:
         """I4: a page's rows, and what comes of its run, together."""
         origin: Origin = ("run", run.id)
-        moved_before = len(self.graph.log["follows"])
-        self.graph.see_users(list(shown.users), origin)
+        before = dict(self.graph.moved)
+        self.graph.see_users(shown.profiles, origin)
+        whole = {profile.id for profile in shown.profiles}
         for seen in shown.ids if run.kind in LISTS else ():
-            target, follower = (run.subject, seen) if run.kind == "followers" else (seen, run.subject)
-            assert target is not None
-            assert follower is not None
-            self.graph.see_follow(target, follower, origin, run.first_page)
-        for row in shown.posts:
-            if self.settings["takes_retweets"] or not is_retweet(row):
-                known = self.graph.posts.get(int(row["id"]))
-                author = known.author if known else int(row.get("author_id", run.subject or 0))
-                self.graph.see_post(int(row["id"]), author, text_of(row), origin)
+            self._see_follow(run, seen, is_whole=seen in whole)
+        for post in shown.posts:
+            if self.settings["takes_retweets"] or not post.is_retweet:
+                self.graph.see_post(post, post.author or run.subject or 0, origin)
         run.page_count, run.resources, run.billed = (
             page_no,
-            run.resources + len(shown.ids),
+            run.resources + shown.row_count,
             run.billed + billed,
         )
         run.is_partial = run.is_partial or shown.is_partial
-        run.pages.append((shown.ids, shown.next_token))
+        run.pages.append(shown)
+        if shown.set_aside:
+            self.said.append("rows_set_aside")
         if run.kind in ("users", "handles", "post_lookup"):
             self._take_missing(run, shown, origin)
             self._succeed(run, exhausted=True, whole=True)
         else:
-            self._go_on(run, shown, len(self.graph.log["follows"]) > moved_before)
+            is_news = any(self.graph.moved.get(s, 0) != before.get(s, 0) for s in run.subjects)
+            self._go_on(run, shown, is_news=is_news)
 
-    def _go_on(self, run: Run, shown: Any, brought_news: bool) -> None:
-        """I2: when a list ends, and what that proves. Only a last page that says so is an end."""
-        tokens = [token for _, token in run.pages[:-1]]
-        if run.kind == "posts" and sum(len(ids) for ids, _ in run.pages) >= self.settings["timeline.cap"]:
+    def _see_follow(self, run: Run, seen: int, *, is_whole: bool) -> None:
+        """G2, I2: a row that cannot be stored makes no edge, but was seen all the same."""
+        listed = run.subject or 0
+        pair = (listed, seen) if run.kind == "followers" else (seen, listed)
+        if is_whole:
+            self.graph.see_follow(*pair, ("run", run.id), run.first_page)
+        elif pair in self.graph.follows:
+            self.graph.follows[pair].sights.append((self.graph.order, ("run", run.id), run.first_page))
+
+    def _go_on(self, run: Run, shown: Shown, *, is_news: bool) -> None:
+        """I2: when a list ends: only a last page that says so is an end. I5: a cap is none."""
+        settings = self.settings
+        if run.kind == "posts" and sum(len(p.ids) for p in run.pages) >= settings["timeline.cap"]:
             self._succeed(run, exhausted=False, whole=not run.is_partial)
+        elif shown.next_token is None and shown.says_its_end:
+            self._succeed(run, exhausted=not run.is_partial, whole=not run.is_partial)
         elif shown.next_token is None:
-            if not shown.says_its_end:
-                self.said.append("run_cut_short")
-            is_end = shown.says_its_end and not run.is_partial
-            self._succeed(run, exhausted=is_end, whole=is_end)
-        elif (
-            run.mode == "incremental"
-            and run.kind in LISTS
-            and not brought_news
-            and shown.ids
-            and (
-                # After a restart the pages before it come again, and what is behind them is unread.
-                len(run.pages) >= run.first_page
-            )
-        ):
+            self._cut_short(run)
+        elif run.mode == "incremental" and run.kind in LISTS and self._has_met_the_known(run, shown, is_news):
             self._succeed(run, exhausted=False, whole=False)
-        elif shown.next_token in tokens:
+        elif shown.next_token in [page.next_token for page in run.pages[:-1]]:
             if run.kind != "search" and self.known[run.subjects[0]].failures >= 2:
-                self.said.append("run_cut_short")
-                self._succeed(run, exhausted=False, whole=False)
+                self._cut_short(run)
             else:
                 self.fail(run, "repeated_cursor")
-        elif run.page_count >= self.settings["run.pages"] or self._goes_nowhere(run):
-            self.said.append("run_cut_short")
-            self._succeed(run, exhausted=False, whole=False)
+        elif run.page_count >= settings["run.pages"] or self._goes_nowhere(run):
+            self._cut_short(run)
 
     def _goes_nowhere(self, run: Run) -> bool:
         last = run.pages[-int(self.settings["run.empty_pages"]) :]
-        return len(last) == self.settings["run.empty_pages"] and not any(ids for ids, _ in last)
+        return len(last) == self.settings["run.empty_pages"] and not any(page.ids for page in last)
+
+    def _has_met_the_known(self, run: Run, shown: Shown, is_news: bool) -> bool:
+        # After a restart the pages before it come again, and what is behind them is unread.
+        return not is_news and bool(shown.ids) and len(run.pages) >= run.first_page
+
+    def _cut_short(self, run: Run) -> None:
+        self.said.append("run_cut_short")
+        self._succeed(run, exhausted=False, whole=False)
 
     def _succeed(self, run: Run, *, exhausted: bool, whole: bool) -> None:
         """I2, I10: a run has done what it was to do; a full one that read all says who is gone."""
@@ -190,49 +211,43 @@ class Ingest:
                 known.refused, known.refused_at = class_of(reason[0]), self.graph.now
 
     def _sweep_follows(self, run: Run) -> None:
-        """I2: an edge is gone that the last `absent_sweeps` sweeps missed, and nobody else showed since."""
-        subject = run.subjects[0]
-        self.sweeps[subject].append(run)
+        """I2: gone is whom the last `absent_sweeps` sweeps missed, and nothing else has shown since."""
+        kind, subject = run.subjects[0]
+        self.sweeps[kind, subject].append(run)
         needed = int(self.settings["absent_sweeps"])
-        if len(self.sweeps[subject]) < needed:
+        if len(self.sweeps[kind, subject]) < needed:
             return
-        first = self.sweeps[subject][-needed]
-        of_list = {r.id for r in self.runs.values() if r.subjects[:1] == [subject] and r.id >= first.id}
-        for (target, follower), edge in self.graph.follows.items():
-            if (
-                target if run.kind == "followers" else follower
-            ) != run.subject or edge.deleted_at is not None:
-                continue
-            if not any(
-                sweep >= first.first_page
-                if origin == ("run", first.id)
-                else origin[1] in of_list
-                if origin[0] == "run" and origin[1] in of_list
-                else order > first.began and origin != ("run", run.id)
-                for order, origin, sweep in edge.sights
-            ):
-                run.removed += self.graph.lose_follow(target, follower, ("run", run.id))
+        first = self.sweeps[kind, subject][-needed]
+        for other in self.graph.listed(kind, subject):
+            pair = (subject, other) if kind == "followers" else (other, subject)
+            if not any(self._confirms(sight, first) for sight in self.graph.follows[pair].sights):
+                run.removed += self.graph.lose_follow(*pair, ("run", run.id))
+
+    def _confirms(self, sight: tuple[int, Origin, int], first: Run) -> bool:
+        order, (by, number), page_no = sight
+        run = self.runs[number] if by == "run" else None
+        if run is None or run.subjects != first.subjects:
+            return order > first.began
+        return run.id > first.id or (run is first and page_no >= first.first_page)
 
     def _sweep_posts(self, run: Run, exhausted: bool) -> None:
         """G4: a post is gone that is newer than the oldest seen, and was not; an older one is asked for."""
-        seen = {post_id for ids, _ in run.pages for post_id in ids}
+        seen = {post_id for page in run.pages for post_id in page.ids}
         for post_id, post in self.graph.posts.items():
             order, origin = post.changed
-            if post.author != run.subject or post.deleted_at is not None or post_id in seen:
-                continue
-            if order > run.began and origin != ("run", run.id):
+            is_newer_tidings = order > run.began and origin != ("run", run.id)
+            if post.author != run.subject or post.deleted_at or post_id in seen or is_newer_tidings:
                 continue
             if seen and post_id > min(seen):
                 run.removed += self.graph.lose_post(post_id, ("run", run.id))
             elif exhausted:
                 self.evidence.add(post_id)
 
-    def _take_missing(self, run: Run, shown: Any, origin: Origin) -> None:
+    def _take_missing(self, run: Run, shown: Shown, origin: Origin) -> None:
         """I6: what was asked for and did not come is recorded with X's reason; G4: some of it is gone."""
         kind = {"users": "user", "handles": "handle", "post_lookup": "post"}[run.kind]
-        found = (
-            {row["username"].lower() for row in shown.users} if kind == "handle" else set(map(str, shown.ids))
-        )
+        found = {str(p.id) for p in shown.profiles} | {str(p.id) for p in shown.posts}
+        found |= {p.handle.lower() for p in shown.profiles if p.handle}
         reasons = {key.lower(): reason for key, reason in shown.missing}
         for key in [h.lower() for h in run.handles] + [str(i) for i in run.items]:
             if key in found:
@@ -257,20 +272,18 @@ class Ingest:
         """G4: X does not show the subject; edges and posts stay as they are."""
         run.status, run.error = "error", error
         self.said.append("subject_refused")
-        assert run.subject is not None
-        if said_by_x and error == "subject_protected" and run.subject in self.graph.users:
-            user = self.graph.users[run.subject]
-            if user.deleted_at is None and not user.protected:
-                self.graph.silence(run.subject)
-                user.protected = True
-        elif said_by_x:
-            self.graph.lose_user(run.subject, error.removeprefix("subject_"), ("run", run.id))
-        known = self.known[run.subjects[0]]
+        subject = run.subjects[0]
+        user = self.graph.users.get(subject[1])
+        if said_by_x and error != "subject_protected":
+            self.graph.lose_user(subject[1], error.removeprefix("subject_"), ("run", run.id))
+        elif said_by_x and user is not None and user.deleted_at is None and not user.protected:
+            self.graph.silence(subject[1])
+            user.protected = True
+        known = self.known[subject]
         known.refused, known.refused_at, known.failures, known.retry_at = error, self.graph.now, 0, None
 
     def restart(self, run: Run) -> None:
-        """I4: X refused the cursor: from the top, and what was read before proves nothing of what was not."""
-        self.said.append("run_restarted")
+        """I4: from the top, and what was read before proves nothing of what was not."""
         run.restarts, run.first_page, run.is_partial, run.pages = (
             run.restarts + 1,
             run.page_count + 1,
@@ -278,17 +291,17 @@ class Ingest:
             [],
         )
 
-
-def is_retweet(row: dict[str, Any]) -> bool:
-    """Whether X names a post as the repetition of another."""
-    references = row.get("referenced_tweets") or row.get("referenced_posts") or []
-    return any(reference["type"] in ("retweeted", "reposted") for reference in references)
-
-
-def text_of(row: dict[str, Any]) -> str:
-    """The whole text of a post, as far as PostgreSQL can store it."""
-    note = row.get("note_tweet") or row.get("note_post") or row
-    return str(note["text"]).replace("\0", "\ufffd").replace("\ud83d ", "\ufffd ")
+    def compare_counts(self, subject: Subject, counted: int) -> bool:
+        """W3: a look at the profile: whether its count has moved as what we were told has."""
+        subscription = self.subscriptions[subject]
+        had = len(self.graph.listed(*subject))
+        is_first = subscription.counted is None
+        agrees = not is_first and counted - (subscription.counted or 0) == had - subscription.had
+        if not is_first and not agrees:
+            self.said.append("events_disagree")
+        subscription.counted, subscription.had = counted, had
+        subscription.agreed_at = self.graph.now if agrees else None
+        return agrees
 
 
 def class_of(reason: str) -> str:

@@ -1,0 +1,104 @@
+"""Judges what is spent: the ledger, who pays, and that no budget is exceeded (I8, I9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from histories.judge_runs import RunsJudge
+from histories.model.money import share
+from histories.watch import SLACK, check, equal
+
+
+@dataclass
+class MoneyJudge(RunsJudge):
+    """The part of the judge that knows money."""
+
+    payers: dict[int, list[int]] = field(
+        default_factory=dict
+    )  # of each run, as they were when they were named
+
+    def compare_ledger(self) -> None:
+        """I8, I9: every call that went out is entered, at its worst price or at what it cost."""
+        rows = self.seen.rows("books", "ledger")
+        equal(
+            "I8, I9: entry",
+            {(call, attempt): (asked, billed, is_open) for call, attempt, asked, billed, is_open, _ in rows},
+            {
+                (call, attempt): (entry.asked, entry.billed, entry.is_open)
+                for call, entries in self.books.entries.items()
+                for attempt, entry in enumerate(entries, 1)
+            },
+        )
+        for run in self.rows.values():
+            if run["payers"] is not None:
+                self.payers.setdefault(run["id"], run["payers"])
+                check(run["payers"] == self.payers[run["id"]], f"I8: the payers of run {run['id']} change")
+        counted_at = {(call, attempt): at for call, attempt, *_, at in rows}
+        for budget in self.seen.rows("books", "budgets"):
+            self._compare_budget(budget, counted_at)
+
+    def _compare_budget(self, budget: dict[str, Any], counted_at: dict[tuple[int, int], float]) -> None:
+        """I8: a budget knows what was spent in its scope, to the last share: no more than its cap."""
+        spent = 0.0
+        for (call, attempt), at in counted_at.items():
+            entry = self.books.entries[call][attempt - 1]
+            check(at >= entry.booked_at, f"I8: call {call} is counted before it went out")
+            if at >= budget["began_at"] and budget["endpoint"] in (None, entry.endpoint):
+                spent += share(entry.usd, budget["payer"], self.payers.get(entry.run, ()))
+        scope = f"{budget['scope']} a {budget['period']}"
+        check(
+            abs(spent - budget["spent"]) < SLACK, f"I8: {scope} has spent USD {budget['spent']}, not {spent}"
+        )
+        most = max(
+            budget["cap"],
+            self.caps.setdefault((budget["scope"], budget["period"], budget["began_at"]), spent),
+        )
+        check(spent <= most + SLACK, f"I8: USD {spent} of {budget['cap']} are spent on {scope}")
+
+    def compare_reserved(self) -> None:
+        """I8: where a call has just gone out, what X's events cost has been thought of."""
+        for budget in self.seen.rows("books", "budgets"):
+            if budget["scope"] == "everything":
+                told = self.inbox.cost_since(budget["began_at"])
+                check(
+                    budget["spent"] + told <= budget["cap"] + SLACK,
+                    f"I8: a call goes out, and USD {budget['spent']} + {told} of {budget['cap']} are spent",
+                )
+
+    def compare_payers(self) -> None:
+        """I8: those roots pay a run that wait for what it brings when it starts."""
+        needs: dict[tuple[str, int], set[int]] = {}
+        for kind, subject, consumer, _ in self.seen.rows("ingest", "needs"):
+            needs.setdefault((kind, subject), set()).add(consumer)
+        by_id, wanted = self.instances(), self.wanted()
+        number_of = {root: number for number, root in self._numbered_roots().items()}
+        for run in self.rows.values():
+            if run["payers"] is None or run["id"] in self.payers:
+                continue
+            consumers = {c for subject in self._paid_for(run) for c in needs.get(subject, ())}
+            waiting = {
+                number_of[root] for c in consumers for root in wanted.get(self.identities[by_id[c]], ())
+            }
+            check(
+                set(run["payers"]) == waiting, f"I8: {run['payers']} pay for run {run['id']}, not {waiting}"
+            )
+
+    def _paid_for(self, run: dict[str, Any]) -> list[tuple[str, int]]:
+        """For profiles whoever needs anything of their users pays; for posts, who needs their authors'."""
+        if run["kind"] == "handles":
+            return []
+        ids = run["items"] or [run["subject"]]
+        if run["kind"] == "post_lookup":
+            return [("posts", self.graph.posts[i].author) for i in ids]
+        kinds = {"users": ("users", "followers", "following", "posts"), "search": ("posts",)}
+        return [(kind, i) for i in ids for kind in kinds.get(run["kind"], (run["kind"],))]
+
+    def _numbered_roots(self) -> dict[int, Any]:
+        by_id = self.instances()
+        keys = {(root.asset.identity, root.target_kind, root.mode): root for root in self.assets.enabled}
+        return {
+            number: keys[by_id[instance], target, mode]
+            for number, instance, target, mode in self.seen.rows("assets", "roots")
+            if (by_id[instance], target, mode) in keys
+        }

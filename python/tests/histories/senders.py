@@ -1,0 +1,155 @@
+"""What webhooks deliver: true, late, repeated, of somebody unknown, or not to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from app.simulator.parameters import Asked
+from app.simulator.shapes import post_object
+from app.simulator.snowflakes import snowflake, snowflake_ms
+from app.simulator.world import Happening, World
+from histories.model.graph import Status
+from histories.model.inbox import DAY, Told
+from histories.world import NOBODY
+from histories.x import profile_of, profile_row, status_of
+
+_ASKED = Asked("post", frozenset(), frozenset({"created_at", "lang"}), frozenset({"author_id"}))
+_FIELDS = ("handle", "bio", "screenname", "geo", "banner")
+FOREVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A text as it is received, and what it says."""
+
+    source: str
+    payload: dict[str, Any]
+    told: Told
+
+
+@dataclass
+class Senders:
+    """Who writes to the webhook: a form of somebody's own, and X."""
+
+    world: World
+    ids: list[int]
+    written: list[Delivery] = field(default_factory=list)
+    told_count: int = 0  # of the world's happenings
+
+    def write(self, now: float, a: int, b: int, c: int) -> Delivery:
+        """What a sender says next: a third of the time something that it said before."""
+        if self.written and a % 3 == 0:
+            return self.written[b % len(self.written)]
+        one, other = self.ids[b % len(self.ids)], self.ids[c % len(self.ids)]
+        other = other if other != one else self.ids[(c + 1) % len(self.ids)]
+        a //= 3
+        kinds = (
+            *(self._new_follower, self._new_follower, self._lately, self._lately, self._as_it_is, self._post),
+            *(self._post, self._gone, self._profile, self._profile, self._odd),
+        )
+        return self._keep(kinds[a % len(kinds)](now, one, other, a // len(kinds)))
+
+    def tell(self, subscribed: set[int]) -> list[Delivery]:
+        """X tells what has happened since it told last to those to whom a webhook is subscribed."""
+        happened, self.told_count = self.world.log[self.told_count :], len(self.world.log)
+        return [
+            self._keep(self._follow_of(h))
+            for h in happened
+            if h.what in ("follow", "unfollow") and subscribed & {h.user_id, h.other_id}
+        ]
+
+    def _keep(self, delivery: Delivery) -> Delivery:
+        self.written.append(delivery)
+        return delivery
+
+    def _new_follower(self, now: float, target: int, follower: int, some: int) -> Delivery:
+        handle = self.world.accounts[follower].handle
+        name = (str(follower), "@" + handle, f"https://x.com/{handle}")[some % 3]
+        payload: dict[str, Any] = {"follower": name, "target": str(target), "nonce": len(self.written)}
+        at = None
+        if some // 3 % 2:
+            at = now - (0, 5, 4000, 90_000)[some // 6 % 4]
+            payload["followed_at"] = datetime.fromtimestamp(at, UTC).isoformat()
+        who = f"user {follower}" if name.isdigit() else f"handle {handle.lower()}"
+        key = f"digest {len(self.written)}"
+        told = Told(key, DAY, "follow", (f"user {target}", who), at, is_billed=False)
+        return Delivery("new_follower", payload, told)
+
+    def _lately(self, now: float, target: int, follower: int, some: int) -> Delivery:
+        """A follow that has just begun or ended."""
+        happened = [h for h in self.world.log if h.what in ("follow", "unfollow")]
+        if not happened:
+            return self._as_it_is(now, target, follower, some)
+        return self._follow_of(happened[-1 - some % min(len(happened), 3)])
+
+    def _as_it_is(self, _: float, target: int, follower: int, __: int) -> Delivery:
+        """Something that is so, and may have been for long."""
+        is_follow = follower in self.world.followers.get(target, {})
+        return self._follow("follow" if is_follow else "unfollow", follower, target)
+
+    def _follow_of(self, happening: Happening) -> Delivery:
+        return self._follow(happening.what, happening.user_id, happening.other_id or 0)
+
+    def _follow(self, kind: str, follower: int, target: int) -> Delivery:
+        rows = [profile_row(self.world, self.world.accounts[user_id]) for user_id in (follower, target)]
+        payload = {"source": {"data": rows[0]}, "target": {"data": rows[1]}}
+        told = Told(
+            "", FOREVER, kind, (f"user {target}", f"user {follower}"), None, tuple(map(profile_of, rows))
+        )
+        return self._x(f"follow.{kind}", target, payload, told)
+
+    def _post(self, now: float, author: int, _: int, some: int) -> Delivery:
+        """A post of somebody, new or old, or one that X itself does not show."""
+        posts = self.world.posts(author)
+        post_id = (
+            posts[-1 - some % min(len(posts), 3)] if posts else snowflake(int(now * 1000), NOBODY % 1000)
+        )
+        account = self.world.accounts[author]
+        row = post_object(self.world, post_id, account, _ASKED)
+        if some // 3 % 2 == 0:
+            del row["author_id"]  # only posts of the filtered user are told
+        told = Told(
+            "", FOREVER, "post", (f"user {author}",), snowflake_ms(post_id) / 1000, post=status_of(row)
+        )
+        return self._x("post.create", author, row, told)
+
+    def _gone(self, _: float, author: int, __: int, some: int) -> Delivery:
+        """A post that was deleted; or is there still, for all we see."""
+        deleted = [h for h in self.world.log if h.what == "delete"]
+        posts = self.world.posts(author)
+        post_id = deleted[-1].other_id if deleted and some % 3 else posts[some % len(posts)] if posts else 5
+        told = Told("", FOREVER, "delete", (f"user {author}",), post=Status(post_id or 5, None, ""))
+        return self._x("post.delete", author, {"id": str(post_id)}, told)
+
+    def _profile(self, _: float, user_id: int, other: int, some: int) -> Delivery:
+        """A field of a profile: rarely a handle, and rarely that of somebody else."""
+        name = _FIELDS[some % len(_FIELDS)]
+        holder = self.world.accounts[user_id if some // 5 % 4 else other]
+        value = ("@" * (some // 20 % 2) + holder.handle) if name == "handle" else f"as of {len(self.written)}"
+        handle = holder.handle if name == "handle" else None
+        kind = "profile" if name != "banner" else "unkept"
+        told = Told("", FOREVER, kind, (f"user {user_id}",), handle=handle)
+        return self._x(f"profile.update.{name}", user_id, {"before": None, "after": value}, told)
+
+    def _odd(self, _: float, one: int, other: int, some: int) -> Delivery:
+        """What is of no known type, or lacks what it must say."""
+        if some % 2:
+            return self._x(
+                "mute.mute", one, {"target": {"data": {"id": str(other)}}}, Told("", FOREVER, "strange")
+            )
+        return self._x("follow.follow", one, {"source": {"data": {"name": "x"}}}, Told("", FOREVER, "broken"))
+
+    def _x(self, event_type: str, user_id: int, payload: dict[str, Any], told: Told) -> Delivery:
+        uuid = str(-1000 - len(self.written))
+        envelope = {
+            "event_uuid": uuid,
+            "event_type": event_type,
+            "filter": {"user_id": str(user_id)},
+            "payload": payload,
+        }
+        told = Told(
+            uuid, told.lasts, told.kind, told.names, told.happened_at, told.profiles, told.post, told.handle
+        )
+        return Delivery("x_activity", {"data": envelope}, told)
