@@ -7,6 +7,9 @@ declare
   v_root record;
   v_stable_key text;
 begin
+  -- Who enables a root or edits a set at this moment is waited for, and waits.
+  perform graph.lock_writer();
+  perform asset.lock_planner();
   select i.kind, i.params into v_root
   from asset.roots as r join asset.instances as i using (instance_id)
   where r.is_enabled

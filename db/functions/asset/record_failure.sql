@@ -16,16 +16,21 @@ begin
   perform nextval('asset.failures');
   update asset.instances set failure_count = failure_count + 1 where instance_id = p_instance.instance_id;
   -- The marks stay as causes of the next try; what comes in meanwhile waits for it too.
-  update asset.marks set look_at = 'infinity' where mark_id = any (p_mark_ids);
+  perform asset.put_off(p_mark_ids, 'infinity');
   insert into asset.marks (instance_id, cause, cause_id, look_at) values (p_instance.instance_id, 'retry', v_materialization_id, v_retry_at);
   perform base.decide('materialization_failed', 'instance ' || p_instance.instance_id, p_state || ' ' || p_message, v_retry_at,
                       jsonb_build_object('materialization_id', v_materialization_id));
   -- What is made from it and was never able to pin it goes on waiting, now for this reason.
   perform base.decide('failed_dependency', 'instance ' || d.instance_id, 'waits for instance ' || p_instance.instance_id, v_retry_at,
                       jsonb_build_object('instance_id', p_instance.instance_id))
-  from asset.dependencies as d
-  where p_instance.checkpoint_id is null and d.dependency_id = p_instance.instance_id
-    and exists (select from asset.wants where instance_id = d.instance_id);
+  from (
+    -- In the planner's order, who may be deciding the same.
+    select i.instance_id
+    from asset.dependencies as d join asset.instances as i using (instance_id)
+    where p_instance.checkpoint_id is null and d.dependency_id = p_instance.instance_id
+      and exists (select from asset.wants where instance_id = d.instance_id)
+    order by i.depth, i.kind, i.params_hash
+  ) as d;
 end;
 $$;
 comment on function asset.record_failure(asset.instances, bigint[], text, text, text) is 'A materialization that raised: its row, a back-off, a decision. The snapshot is as it was (A7).';

@@ -27,7 +27,8 @@ begin
       v_results := v_results || asset.materialize(v_instance);
     end if;
     -- Elapsed time, hence the wall clock: the clock of base.now() stands still inside a transaction.
-    exit when pg_catalog.clock_timestamp() >= p_deadline;
+    -- After a failure too: what it decided about others is locked until the end.
+    exit when pg_catalog.clock_timestamp() >= p_deadline or v_results[cardinality(v_results)] = 'error';
   end loop;
   return v_results;
 end;

@@ -29,8 +29,10 @@ begin
     join ingest.endpoints as e using (endpoint)
     where w.endpoint = n.endpoint
   ), probing as (
+    -- Whoever has the provider in hand, while it waits for a budget perhaps, says anew whether it sells.
     update ingest.providers as p set probe_at = base.now() + base.setting_interval('provider.probe')
-    where p.stopped_at is not null and exists (select from claimed)
+    from (select provider from ingest.providers where stopped_at is not null order by provider for no key update skip locked) as s
+    where p.provider = s.provider and exists (select from claimed)
   )
   select call_id, 'GET', path, query from claimed order by call_id;
 end;

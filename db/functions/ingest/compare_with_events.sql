@@ -13,6 +13,7 @@ begin
     from ingest.runs as r
     join ingest.subscriptions as e using (sync_kind, subject_id)
     where r.run_id = any (p_run_ids) and r.subject_count is not null
+    order by e.sync_kind, e.subject_id
   loop
     update ingest.subscriptions set
       count_at_look = (v_list.run).subject_count,

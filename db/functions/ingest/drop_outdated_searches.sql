@@ -9,10 +9,10 @@ declare
   v_run_id bigint;
 begin
   for v_run_id in
-    select r.run_id from ingest.runs as r
-    where r.sync_kind = 'search' and r.status = 'in_progress' and (r.since_id < v_edge or not v_can_search)
-      and not exists (select from ingest.calls where run_id = r.run_id and state = 'claimed')
-    order by r.run_id for no key update skip locked
+    -- One that a worker is just taking goes out.
+    select r.run_id from ingest.runs as r join ingest.calls as c using (run_id)
+    where r.sync_kind = 'search' and r.status = 'in_progress' and (r.since_id < v_edge or not v_can_search) and c.state = 'ready'
+    order by r.run_id for no key update of r, c skip locked
   loop
     perform ingest.fail_run(v_run_id, 'search_outdated', null, case when v_can_search
       then 'it waited until X would refuse to go back so far' else 'X does not say any more who wrote a post' end);

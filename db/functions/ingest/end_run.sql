@@ -13,9 +13,8 @@ begin
   end if;
   perform ingest.reschedule(v_sync_kind, v_subject_ids);
   insert into ingest.completions (sync_kind, subject_id, run_id)
-  select v_sync_kind, i, p_run.run_id from unnest(v_subject_ids) as i
-  where exists (select from ingest.needs where sync_kind = v_sync_kind and subject_id = i)
-  order by i;
+  -- Also of what nobody needs: somebody may just be about to, unseen.
+  select v_sync_kind, i, p_run.run_id from unnest(v_subject_ids) as i order by i;
 end;
 $$;
-comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them.';
+comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them, or will when it is read.';

@@ -6,6 +6,8 @@ as $$
 declare
   v_user_ids bigint[];
 begin
+  -- Answers write what became of these too: of many at once, in an order of their own.
+  perform graph.lock_writer();
   with unknown as (
     select r.hidden_id, e.target_id, e.change_id
     from unnest(p_ends) as e

@@ -12,9 +12,10 @@ begin
     return 0;
   end if;
   with old as (
-    select event_id, event_key
-    from (select event_id, event_key, received_at from ingest.webhook_events order by event_id limit p_limit) as first
-    where received_at < v_until
+    select e.event_id, e.event_key
+    from (select event_id from ingest.webhook_events where received_at < v_until order by event_id limit p_limit) as first
+    join ingest.webhook_events as e using (event_id)
+    order by e.event_id for update of e skip locked
   ), purged_keys as (
     delete from ingest.event_keys as k using old as o where k.event_key = o.event_key and k.event_id = o.event_id
   ), purged as (

@@ -18,7 +18,9 @@ begin
   perform nextval('ingest.takeovers') from generate_series(1, v_count);
 
   for v_run_id in
-    select run_id from ingest.calls where state = 'claimed' and lease_until <= base.now() and attempt_count >= v_limit order by call_id
+    -- By kind, since runs of a kind that fail share a decision: so two workers that reap wait for each other, and not in a circle.
+    select c.run_id from ingest.calls as c join ingest.runs as r using (run_id)
+    where c.state = 'claimed' and c.lease_until <= base.now() and c.attempt_count >= v_limit order by r.sync_kind, c.call_id
   loop
     perform from ingest.runs where run_id = v_run_id for no key update skip locked;
     if found and exists (select from ingest.calls where run_id = v_run_id and state = 'claimed' and lease_until <= base.now()) then

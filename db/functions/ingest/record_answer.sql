@@ -4,6 +4,7 @@ create or replace function ingest.record_answer(p_call_id bigint, p_status integ
   volatile
 as $$
 declare
+  v_endpoint constant text := (select endpoint from ingest.calls where call_id = p_call_id);
   v_call ingest.calls;
   v_answer ingest.answer;
   v_objection text;
@@ -11,17 +12,14 @@ declare
   v_after ingest.ledger;
 begin
   perform base.forget_notes();
-  select * into v_call from ingest.calls where call_id = p_call_id;
-  if not found then
-    raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
-      using errcode = 'RK010', hint = 'Answers go to the call_id that engine_tick handed out.';
-  end if;
   -- Before the answer is read: rows that are known already are not read again, and what is known must not move until the others are stored.
   -- (A 403 may be about its subject, whose state is then recorded.)
   if p_status in (200, 403) then
     perform graph.lock_writer();
   end if;
-  v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
+  if v_endpoint is not null then
+    v_answer := ingest.x_v2_answer(v_endpoint, p_status, p_headers, p_body);
+  end if;
   v_call := ingest.lock_call(p_call_id);
   v_objection := ingest.objection_to(v_call, v_answer.answer_class, p_worker);
   if v_objection is not null then

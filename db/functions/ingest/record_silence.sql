@@ -12,10 +12,6 @@ declare
 begin
   perform base.forget_notes();
   v_call := ingest.lock_call(p_call_id);
-  if v_call.call_id is null then
-    raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
-      using errcode = 'RK010', hint = 'Failures go to the call_id that engine_tick handed out.';
-  end if;
   v_objection := ingest.objection_to(v_call, p_class, p_worker);
   if v_objection is not null then
     return jsonb_build_object('recorded', false, 'class', p_class, 'run_id', v_call.run_id, 'why', v_objection);
