@@ -35,6 +35,7 @@ async def test_whoever_dies_at_a_boundary_of_a_statement_the_sync_goes_on_by_its
 
 def test_a_strike_is_read_as_it_is_printed() -> None:
     strike = Strike(Boundary("engine_tick", 7, "done"), "both")
+    assert str(strike) == "engine_tick:7:done:both"
     assert read_strike(str(strike)) == strike
     with pytest.raises(ValueError, match="is no strike"):
         read_strike("engine_tick:7:later:worker")

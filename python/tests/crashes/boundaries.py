@@ -1,4 +1,4 @@
-"""Where the conversation of worker and database can break: before a statement is sent on, or its answer."""
+"""Where the conversation of worker and database can break: before, while and after a statement is done."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Side = Literal["asked", "done"]
-"""`asked`: nothing of the statement has reached the server. `done`: it is done, unknown to the worker."""
+Side = Literal["asked", "sent", "done"]
+"""`asked`: nothing of it has reached the server. `sent`: it has. `done`: and the worker is not told so."""
 
 Victim = Literal["worker", "postgres", "both"]
 SIDES: tuple[Side, ...] = get_args(Side)

@@ -80,6 +80,10 @@ class Proxy:
         await self._pass(boundary)
         return boundary
 
+    async def sent(self, asked: Boundary) -> None:
+        """It was sent on."""
+        await self._pass(replace(asked, side="sent"))
+
     async def answer(self, asked: Boundary) -> None:
         """Its whole answer is here: returns when it may be delivered."""
         await self._open.wait()
@@ -110,6 +114,8 @@ class _Link:
         server, to_server = await asyncio.open_unix_connection(path)
         try:
             to_server.write(startup)
+            for asked in self._asked:
+                await self._proxy.sent(asked)
             pumps = [asyncio.create_task(self._forth(to_server)), asyncio.create_task(self._back(server))]
             try:
                 await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -131,8 +137,9 @@ class _Link:
                 self._asked.append(await self._proxy.ask(name))
             if kind in _TURN_ENDS:
                 to_server.write(turn)
-                await to_server.drain()
                 turn.clear()
+            if kind in b"QS":
+                await self._proxy.sent(self._asked[-1])
 
     async def _back(self, server: asyncio.StreamReader) -> None:
         turn = bytearray()
