@@ -5,13 +5,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN_PACKAGES := postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl \
                    postgresql-15-plpgsql-check sqitch libdbd-pg-perl chromium pgbouncer
+PROVE := PYTHONPATH=python:python/tests:tools $(BIN)/python -m
 CODE := python/app python/tests tools $(wildcard bench)
 
 # No target here is a file, but for the stamp of the environment.
 .PHONY: $(shell awk -F : '/^[a-z][a-z0-9-]*:/ { print $$1 }' $(firstword $(MAKEFILE_LIST)))
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 venv: .venv/.installed ## the environment in .venv, from the locked versions
 
@@ -56,8 +57,16 @@ test-python-15-quick: venv packages # and the rest
 test-python-18: venv packages # what faces the database, on the embedded 18
 	@$(BIN)/pytest --pg=18 -m db
 
-prove: venv packages ## 10,000 histories against the model, on all cores, and what breaks a rule (COUNT=, FIRST=, PG=)
-	@PYTHONPATH=python:python/tests:tools $(BIN)/python -m histories prove $(or $(COUNT),10000) --first $(or $(FIRST),100000) --pg $(or $(PG),15)
+prove: prove-histories prove-crashes prove-races ## random histories, crashes at every statement, ten minutes of races
+
+prove-histories: venv packages ## 10,000 histories against the model, on all cores, and what breaks a rule (COUNT=, FIRST=, PG=)
+	@$(PROVE) histories prove $(or $(COUNT),10000) --first $(or $(FIRST),100000) --pg $(or $(PG),15)
+
+prove-crashes: venv packages ## worker, server or both die at every boundary of a statement, and twice in PAIRS=100 (SEED=, STRIKES=, PG=)
+	@$(PROVE) crashes $(STRIKES) --pairs $(or $(PAIRS),100) --seed $(or $(SEED),1) --pg $(or $(PG),15)
+
+prove-races: venv packages ## eight workers, operators and webhooks in a fast simulated world (MINUTES=10, SEED=, PG=)
+	@$(PROVE) races --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1) --pg $(or $(PG),15)
 
 replay: venv packages ## one history once more, shrunk where it breaks a rule: SEED=17
 	@PYTHONPATH=python:python/tests:tools $(BIN)/python -m histories replay $(SEED) --pg $(or $(PG),15)

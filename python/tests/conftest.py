@@ -46,19 +46,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # What takes minutes and asks nothing of the server's version: processes that die or are replaced, and what is
 # told to people. All SQL is tested on each version, by pgTAP.
 _ONLY_ON_15 = {
-    *("backup", "cli_exports", "cli_subjects", "cli_surface", "crashes", "deploying_worker", "docs", "drift"),
-    *("fuzz_engine", "fuzz_web", "handles_and_returns", "histories", "page", "page_browser", "page_live"),
-    *(
-        "pgbouncer",
-        "reference",
-        "rolling_restart",
-        "searched_posts",
-        "take_over",
-        "tracing",
-        "up",
-        "upgrades",
-    ),
-    *("wheel", "why_they_left", "x_contract"),
+    *("backup", "boundaries", "cli_exports", "cli_subjects", "cli_surface", "crashes", "deploying_worker"),
+    *("docs", "drift", "fuzz_engine", "fuzz_web", "handles_and_returns", "histories", "page", "page_browser"),
+    *("page_live", "pgbouncer", "races", "reference", "rolling_restart", "searched_posts", "take_over"),
+    *("tracing", "up", "upgrades", "wheel", "why_they_left", "x_contract"),
 }
 
 
