@@ -1954,6 +1954,9 @@ declare
   v_root record;
   v_stable_key text;
 begin
+  -- Who enables a root or edits a set at this moment is waited for, and waits.
+  perform graph.lock_writer();
+  perform asset.lock_planner();
   select i.kind, i.params into v_root
   from asset.roots as r join asset.instances as i using (instance_id)
   where r.is_enabled
@@ -2279,14 +2282,23 @@ begin
   select root_id from asset.roots
   where p_has_moved and instance_id = p_instance.instance_id and target_kind is not null and is_enabled
   order by root_id;
-  -- A dependency that moved on while its pin was being read asks for another look.
-  insert into asset.marks (instance_id, cause, cause_id, look_at)
-  select d.instance_id, 'dependency', i.checkpoint_id, base.now()
-  from asset.dependencies as d join asset.instances as i on i.instance_id = d.dependency_id
-  where d.instance_id = p_instance.instance_id and d.pinned_id <> i.checkpoint_id;
+  perform asset.mark_moved_dependencies(p_instance.instance_id);
 end;
 $$;
 comment on function asset.mark_after_success(asset.instances, boolean) is 'After a success: those made from it are looked at, if it moved, and fanouts over it followed; and itself again, if what it read is old already.';
+
+-- source: db/functions/asset/mark_moved_dependencies.sql
+create or replace function asset.mark_moved_dependencies(p_instance_id bigint)
+  returns void
+  language sql
+  volatile
+as $$
+  insert into asset.marks (instance_id, cause, cause_id, look_at)
+  select d.instance_id, 'dependency', i.checkpoint_id, base.now()
+  from asset.dependencies as d join asset.instances as i on i.instance_id = d.dependency_id
+  where d.instance_id = p_instance_id and d.pinned_id <> i.checkpoint_id;
+$$;
+comment on function asset.mark_moved_dependencies(bigint) is 'A dependency that moved on while its pin was being read asks for another look.';
 
 -- source: db/functions/asset/mark_watchers.sql
 create or replace function asset.mark_watchers(p_from bigint, p_to bigint)
@@ -3009,16 +3021,21 @@ begin
   perform nextval('asset.failures');
   update asset.instances set failure_count = failure_count + 1 where instance_id = p_instance.instance_id;
   -- The marks stay as causes of the next try; what comes in meanwhile waits for it too.
-  update asset.marks set look_at = 'infinity' where mark_id = any (p_mark_ids);
+  perform asset.put_off(p_mark_ids, 'infinity');
   insert into asset.marks (instance_id, cause, cause_id, look_at) values (p_instance.instance_id, 'retry', v_materialization_id, v_retry_at);
   perform base.decide('materialization_failed', 'instance ' || p_instance.instance_id, p_state || ' ' || p_message, v_retry_at,
                       jsonb_build_object('materialization_id', v_materialization_id));
   -- What is made from it and was never able to pin it goes on waiting, now for this reason.
   perform base.decide('failed_dependency', 'instance ' || d.instance_id, 'waits for instance ' || p_instance.instance_id, v_retry_at,
                       jsonb_build_object('instance_id', p_instance.instance_id))
-  from asset.dependencies as d
-  where p_instance.checkpoint_id is null and d.dependency_id = p_instance.instance_id
-    and exists (select from asset.wants where instance_id = d.instance_id);
+  from (
+    -- In the planner's order, who may be deciding the same.
+    select i.instance_id
+    from asset.dependencies as d join asset.instances as i using (instance_id)
+    where p_instance.checkpoint_id is null and d.dependency_id = p_instance.instance_id
+      and exists (select from asset.wants where instance_id = d.instance_id)
+    order by i.depth, i.kind, i.params_hash
+  ) as d;
 end;
 $$;
 comment on function asset.record_failure(asset.instances, bigint[], text, text, text) is 'A materialization that raised: its row, a back-off, a decision. The snapshot is as it was (A7).';
@@ -3114,7 +3131,9 @@ as $$
 begin
   delete from ingest.needs where consumer_id = p_instance_id;
   -- An edit of the set is remembered until the next look, whenever that is.
-  delete from asset.marks where instance_id = p_instance_id and cause <> 'edit';
+  -- Those that whoever materializes it has in hand are left: a look finds that it rests.
+  delete from asset.marks
+  where mark_id in (select mark_id from asset.marks where instance_id = p_instance_id and cause <> 'edit' order by mark_id for update skip locked);
   update asset.dependencies set pinned_id = null where instance_id = p_instance_id;
 end;
 $$;
@@ -3269,6 +3288,8 @@ begin
   update asset.dependencies set read_id = pinned_id
   where instance_id = p_instance_id and read_id is distinct from pinned_id;
   delete from asset.marks where mark_id = any (p_mark_ids);
+  -- One of these may have been of a dependency that has moved further than its pin.
+  perform asset.mark_moved_dependencies(p_instance_id);
 end;
 $$;
 comment on function asset.settle_unchanged(bigint, bigint[]) is 'A look found nothing to do, and its marks are done with.';
@@ -3498,20 +3519,27 @@ create or replace function asset.take_completions(p_limit integer)
   volatile
 as $$
 declare
-  v_count integer;
+  v_ended record;
+  v_count integer := 0;
 begin
-  with taken as (
-    delete from ingest.completions
-    where completion_id in (select completion_id from ingest.completions order by completion_id limit p_limit for update skip locked)
-    returning sync_kind, subject_id, run_id
-  ), marked as (
-    insert into asset.marks (instance_id, cause, cause_id, look_at)
-    select distinct n.consumer_id, 'run', t.run_id, base.now()
-    from taken as t
-    join ingest.needs as n using (sync_kind, subject_id)
-    order by n.consumer_id, t.run_id
-  )
-  select count(*) into v_count from taken;
+  for v_ended in
+    with taken as (
+      delete from ingest.completions
+      where completion_id = any (array(select completion_id from ingest.completions order by completion_id limit p_limit for update skip locked))
+      returning sync_kind, subject_id, run_id
+    ), marked as (
+      insert into asset.marks (instance_id, cause, cause_id, look_at)
+      select distinct n.consumer_id, 'run', t.run_id, base.now()
+      from taken as t
+      join ingest.needs as n using (sync_kind, subject_id)
+      order by n.consumer_id, t.run_id
+    )
+    select sync_kind, array_agg(subject_id) as subject_ids from taken group by sync_kind order by sync_kind
+  loop
+    -- A need that came or went while the run was ending did not see that, nor the run the need. Both are seen now.
+    perform ingest.reschedule(v_ended.sync_kind, v_ended.subject_ids);
+    v_count := v_count + cardinality(v_ended.subject_ids);
+  end loop;
   return v_count;
 end;
 $$;
@@ -3704,6 +3732,10 @@ as $$
 declare
   v_pinned_ids constant jsonb := (select jsonb_object_agg(role, pinned_id) from asset.dependencies where instance_id = p_instance.instance_id);
 begin
+  -- A position that is wrong is a finding of its own (asset.verify_checkpoint): there nothing was read.
+  if p_instance.read_revision is not null then
+    select s.read_revision into p_instance.read_revision from asset.last_success(p_instance.instance_id) as s;
+  end if;
   -- Kinds read at the pins: for the moment these are what the snapshot has read. The caller holds the instance, so nobody else looks.
   update asset.dependencies set pinned_id = read_id where instance_id = p_instance.instance_id and pinned_id is distinct from read_id;
   -- Dynamic: a kind's functions are named after it.
@@ -3944,7 +3976,8 @@ begin
       v_results := v_results || asset.materialize(v_instance);
     end if;
     -- Elapsed time, hence the wall clock: the clock of base.now() stands still inside a transaction.
-    exit when pg_catalog.clock_timestamp() >= p_deadline;
+    -- After a failure too: what it decided about others is locked until the end.
+    exit when pg_catalog.clock_timestamp() >= p_deadline or v_results[cardinality(v_results)] = 'error';
   end loop;
   return v_results;
 end;

@@ -526,10 +526,10 @@ declare
   v_count integer;
 begin
   delete from base.decisions
-  where decision_id in (
+  where decision_id = any (array(
     select decision_id from base.decisions
     where last_at < base.now() - base.setting_interval('retention.decisions') and (until_at is null or until_at < base.now())
-    order by last_at limit p_limit);
+    order by last_at limit p_limit for update skip locked));
   get diagnostics v_count = row_count;
   return v_count;
 end;

@@ -416,8 +416,8 @@ declare
   v_count integer;
 begin
   delete from engine.workers
-  where worker in (
-    select worker from engine.workers where seen_at < base.now() - base.setting_interval('retention.decisions') order by seen_at limit p_limit);
+  where worker = any (array(
+    select worker from engine.workers where seen_at < base.now() - base.setting_interval('retention.decisions') order by seen_at limit p_limit for update skip locked));
   get diagnostics v_count = row_count;
   return v_count;
 end;

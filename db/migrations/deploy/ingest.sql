@@ -1282,8 +1282,10 @@ begin
     join ingest.endpoints as e using (endpoint)
     where w.endpoint = n.endpoint
   ), probing as (
+    -- Whoever has the provider in hand, while it waits for a budget perhaps, says anew whether it sells.
     update ingest.providers as p set probe_at = base.now() + base.setting_interval('provider.probe')
-    where p.stopped_at is not null and exists (select from claimed)
+    from (select provider from ingest.providers where stopped_at is not null order by provider for no key update skip locked) as s
+    where p.provider = s.provider and exists (select from claimed)
   )
   select call_id, 'GET', path, query from claimed order by call_id;
 end;
@@ -1380,6 +1382,7 @@ begin
     from ingest.runs as r
     join ingest.subscriptions as e using (sync_kind, subject_id)
     where r.run_id = any (p_run_ids) and r.subject_count is not null
+    order by e.sync_kind, e.subject_id
   loop
     update ingest.subscriptions set
       count_at_look = (v_list.run).subject_count,
@@ -1553,10 +1556,10 @@ declare
   v_run_id bigint;
 begin
   for v_run_id in
-    select r.run_id from ingest.runs as r
-    where r.sync_kind = 'search' and r.status = 'in_progress' and (r.since_id < v_edge or not v_can_search)
-      and not exists (select from ingest.calls where run_id = r.run_id and state = 'claimed')
-    order by r.run_id for no key update skip locked
+    -- One that a worker is just taking goes out.
+    select r.run_id from ingest.runs as r join ingest.calls as c using (run_id)
+    where r.sync_kind = 'search' and r.status = 'in_progress' and (r.since_id < v_edge or not v_can_search) and c.state = 'ready'
+    order by r.run_id for no key update of r, c skip locked
   loop
     perform ingest.fail_run(v_run_id, 'search_outdated', null, case when v_can_search
       then 'it waited until X would refuse to go back so far' else 'X does not say any more who wrote a post' end);
@@ -1582,12 +1585,11 @@ begin
   end if;
   perform ingest.reschedule(v_sync_kind, v_subject_ids);
   insert into ingest.completions (sync_kind, subject_id, run_id)
-  select v_sync_kind, i, p_run.run_id from unnest(v_subject_ids) as i
-  where exists (select from ingest.needs where sync_kind = v_sync_kind and subject_id = i)
-  order by i;
+  -- Also of what nobody needs: somebody may just be about to, unseen.
+  select v_sync_kind, i, p_run.run_id from unnest(v_subject_ids) as i order by i;
 end;
 $$;
-comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them.';
+comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them, or will when it is read.';
 
 -- source: db/functions/ingest/entry_of.sql
 create or replace function ingest.entry_of(p_call_id bigint)
@@ -2014,21 +2016,22 @@ declare
   v_sync_kind text;
   v_retry_at timestamptz;
 begin
-  select coalesce(k.serves, r.sync_kind),
+  select k.serves,
          base.now() + base.backoff(base.setting_interval('subject.backoff'), base.setting_interval('subject.backoff_cap'),
                                    coalesce(max(s.failure_count), 0) + 1, r.sync_kind || ' ' || coalesce(r.subject_id, r.item_ids[1]))
   into v_sync_kind, v_retry_at
   from ingest.runs as r
   join ingest.sync_kinds as k using (sync_kind)
-  left join ingest.subjects as s on s.sync_kind = coalesce(k.serves, r.sync_kind) and s.subject_id = any (coalesce(r.item_ids, array[r.subject_id]))
+  left join ingest.subjects as s on s.sync_kind = k.serves and s.subject_id = any (coalesce(r.item_ids, array[r.subject_id]))
   where r.run_id = p_run_id
   group by r.run_id, k.serves;
   v_run := ingest.close_run(p_run_id, p_class, p_status, p_detail, v_retry_at);
 
+  -- Nobody waits for what a look-up of posts or of handles was to bring: it has no subject that could be tried again.
   insert into ingest.subjects as s (sync_kind, subject_id, retry_at, failure_count)
   select v_sync_kind, i, v_retry_at, 1
   from unnest(coalesce(v_run.item_ids, array[v_run.subject_id])) as i
-  where i is not null
+  where v_sync_kind is not null and i is not null
   on conflict (sync_kind, subject_id) do update set retry_at = excluded.retry_at, failure_count = s.failure_count + 1;
   perform base.decide('run_failed', v_run.sync_kind || ' of ' || coalesce(v_run.subject_id::text, 'a batch'), p_class, v_retry_at,
                       jsonb_build_object('run_id', p_run_id, 'http_status', p_status, 'detail', p_detail));
@@ -2570,10 +2573,14 @@ declare
 begin
   perform from ingest.runs where run_id = (select run_id from ingest.calls where call_id = p_call_id) for no key update;
   select * into v_call from ingest.calls where call_id = p_call_id for no key update;
+  if not found then
+    raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
+      using errcode = 'RK010', hint = 'Answers and failures go to the call_id that engine_tick handed out.';
+  end if;
   return v_call;
 end;
 $$;
-comment on function ingest.lock_call(bigint) is 'Locks a call''s run, then the call, and returns the call as it is now; all null for an unknown one.';
+comment on function ingest.lock_call(bigint) is 'Locks a call''s run, then the call, and returns the call as it is now. RK010 for an unknown one.';
 
 -- source: db/functions/ingest/look_up_leavers.sql
 create or replace function ingest.look_up_leavers(p_ends graph.follow_changes[])
@@ -2584,6 +2591,8 @@ as $$
 declare
   v_user_ids bigint[];
 begin
+  -- Answers write what became of these too: of many at once, in an order of their own.
+  perform graph.lock_writer();
   with unknown as (
     select r.hidden_id, e.target_id, e.change_id
     from unnest(p_ends) as e
@@ -3097,9 +3106,10 @@ begin
     return 0;
   end if;
   with old as (
-    select event_id, event_key
-    from (select event_id, event_key, received_at from ingest.webhook_events order by event_id limit p_limit) as first
-    where received_at < v_until
+    select e.event_id, e.event_key
+    from (select event_id from ingest.webhook_events where received_at < v_until order by event_id limit p_limit) as first
+    join ingest.webhook_events as e using (event_id)
+    order by e.event_id for update of e skip locked
   ), purged_keys as (
     delete from ingest.event_keys as k using old as o where k.event_key = o.event_key and k.event_id = o.event_id
   ), purged as (
@@ -3252,7 +3262,9 @@ begin
   perform nextval('ingest.takeovers') from generate_series(1, v_count);
 
   for v_run_id in
-    select run_id from ingest.calls where state = 'claimed' and lease_until <= base.now() and attempt_count >= v_limit order by call_id
+    -- By kind, since runs of a kind that fail share a decision: so two workers that reap wait for each other, and not in a circle.
+    select c.run_id from ingest.calls as c join ingest.runs as r using (run_id)
+    where c.state = 'claimed' and c.lease_until <= base.now() and c.attempt_count >= v_limit order by r.sync_kind, c.call_id
   loop
     perform from ingest.runs where run_id = v_run_id for no key update skip locked;
     if found and exists (select from ingest.calls where run_id = v_run_id and state = 'claimed' and lease_until <= base.now()) then
@@ -3438,6 +3450,7 @@ create or replace function ingest.record_answer(p_call_id bigint, p_status integ
   volatile
 as $$
 declare
+  v_endpoint constant text := (select endpoint from ingest.calls where call_id = p_call_id);
   v_call ingest.calls;
   v_answer ingest.answer;
   v_objection text;
@@ -3445,17 +3458,14 @@ declare
   v_after ingest.ledger;
 begin
   perform base.forget_notes();
-  select * into v_call from ingest.calls where call_id = p_call_id;
-  if not found then
-    raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
-      using errcode = 'RK010', hint = 'Answers go to the call_id that engine_tick handed out.';
-  end if;
   -- Before the answer is read: rows that are known already are not read again, and what is known must not move until the others are stored.
   -- (A 403 may be about its subject, whose state is then recorded.)
   if p_status in (200, 403) then
     perform graph.lock_writer();
   end if;
-  v_answer := ingest.x_v2_answer(v_call.endpoint, p_status, p_headers, p_body);
+  if v_endpoint is not null then
+    v_answer := ingest.x_v2_answer(v_endpoint, p_status, p_headers, p_body);
+  end if;
   v_call := ingest.lock_call(p_call_id);
   v_objection := ingest.objection_to(v_call, v_answer.answer_class, p_worker);
   if v_objection is not null then
@@ -3588,10 +3598,6 @@ declare
 begin
   perform base.forget_notes();
   v_call := ingest.lock_call(p_call_id);
-  if v_call.call_id is null then
-    raise exception 'there is no call %', coalesce(p_call_id::text, 'null')
-      using errcode = 'RK010', hint = 'Failures go to the call_id that engine_tick handed out.';
-  end if;
   v_objection := ingest.objection_to(v_call, p_class, p_worker);
   if v_objection is not null then
     return jsonb_build_object('recorded', false, 'class', p_class, 'run_id', v_call.run_id, 'why', v_objection);
@@ -3665,7 +3671,9 @@ as $$
   with given_back as (
     -- They were not sent, so they are no attempts.
     update ingest.calls set state = 'ready', lease_until = null, not_before = base.now(), attempt_count = attempt_count - 1
-    where state = 'claimed' and worker = p_worker
+    where call_id in (
+      -- Whoever has one in hand, with its answer or since its lease has run out, sees to it.
+      select call_id from ingest.calls where state = 'claimed' and worker = p_worker order by call_id for no key update skip locked)
     returning call_id
   )
   select count(*)::integer from given_back;

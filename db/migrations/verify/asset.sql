@@ -105,6 +105,7 @@ select 'asset.lock_planner'::regproc;
 select 'asset.look_at_instance'::regproc;
 select 'asset.mark_after_repair'::regproc;
 select 'asset.mark_after_success'::regproc;
+select 'asset.mark_moved_dependencies'::regproc;
 select 'asset.mark_watchers'::regproc;
 select 'asset.materialize'::regproc;
 select 'asset.members_as_of'::regproc;

@@ -15,7 +15,7 @@ from typing import Any
 from app.database import AsyncConnection, call_async, read_view_async
 from app.errors import OperatorMistake, TryAgain
 from histories.world import happen
-from histories.x import profile
+from histories.x import profile_row
 from races.stage import Stage
 
 KEYS = ("watched", "others")
@@ -189,7 +189,7 @@ async def tell(stage: Stage, connection: AsyncConnection, until: asyncio.Event) 
 
 
 def _event(stage: Stage, number: int, follower_id: int, target_id: int, what: str) -> dict[str, Any]:
-    shown = [profile(stage.world, stage.world.accounts[user_id]) for user_id in (follower_id, target_id)]
+    shown = [profile_row(stage.world, stage.world.accounts[user_id]) for user_id in (follower_id, target_id)]
     return {
         "data": {
             "event_uuid": str(10_000 + number),
