@@ -1,7 +1,7 @@
 -- Buying from X: what must be fresh for whom, the runs that make it so, the calls that a run sends, and the pages that came back.
 -- A consumer (an asset, to this room just a number) says what it needs; the room keeps it fresh and leaves a note when a sync has ended.
 --
--- Locks are taken in one order: graph writer, run, call, window, event, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
+-- Locks are taken in one order: graph writer, run, call, window, provider, event, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
 
 set local role rookery_owner;
 
