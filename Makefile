@@ -91,11 +91,11 @@ format: venv ## let ruff lay out the Python
 	@$(BIN)/ruff check --quiet --fix-only $(CODE)
 	@$(BIN)/ruff format --quiet $(CODE)
 
-bench: venv ## the benchmarks (ONLY=name for one), a table and bench/results.json
+bench: venv ## the benchmarks (ONLY=name for one), a table, bench/results.json and a page of it, results.html
 	@$(BIN)/python bench/run.py $(if $(ONLY),--only $(ONLY))
 
 endure: venv packages ## a simulated year of a million ticks, one snapshot held open in it; hours (TICKS=… MINUTES=…)
-	@$(BIN)/python bench/endure.py $(if $(TICKS),--ticks $(TICKS)) $(if $(MINUTES),--minutes $(MINUTES))
+	@PYTHONPATH=.:tools $(BIN)/python -m bench.endure $(if $(TICKS),--ticks $(TICKS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 mutants: venv packages ## plant the faults of db/tests/mutants one by one, and see the tests kill each (ONLY=name for one)
 	@$(BIN)/python tools/mutants.py $(ONLY)
@@ -142,5 +142,5 @@ wheel: venv ## dist/rookery-*.whl, with plan and SQL inside
 	@$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove what the targets above made
-	@rm -rf .venv dist build bench/results.json bench/endure.json .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv dist build bench/results.* bench/trial.* bench/endure.json .mypy_cache .ruff_cache .hypothesis
 	@find python tools -name __pycache__ -prune -exec rm -rf {} +

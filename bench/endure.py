@@ -1,8 +1,9 @@
 """A simulated year of a million ticks, one snapshot held open in its middle: is a tick then what it was?
 
 `make endure` takes hours; TICKS and MINUTES (of the snapshot) make it shorter. It prints a line for each
-fortieth of the year, writes bench/endure.json, and fails when the 99th percentile of a tick in any of them is
-more than twice that of the first, or when what is cleared away (W7) does not level off.
+fortieth of the year, writes bench/endure.json, draws it on the page of the benchmarks, and fails when the
+99th percentile of a tick in any of them is more than twice that of the first, or when what is cleared away
+(W7) does not level off.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from typing import Any
 
 from app import database
 from app.database import Connection
+from bench import draw
 from bench.crowd import DAY, Crowd
+from bench.draw import MOST_TIMES_THE_FIRST
 from bench.servers import durable_server
 from bench.stage import WORKER, connect, worker
 from throwaway import Throwaway, deploy_into
@@ -30,7 +33,6 @@ NAME = "endure"
 YEAR = 365 * DAY
 PARTS = 40
 SUBJECTS, FOLLOWERS, A_DAY = 10, 1_000, 5
-MOST = 2.0
 # Cleared away after a while: level once the first was, and a part of the year has passed over it.
 LEVEL = ("ingest.calls", "ingest.ledger", "ingest.pages", "ingest.runs", "base.decisions", "ingest.due")
 LEVEL_FROM = timedelta(days=150)
@@ -149,7 +151,7 @@ def faults(parts: list[Part]) -> list[str]:
         f"on day {part.day} the slowest hundredth of the ticks took {part.p99_ms / first.p99_ms:.1f} times"
         " as long as at first"
         for part in parts
-        if part.p99_ms > MOST * first.p99_ms
+        if part.p99_ms > MOST_TIMES_THE_FIRST * first.p99_ms
     ]
     level = [part for part in parts if part.day >= LEVEL_FROM // DAY]
     if level and max(part.level_bytes for part in level) > LEVEL_WITHIN * level[0].level_bytes:
@@ -169,12 +171,11 @@ def main(target: Path) -> int:
             parts.append(part)
             print(part.line(), flush=True)
     target.write_text(json.dumps([asdict(part) for part in parts], indent=1) + "\n", encoding="utf-8")
+    draw.draw(target.with_name("results.json"))
     found = faults(parts)
     print("\n".join(found) or "it endured")
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    ROOT = Path(__file__).resolve().parent.parent
-    sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
-    sys.exit(main(ROOT / "bench" / "endure.json"))
+    sys.exit(main(Path(__file__).with_name("endure.json")))

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
+
+from bench.result import Comparison
 
 Side = Callable[[int], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Medians in milliseconds."""
+    """Milliseconds of each page, on both sides."""
 
-    ours: float
-    bare: float
+    ours: Sequence[float]
+    bare: Sequence[float]
 
     @property
-    def ratio(self) -> float:
-        """Ours over bare."""
-        return self.ours / self.bare
+    def median(self) -> float:
+        """Of ours."""
+        return median(self.ours)
+
+    @property
+    def bare_median(self) -> float:
+        """Of the other side."""
+        return median(self.bare)
+
+    def compared(self, label: str, unit: str, goal: float | None, *, per_unit: float = 1) -> Comparison:
+        """As a line of a result; of `unit` there are `per_unit` milliseconds."""
+        return Comparison(
+            label, unit, [s / per_unit for s in self.ours], [s / per_unit for s in self.bare], goal
+        )
 
 
 def paired(ours: Side, bare: Side, *, warm_up: int, pages: int) -> Pair:
-    """Medians over `pages` pages after `warm_up`; each side takes a page's number (from 1) and gives seconds.
+    """Times of `pages` pages after `warm_up`; each side takes a page's number (from 1) and gives seconds.
 
-    Who goes first alternates too. Python's collector is held back meanwhile.
+    Who goes first alternates. Python's collector is held back meanwhile.
     """
     found: list[tuple[float, float]] = []
     gc.disable()
@@ -36,8 +49,8 @@ def paired(ours: Side, bare: Side, *, warm_up: int, pages: int) -> Pair:
                 one, other = ours(page_no), bare(page_no)
             else:
                 other, one = bare(page_no), ours(page_no)
-            found.append((one, other))
+            found.append((one * 1000, other * 1000))
     finally:
         gc.enable()
     kept = found[warm_up:]
-    return Pair(median(o for o, _ in kept) * 1000, median(b for _, b in kept) * 1000)
+    return Pair([o for o, _ in kept], [b for _, b in kept])

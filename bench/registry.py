@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
 
 from bench.cases import (
     as_of,
@@ -26,24 +28,38 @@ from bench.cases import (
 from bench.result import Result
 from throwaway import Throwaway
 
-Case = Callable[[Throwaway], Result]
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is compared with what, in a sentence (the module's first), and what measures it."""
+
+    title: str
+    run: Callable[[Throwaway], Result]
+
+
+def _case(module: ModuleType) -> Case:
+    return Case((module.__doc__ or "").splitlines()[0], module.run)
+
 
 CASES: Mapping[str, Case] = {
-    "page_new": page_new.run,
-    "page_unchanged": page_unchanged.run,
-    "page_flat": page_flat.run,
-    "full_sync": full_sync.run,
-    "first_materialization": first_materialization.run,
-    "delta_materialization": delta_materialization.run,
-    "delta_mutuals": delta_mutuals.run,
-    "as_of": as_of.run,
-    "idle_tick": idle_tick.run,
-    "one_change": one_change.run,
-    "root_enable": root_enable.run,
-    "fanout": fanout.run,
-    "memory": memory.run,
-    "export": export.run,
-    "large": large.run,
-    "spend": spend.run,
-    "webhook": webhook.run,
+    module.NAME: _case(module)
+    for module in (
+        page_new,
+        page_unchanged,
+        page_flat,
+        full_sync,
+        first_materialization,
+        delta_materialization,
+        delta_mutuals,
+        as_of,
+        idle_tick,
+        one_change,
+        root_enable,
+        fanout,
+        memory,
+        export,
+        large,
+        spend,
+        webhook,
+    )
 }

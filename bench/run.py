@@ -1,4 +1,4 @@
-"""Runs the benchmarks, or the one named: prints a table and writes bench/results.json."""
+"""Runs the benchmarks, or the one named: prints a table, writes bench/results.json and draws results.html."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def main() -> int:
     sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
     from bench import command
 
-    return command.main(ROOT / "bench" / "results.json")
+    return command.main(ROOT / "bench")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,11 @@ def scaled(count: int, *, least: int = 100) -> int:
     return max(least, round(count * _factor[0]))
 
 
+def factor() -> float:
+    """What sizes are multiplied by."""
+    return _factor[0]
+
+
 def said() -> str:
     """A remark for the note of a result, empty at full size."""
     return "" if _factor[0] == 1 else f"; at {_factor[0]:g} of the size that the goal is about"

@@ -7,8 +7,9 @@ from bench.result import Result
 from throwaway import Throwaway
 
 NAME = "delta_materialization"
+NOTE = ""
 
 
 def run(server: Throwaway) -> Result:
     """Measured are ticks that read the log, plan, and materialize the one segment."""
-    return deltas.measure(server, NAME, "segment_followers", ("followers",), materialized=1)
+    return deltas.measure(server, NAME, "segment_followers", ("followers",), materialized=1, note=NOTE)

@@ -7,8 +7,11 @@ from bench.result import Result
 from throwaway import Throwaway
 
 NAME = "delta_mutuals"
+NOTE = ""
 
 
 def run(server: Throwaway) -> Result:
     """Measured are ticks that materialize the side that changed, and the mutuals made from it."""
-    return deltas.measure(server, NAME, "segment_mutuals", ("followers", "following"), materialized=2)
+    return deltas.measure(
+        server, NAME, "segment_mutuals", ("followers", "following"), materialized=2, note=NOTE
+    )

@@ -18,7 +18,7 @@ from bench import assets, filling, scale
 from bench.memory import MIB
 from bench.pages_server import pages_server
 from bench.payload import PAGE_SIZE, followers_page
-from bench.result import Result
+from bench.result import Comparison, Measure, Result
 from bench.stage import (
     WORKER,
     BenchError,
@@ -36,6 +36,7 @@ from throwaway import Throwaway
 NAME = "full_sync"
 FOLLOWERS, SHORT_LIST, MILLION = 100_000, 10_000, 1_000_000
 GOAL, GOAL_MILLION, GOAL_MEMORY = 1 / 0.6, 1.3, 1.1
+NOTE = ""
 _LONGEST_SECONDS = 1_800.0
 _STARTED = f"select worker from engine.workers where worker <> '{WORKER}'"
 _SYNC = """
@@ -61,26 +62,44 @@ class Sync:
 
 
 def run(server: Throwaway) -> Result:
-    """`ours` is the long list into an empty database, `bare` the same pages through engine_response only."""
+    """The long list into an empty database, and into one of many users; and a short one, for the memory."""
     long_list, short_list = (scale.scaled(each // PAGE_SIZE, least=3) for each in (FOLLOWERS, SHORT_LIST))
     users = scale.scaled(MILLION)
     bare = _bare(server, long_list)
     short = _sync(server, short_list)
     empty = _sync(server, long_list)
     million = _sync(server, long_list, users)
-    slower = million.per_page / empty.per_page
-    grown = empty.at_most / short.at_most
     return Result(
         name=NAME,
-        ours=empty.per_page,
-        bare=bare,
-        unit="ms/page",
-        goal=GOAL,
-        ok=empty.per_page / bare <= GOAL and slower <= GOAL_MILLION and grown <= GOAL_MEMORY,
-        note=f"{empty.followers:.0f} followers/s over {long_list} pages, {bare / empty.per_page:.0%} of what"
-        f" page_new allows; into {users} users {million.followers:.0f}/s, {slower:.2f} times as long, goal"
-        f" {GOAL_MILLION:g}; worker {empty.at_start:.0f} MiB at start, most {empty.at_most:.0f},"
-        f" {grown:.2f} times that of {short_list} pages, goal {GOAL_MEMORY:g}{scale.said()}",
+        comparisons=(
+            Comparison(
+                f"{long_list} pages by a worker; bare: through engine_response only",
+                "ms/page",
+                [empty.per_page],
+                [bare],
+                GOAL,
+            ),
+            Comparison(
+                f"into {users:,} users; bare: into an empty database",
+                "ms/page",
+                [million.per_page],
+                [empty.per_page],
+                GOAL_MILLION,
+            ),
+            Comparison(
+                f"the worker's memory over {long_list} pages; bare: over {short_list}",
+                "MiB",
+                [empty.at_most],
+                [short.at_most],
+                GOAL_MEMORY,
+            ),
+        ),
+        measures=(
+            Measure("from empty", empty.followers, "followers/s"),
+            Measure(f"into {users:,} users", million.followers, "followers/s"),
+            Measure("the worker's memory when it has started", empty.at_start, "MiB"),
+        ),
+        note=NOTE,
     )
 
 

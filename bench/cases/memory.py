@@ -7,7 +7,7 @@ from contextlib import closing
 from bench import assets, scale
 from bench.cases.first_materialization import BARE
 from bench.memory import peak_of
-from bench.result import Result
+from bench.result import Comparison, Measure, Plot, Result
 from bench.stage import connect, drop_databases, value, worker
 from throwaway import Throwaway
 
@@ -19,11 +19,12 @@ KINDS = "segment_followers", "segment_followed", "segment_mutuals"
 # two of them, and held in one each as a need, as a new row, and twice while it is cut into pieces.)
 WORK_MEM = "4MB"
 GOAL, MOST_WORK_MEMS = 1.5, 8
-_DATABASE, _CORPUS_DATABASE = "watched", "written"
+NOTE = ""
+_DATABASE, _CORPUS_DATABASE, _SMALLER_DATABASE = "watched", "written", "smaller"
 
 
 def run(server: Throwaway) -> Result:
-    """`ours` is the first materialization of the followers, `bare` the bare inserts and one work_mem."""
+    """The first materialization of the followers, against the bare inserts and one work_mem."""
     members = scale.scaled(MEMBERS)
     assets.make_database(server, _DATABASE)
     assets.fill_lists(server, _DATABASE, ("followers", "following"), members)
@@ -33,7 +34,7 @@ def run(server: Throwaway) -> Result:
         with closing(connect(server, database)) as owner:
             owner.execute(f"alter database {database} set work_mem = '{WORK_MEM}'".encode())
     try:
-        bare = _bare(server)
+        bare = _bare(server, _DATABASE)
         found = _firsts(server)
         found["ten toggles"] = _delta(server)
         found["as of"] = _as_of(server)
@@ -43,25 +44,39 @@ def run(server: Throwaway) -> Result:
     finally:
         drop_databases(server, _DATABASE, _CORPUS_DATABASE)
     most = bare + MOST_WORK_MEMS * work_mem
-    bare += work_mem
-    ours = found[KINDS[0]]
-    said = ", ".join(f"{name} {mib:.0f}" for name, mib in found.items())
+    first = found[KINDS[0]]
+    over = [*(_smaller(server, members // part) for part in (100, 10)), (members, first, bare)]
+    lines = {
+        "ours": [(float(size), ours) for size, ours, _ in over],
+        "bare inserts": [(float(size), inserts) for size, _, inserts in over],
+    }
+    label = f"{KINDS[0]} of {members:,}; bare: the inserts and one work_mem of {work_mem:.0f} MiB"
     return Result(
         name=NAME,
-        ours=ours,
-        bare=bare,
-        unit="MiB",
-        goal=GOAL,
-        ok=ours / bare <= GOAL and all(mib <= most for mib in found.values()),
-        note=f"{members} members; peaks: {said}; each at most the inserts and {MOST_WORK_MEMS} work_mem of"
-        f" {work_mem:.0f}, {most:.0f}{scale.said()}",
+        comparisons=(Comparison(label, "MiB", [first], [bare + work_mem], GOAL),),
+        measures=[Measure(f"at its most, {name}", mib, "MiB", most) for name, mib in found.items()],
+        plots=(Plot("The first materialization's peak, by size", "members", "MiB", lines, by_powers=True),),
+        note=NOTE,
     )
 
 
-def _bare(server: Throwaway) -> float:
+def _smaller(server: Throwaway, members: int) -> tuple[int, float, float]:
+    """A size, and the peaks at it: of a first materialization, and of the bare inserts."""
+    assets.make_database(server, _SMALLER_DATABASE)
+    try:
+        assets.fill_lists(server, _SMALLER_DATABASE, ("followers",), members)
+        with closing(connect(server, _SMALLER_DATABASE)) as owner:
+            owner.execute(f"alter database {_SMALLER_DATABASE} set work_mem = '{WORK_MEM}'".encode())
+        bare = _bare(server, _SMALLER_DATABASE)
+        return members, _first(server, _SMALLER_DATABASE, KINDS[0]), bare
+    finally:
+        drop_databases(server, _SMALLER_DATABASE)
+
+
+def _bare(server: Throwaway, name: str) -> float:
     """The same rows by INSERT … SELECT, rolled back."""
     with (
-        closing(connect(server, _DATABASE)) as owner,
+        closing(connect(server, name)) as owner,
         peak_of(owner) as peak,
         owner.transaction(force_rollback=True),
     ):
@@ -71,15 +86,18 @@ def _bare(server: Throwaway) -> float:
 
 
 def _firsts(server: Throwaway) -> dict[str, float]:
-    found: dict[str, float] = {}
+    found = {kind: _first(server, _DATABASE, kind) for kind in KINDS}
     with closing(connect(server, _DATABASE)) as owner:
-        for kind in KINDS:
-            assets.enable(owner, kind)
-            with worker(server, _DATABASE) as driver, peak_of(driver) as peak:
-                assets.tick_until_materialized(driver, owner)
-            found[kind] = peak.mib
         assets.vacuum(owner)
     return found
+
+
+def _first(server: Throwaway, name: str, kind: str) -> float:
+    with closing(connect(server, name)) as owner:
+        assets.enable(owner, kind)
+        with worker(server, name) as driver, peak_of(driver) as peak:
+            assets.tick_until_materialized(driver, owner)
+    return peak.mib
 
 
 def _delta(server: Throwaway) -> float:

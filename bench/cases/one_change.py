@@ -15,6 +15,7 @@ NAME = "one_change"
 LARGE, SMALL = 100_000, 1_000
 WARM_UP, ROUNDS = 10, 100
 GOAL = 1.5
+NOTE = ""
 
 
 def run(server: Throwaway) -> Result:
@@ -37,13 +38,10 @@ def run(server: Throwaway) -> Result:
         drop_databases(server, "large", "small")
     return Result(
         name=NAME,
-        ours=pair.ours,
-        bare=pair.bare,
-        unit="ms/tick",
-        goal=GOAL,
-        ok=pair.ratio <= GOAL,
-        note=f"among {sizes[0]} instances; bare: among {sizes[1]}. Planned and materialized"
-        f" in one tick{scale.said()}",
+        comparisons=(
+            pair.compared(f"among {sizes[0]:,} instances; bare: among {sizes[1]:,}", "ms/tick", GOAL),
+        ),
+        note=NOTE,
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
+from statistics import median
 
 from app.database import Connection, call
 from bench.pairs import Pair, paired
 from bench.payload import SUBJECT_ID, followers_page
-from bench.result import Result
+from bench.result import Plot, Result
 from bench.stage import (
     BenchError,
     connect,
@@ -24,55 +25,63 @@ NAME = "page_flat"
 PAGES, EARLY, PAIRS = 500, 10, 50
 LATE = PAGES - PAIRS
 GOAL = 1.5
+NOTE = ""
 
 
 def run(server: Throwaway) -> Result:
-    """New pages, then the same ones unchanged; of the worse, `ours` is the last 50, `bare` pages 11 to 60.
+    """New pages, then the same ones unchanged: the last 50 against pages 11 to 60.
 
-    The early pages are those of a second database, so that both are measured at the same time.
+    These early ones are of a second database, so that both are measured at the same time.
     """
     _set_autovacuum(server, "off")
     make_database(server, "old")
     make_database(server, "young")
+    curves: dict[str, list[float]] = {"new": [], "unchanged": []}
     try:
         with ExitStack() as stack:
             old, young = (stack.enter_context(worker(server, name)) for name in ("old", "young"))
-            found = {"new": _measure(old, young)}
+            found = {"new": _measure(old, young, curves["new"])}
             for name in ("old", "young"):
                 _read_again(server, name)
-            found["unchanged"] = _measure(old, young)
+            found["unchanged"] = _measure(old, young, curves["unchanged"])
         _check_never_analyzed(server)
     finally:
         drop_databases(server, "old", "young")
         _set_autovacuum(server, "on")
-    worst = max(found.values(), key=lambda pair: pair.ratio)
-    said = ", ".join(
-        f"{kind} {pair.ours:.1f} / {pair.bare:.1f} ms = {pair.ratio:.2f}" for kind, pair in found.items()
-    )
+    pages = f"{LATE + 1} to {PAGES} against {EARLY + 1} to {EARLY + PAIRS}"
     return Result(
         name=NAME,
-        ours=worst.ours,
-        bare=worst.bare,
-        unit="ms/page",
-        goal=GOAL,
-        ok=worst.ratio <= GOAL,
-        note=f"pages {LATE + 1} to {PAGES} against {EARLY + 1} to {EARLY + PAIRS} of a younger database,"
-        f" each on its one connection, autovacuum off: {said}",
+        comparisons=[
+            pair.compared(f"{kind} pages, {pages}", "ms/page", GOAL) for kind, pair in found.items()
+        ],
+        plots=[
+            Plot(
+                "A page's time, by its number", "page", "ms/page", {k: _by_tens(c) for k, c in curves.items()}
+            )
+        ],
+        note=NOTE,
     )
 
 
-def _measure(old: Connection, young: Connection) -> Pair:
-    """Read the list in both databases, `young` a shorter one, each to its end."""
+def _by_tens(milliseconds: list[float]) -> list[tuple[float, float]]:
+    """The median of each ten pages, at the last of them."""
+    return [(n + 10, median(milliseconds[n : n + 10])) for n in range(0, len(milliseconds), 10)]
+
+
+def _measure(old: Connection, young: Connection, curve: list[float]) -> Pair:
+    """Read the list in both databases, `young` a shorter one, each to its end; `curve` is of `old`."""
     for page_no in range(1, LATE + 1):
-        _page(old, page_no, PAGES)
+        curve.append(1000 * _page(old, page_no, PAGES))
     for page_no in range(1, EARLY + 1):
         _page(young, page_no, EARLY + PAIRS)
-    return paired(
+    pair = paired(
         lambda number: _page(old, LATE + number, PAGES),
         lambda number: _page(young, EARLY + number, EARLY + PAIRS),
         warm_up=0,
         pages=PAIRS,
     )
+    curve += pair.ours
+    return pair
 
 
 def _page(connection: Connection, page_no: int, last: int) -> float:

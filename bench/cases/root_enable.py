@@ -16,6 +16,7 @@ NAME = "root_enable"
 LARGE, SMALL = 100_000, 100
 WARM_UP, ROUNDS = 10, 60
 GOAL = 1.5
+NOTE = ""
 _FIRST_SUBJECT = 10_000_000
 
 
@@ -42,13 +43,10 @@ def run(server: Throwaway) -> Result:
         drop_databases(server, "large", "small")
     return Result(
         name=NAME,
-        ours=pair.ours,
-        bare=pair.bare,
-        unit="ms",
-        goal=GOAL,
-        ok=pair.ratio <= GOAL,
-        note=f"segment_mutuals and its two sides, among {sizes[0]} instances; bare: among {sizes[1]}"
-        f"{scale.said()}",
+        comparisons=(
+            pair.compared(f"mutuals among {sizes[0]:,} instances; bare: among {sizes[1]:,}", "ms", GOAL),
+        ),
+        note=NOTE,
     )
 
 

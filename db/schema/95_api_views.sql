@@ -40,7 +40,8 @@ comment on column api.fanout_roots.steps_ahead is 'Members that entered or left,
 
 create view api.instances as
 select i.instance_id, i.kind, i.member_count as members, i.output_revision as revision,
-       exists (select from asset.wants as w where w.instance_id = i.instance_id) as wanted, i.params, m.completed_at as materialized_at, k.item_kind,
+       -- offset 0: a page of instances would else be looked up in a hash of all wants.
+       exists (select from asset.wants as w where w.instance_id = i.instance_id offset 0) as wanted, i.params, m.completed_at as materialized_at, k.item_kind,
        i.checkpoint_id, i.created_at
 from asset.instances as i
 join asset.kinds as k using (kind)

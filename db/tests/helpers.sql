@@ -942,5 +942,214 @@ end;
 $$;
 comment on function test.x_wal_bytes_of(text) is 'How much WAL a query writes, and nobody beside it.';
 
+-- Plans --------------------------------------------------------------------------------------------------------------------------------------
+
+create function test.plan_of(p_query text)
+  returns text
+  language plpgsql
+  volatile
+as $$
+declare
+  v_line text;
+  v_plan text := '';
+begin
+  for v_line in execute 'explain (costs off) ' || p_query loop
+    v_plan := v_plan || v_line || E'\n';
+  end loop;
+  return v_plan;
+end;
+$$;
+comment on function test.plan_of(text) is 'How a query would be run, without its costs.';
+
+create function test.scans()
+  returns jsonb
+  language sql
+  volatile
+as $$
+  -- Of this transaction, and as of now: PostgreSQL counts scans where it makes them, whatever function asked for them.
+  select jsonb_object_agg(case c.relkind when 'i' then c.relname::text else 'all of ' || c.oid::regclass end, pg_stat_get_xact_numscans(c.oid))
+  from pg_catalog.pg_class as c
+  where c.relnamespace::regnamespace::text in ('base', 'graph', 'ingest', 'asset', 'engine') and (c.relkind = 'i' or c.relkind = 'r' and c.reltuples >= 1000);
+$$;
+comment on function test.scans() is 'How often each index was used in this transaction, and `all of` each table of a thousand rows (by its statistics).';
+
+create function test.reads_of(p_statement text)
+  returns text[]
+  language plpgsql
+  volatile
+as $$
+declare
+  v_before constant jsonb := test.scans();
+begin
+  execute p_statement;
+  return array(select name from jsonb_each(test.scans()) as s (name, scans) where scans > v_before -> name order by name);
+end;
+$$;
+comment on function test.reads_of(text) is 'Runs a statement; returns the indexes that it used, in whatever function, and `all of` the large tables that it read from end to end. The planner looks at the ends of an index too.';
+
+create function test.fill_graph(p_count integer)
+  returns void
+  language sql
+  volatile
+  set session_replication_role = replica
+as $$
+  insert into graph.users (user_id, handle, name) select i, 'user_' || i, 'User ' || i from generate_series(1, p_count) as i;
+  insert into graph.user_counts (user_id, followers_count, run_id) select i, 3, 1 from generate_series(1, p_count) as i;
+  insert into graph.user_changes (user_id, change, run_id, changed_at) select i, 'added', 1, base.now() from generate_series(1, p_count) as i;
+  insert into graph.handle_changes (user_id, old_handle, new_handle, run_id, changed_at)
+  select i, 'once_' || i, 'user_' || i, 1, base.now() from generate_series(1, p_count) as i;
+  with logged as (
+    insert into graph.follow_changes (target_id, follower_id, change, run_id, changed_at)
+    select i, (i + k - 1) % p_count + 1, 'added', 1, base.now() from generate_series(1, p_count) as i cross join generate_series(1, 3) as k
+    returning target_id, follower_id, change_id
+  )
+  insert into graph.follows (target_id, follower_id, change_id, first_seen_at) select target_id, follower_id, change_id, base.now() from logged;
+  with logged as (
+    insert into graph.post_changes (author_id, post_id, change, run_id, changed_at)
+    select i, 1000000 + i, 'added', 1, base.now() from generate_series(1, p_count) as i
+    returning author_id, post_id, change_id
+  )
+  insert into graph.posts (post_id, author_id, posted_at, text, change_id) select post_id, author_id, base.now(), 'a post', change_id from logged;
+  insert into graph.post_counts (post_id, like_count) select 1000000 + i, 1 from generate_series(1, p_count) as i;
+$$;
+comment on function test.fill_graph(integer) is 'So many users, each with three followers, three whom they follow, a post, and a former handle.';
+
+create function test.fill_ingest(p_count integer)
+  returns void
+  language sql
+  volatile
+  set session_replication_role = replica
+as $$
+  insert into ingest.runs (sync_kind, subject_id, mode, reason, status, cursor_exhausted, page_count, page_size, payer_ids, started_at, completed_at)
+  select 'followers', i, 'full', 'first', 'success', true, 1, 1000, '{}', base.now(), base.now() from generate_series(1, p_count) as i;
+  insert into ingest.subjects (sync_kind, subject_id, fresh_at, full_at) select 'followers', i, base.now(), base.now() from generate_series(1, p_count) as i;
+  insert into ingest.due (sync_kind, subject_id, due_at) select 'followers', i, base.now() + (60 + i % 120) * interval '1 minute' from generate_series(1, p_count) as i;
+  with called as (
+    insert into ingest.calls (run_id, endpoint, page_no, state, not_before, created_at, answered_at)
+    select run_id, 'followers', 1, 'answered', base.now(), base.now(), base.now() from ingest.runs
+    returning call_id, run_id
+  ), booked as (
+    insert into ingest.ledger (call_id, attempt_no, run_id, endpoint, asked_count, unit_usd, resource_count, billed_count, booked_at, counted_at, closed_at)
+    select call_id, 1, run_id, 'followers', 3, 0.01, 3, 3, base.now() - call_id % 90 * interval '1 day', base.now() - call_id % 90 * interval '1 day', base.now()
+    from called
+  )
+  insert into ingest.pages (run_id, page_no, call_id, item_ids, changed_count, received_at) select run_id, 1, call_id, '{1,2,3}', 0, base.now() from called;
+  -- The pages of a list that is long.
+  insert into ingest.pages (run_id, page_no, call_id, item_ids, next_token, changed_count, received_at)
+  select (select min(run_id) from ingest.runs), n, 0, '{}', 'token ' || n, 0, base.now() from generate_series(2, p_count) as n;
+  insert into ingest.rejects (run_id, page_no, reason, raw, rejected_at) select run_id, 1, 'it has no id', '{}', base.now() from ingest.runs;
+  insert into ingest.purchases (resource, item_id, bought_on) select 'user', i, base.now()::date from generate_series(1, p_count) as i;
+  insert into ingest.missing (resource, item_key, reason, first_at, last_at, ask_again_at)
+  select 'user', i::text, 'suspended', base.now(), base.now(), base.now() from generate_series(p_count + 1, 2 * p_count) as i;
+  insert into ingest.departures (user_id, target_id, change_id, asked_at, reason, known_at)
+  select follower_id, target_id, change_id, base.now(), 'unfollowed', base.now() from graph.follows;
+  insert into ingest.webhook_events (event_id, source, event_key, payload, received_at, happened_at, state, target_id, follower_id, post_id, ended_at)
+  select nextval('ingest.event_ids'), 'x_activity', 'x_activity ' || i, '{}', base.now(), base.now(), 'applied',
+         case when i % 2 = 0 then i end, case when i % 2 = 0 then i + 1 end, case when i % 2 = 1 then 1000000 + i end, base.now()
+  from generate_series(1, p_count) as i;
+  insert into ingest.event_keys (event_key, event_id) select event_key, event_id from ingest.webhook_events;
+  insert into base.decisions (decision_kind, about, reason, first_at, last_at)
+  select 'rate_limit', 'run ' || i, 'a test', base.now() - i * interval '1 minute', base.now() - i * interval '1 minute' from generate_series(1, p_count) as i;
+$$;
+comment on function test.fill_ingest(integer) is 'A run of followers for so many users, with all that a run leaves behind; nothing is due before an hour. As many events, and decisions.';
+
+create function test.fill_ahead(p_count integer)
+  returns void
+  language sql
+  volatile
+  set session_replication_role = replica
+as $$
+  with begun as (
+    insert into ingest.runs (sync_kind, subject_id, mode, reason, page_size, payer_ids, started_at)
+    select 'following', i, 'full', 'first', 1000, '{}', base.now() from generate_series(1, 2 * p_count) as i
+    returning run_id, subject_id
+  )
+  insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at, state, worker, claimed_at, lease_until, held_by, held_usd)
+  select run_id, 'following', 1, base.now() + interval '1 hour', base.now(), s.state, case s.state when 'claimed' then 'another worker' end,
+         case s.state when 'claimed' then base.now() end, case s.state when 'claimed' then base.now() + interval '1 hour' end,
+         case s.state when 'ready' then 1000 + run_id % 3 end, case s.state when 'ready' then 1 end
+  from begun cross join lateral (select case when subject_id <= p_count then 'ready' else 'claimed' end) as s (state);
+  with waiting as (
+    insert into ingest.webhook_events (event_id, source, event_key, payload, received_at, happened_at, state, waits_for, retry_at)
+    select nextval('ingest.event_ids'), 'new_follower', 'new_follower ' || i, '{}', base.now(), base.now(), 'waiting', 'handle stranger_' || i, base.now() + interval '1 hour'
+    from generate_series(1, 20 * p_count) as i
+    returning event_id, event_key
+  )
+  insert into ingest.event_keys (event_key, event_id) select event_key, event_id from waiting;
+$$;
+comment on function test.fill_ahead(integer) is 'What waits for an hour from now: so many calls that are ready (held by budgets that there are not), as many that are out, and twenty times as many events.';
+
+create function test.fill_assets(p_count integer)
+  returns void
+  language plpgsql
+  volatile
+  set session_replication_role = replica
+as $$
+declare
+  v_first_id bigint;
+  v_first_materialization_id bigint;
+  v_position constant bigint := graph.last_change_id();
+begin
+  insert into asset.instances (kind, params, params_hash, identity_hash, depth, input_revision, output_revision, member_count, created_at)
+  select k.kind, jsonb_build_object('subject_id', i::text), h.hash, h.hash, case k.kind when 'segment_mutuals' then 1 else 0 end, 1, 1, 3, base.now()
+  from unnest(array['segment_followers', 'segment_followed', 'segment_mutuals']) with ordinality as k (kind, place)
+  cross join generate_series(1, p_count) as i
+  cross join lateral (select sha256(convert_to(format(E'rookery 1\n%s\nsubject_id=%s', k.kind, i), 'UTF8'))) as h (hash)
+  order by k.place, i;
+  select max(instance_id) - 3 * p_count + 1 into v_first_id from asset.instances;
+  insert into asset.materializations (instance_id, status, reads_everything, inputs_hash, dependencies_hash, input_revision, read_revision, output_revision,
+                                      enter_count, exit_count, member_count, started_at, completed_at)
+  select v_first_id + n, 'success', true, sha256('i'), sha256('d'), 1, v_position, 1, 3, 0, 3, base.now(), base.now()
+  from generate_series(0, 3 * p_count - 1) as n order by n;
+  select max(materialization_id) - 3 * p_count + 1 into v_first_materialization_id from asset.materializations;
+  update asset.instances set checkpoint_id = v_first_materialization_id + instance_id - v_first_id, read_revision = v_position
+  where instance_id >= v_first_id;
+  insert into asset.members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at)
+  select 'user', v_first_id + n, (n + k) % p_count + 1, v_first_materialization_id + n, base.now(), base.now()
+  from generate_series(0, 3 * p_count - 1) as n cross join generate_series(1, 3) as k;
+  insert into asset.events (item_kind, instance_id, materialization_id, item_id, is_enter, is_first_appearance)
+  select 'user', instance_id, moved_id, item_id, true, true from asset.members;
+  insert into asset.dependencies (instance_id, role, dependency_id, pinned_id, read_id)
+  select v_first_id + 2 * p_count + n, r.role, v_first_id + r.place * p_count + n, m.pinned_id, m.pinned_id
+  from generate_series(0, p_count - 1) as n
+  cross join (values ('followers', 0), ('followed', 1)) as r (role, place)
+  cross join lateral (select v_first_materialization_id + r.place * p_count + n) as m (pinned_id);
+  insert into asset.pins (instance_id, materialization_id, role, dependency_id, pinned_id)
+  select instance_id, v_first_materialization_id + instance_id - v_first_id, role, dependency_id, pinned_id from asset.dependencies;
+  insert into asset.verifications (instance_id, due_at) select instance_id, base.now() + interval '1 day' from asset.instances;
+  insert into asset.roots (instance_id, is_enabled, enabled_at) select instance_id, true, base.now() from asset.instances order by instance_id;
+  insert into asset.wants (instance_id, root_id, via_id) select instance_id, root_id, instance_id from asset.roots;
+  insert into ingest.needs (sync_kind, subject_id, consumer_id, tolerates_refusal)
+  select case kind when 'segment_followers' then 'followers' else 'following' end, (params ->> 'subject_id')::bigint, instance_id, false
+  from asset.instances where kind <> 'segment_mutuals';
+  -- Looks that wait for something.
+  insert into asset.marks (instance_id, cause, cause_id, look_at) select v_first_id + 2 * p_count + n, 'root', 1, 'infinity' from generate_series(0, p_count - 1) as n;
+  insert into asset.specified_users (stable_key, user_id, is_listed, revision) select 'set ' || i % 10, i, true, i from generate_series(1, p_count) as i;
+  update asset.log_position set position = v_position;
+end;
+$$;
+comment on function test.fill_assets(integer) is 'Followers, followed and mutuals of so many users, each a root of its own, materialized and fresh.';
+
+create function test.fill(p_count integer)
+  returns void
+  language plpgsql
+  volatile
+  set client_min_messages = warning
+as $$
+begin
+  -- What other tests took back lies about in tables and indexes, and would weigh on the plans.
+  truncate graph.users, graph.handle_changes, graph.user_changes, graph.follow_changes, graph.post_changes, ingest.runs, ingest.calls, ingest.subjects,
+    ingest.needs, ingest.due, ingest.missing, ingest.departures, ingest.purchases, ingest.webhook_events, ingest.event_keys, base.decisions,
+    asset.instances, asset.materializations, asset.members, asset.events, asset.marks, asset.specified_users cascade;
+  perform test.fill_graph(p_count);
+  perform test.fill_ingest(p_count);
+  perform test.fill_ahead(p_count / 20);
+  perform test.fill_assets(p_count);
+  execute (select 'analyze ' || string_agg(c.oid::regclass::text, ', ') from pg_catalog.pg_class as c
+           where c.relkind = 'r' and c.relnamespace::regnamespace::text in ('base', 'graph', 'ingest', 'asset', 'engine'));
+end;
+$$;
+comment on function test.fill(integer) is 'A world in which every table is so large that reading it from end to end shows. Its rows fit each other only as far as plans ask.';
+
 -- A slow machine is not to change what a test sees.
 update base.settings set value = '60 s' where name = 'tick.budget';

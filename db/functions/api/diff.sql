@@ -14,9 +14,11 @@ begin
   return query
     select d.item_id, d.change, d.at, d.reason, d.by_whom, d.known_at, u.handle::text, u.name, c.followers_count
     from asset.diff_page(v_item_kind, p_instance_id, coalesce(p_from, 0), p_to, p_limit, p_after_item_id) as d
-    left join graph.posts as p on v_item_kind = 'post' and p.post_id = d.item_id
-    left join graph.users as u on u.user_id = case v_item_kind when 'user' then d.item_id else p.author_id end
-    left join graph.user_counts as c on c.user_id = u.user_id
+    left join lateral (select author_id from graph.posts where v_item_kind = 'post' and post_id = d.item_id limit 1) as p on true
+    left join lateral (
+      select s.user_id, s.handle, s.name from graph.users as s where s.user_id = case v_item_kind when 'user' then d.item_id else p.author_id end limit 1
+    ) as u on true
+    left join lateral (select n.followers_count from graph.user_counts as n where n.user_id = u.user_id limit 1) as c on true
     order by d.item_id;
 end;
 $$;

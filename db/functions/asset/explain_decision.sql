@@ -12,7 +12,9 @@ as $$
   from (
     select d.*
     from base.decision_kinds as k
-    join base.decisions as d on d.decision_kind = k.decision_kind and d.about = 'instance ' || p_instance.instance_id
+    cross join lateral (
+      select * from base.decisions where decision_kind = k.decision_kind and about = 'instance ' || p_instance.instance_id order by last_at desc limit 1
+    ) as d
     where p_state in ('failed', 'waiting_for_dependency', 'waiting_for_sync')
     order by d.last_at desc, d.decision_id desc limit 1
   ) as d;

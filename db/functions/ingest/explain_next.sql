@@ -11,7 +11,7 @@ as $$
     select min(d.due_at) as due_at
     from ingest.sync_kinds as k
     cross join unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
-    join ingest.due as d on d.sync_kind = k.serves and d.subject_id = i
+    cross join lateral (select due_at from ingest.due where sync_kind = k.serves and subject_id = i limit 1) as d
     where k.sync_kind = p_run.sync_kind
   ) as n;
 $$;

@@ -13,7 +13,7 @@ begin
   v_call_ids := array(
     select call_id
     from (select call_id, answered_at from ingest.calls order by call_id limit p_limit) as first
-    where answered_at < ingest.cleared_until());
+    where answered_at < (select ingest.cleared_until()));
   if v_call_ids = '{}' then
     return 0;
   end if;

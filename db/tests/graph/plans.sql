@@ -2,22 +2,12 @@
 begin;
 select plan(4);
 
-create function pg_temp.plan_of(p_query text) returns text language plpgsql as $$
-declare
-  v_line text;
-  v_plan text := '';
-begin
-  for v_line in execute 'explain (costs off) ' || p_query loop
-    v_plan := v_plan || v_line || E'\n';
-  end loop;
-  return v_plan;
-end $$;
 select test.x_users(array(select generate_series(1, 5000))) \g /dev/null
 select graph.write_follows(array(select 1 + i % 3 from generate_series(4, 5000) as i), array(select generate_series(4, 5000)), 1) \g /dev/null
 analyze graph.users, graph.follows, graph.follow_changes;
 
-select matches(pg_temp.plan_of($$ select user_id from graph.users where lower(handle) = lower('User_77') $$), 'a_handle_has_one_holder', 'G3: a handle is looked up by its index');
-select matches(pg_temp.plan_of($$
+select matches(test.plan_of($$ select user_id from graph.users where lower(handle) = lower('User_77') $$), 'a_handle_has_one_holder', 'G3: a handle is looked up by its index');
+select matches(test.plan_of($$
   select h.user_id from unnest(array[test.x_profile(1, 'User_77')]) as p
   join lateral (select user_id from graph.users where lower(handle) = lower(p.handle) limit 1) as h on true $$), 'a_handle_has_one_holder', 'G3: a page of them too');
 -- A user whose last change is the oldest of a long log.

@@ -27,17 +27,7 @@ select is_empty('select * from ingest.rejects', 'then nobody waits');
 select test.x_list('followers', 7, array['{"data": [{"id": "x"}], "meta": {"result_count": 1}}']) \g /dev/null
 select is((select author_id from ingest.rejects), null, 'a row that could not be read has no author');
 set local enable_seqscan = off;
-create function pg_temp.plan_of(p_query text) returns text language plpgsql as $$
-declare
-  v_line text;
-  v_plan text := '';
-begin
-  for v_line in execute 'explain (costs off) ' || p_query loop
-    v_plan := v_plan || v_line;
-  end loop;
-  return v_plan;
-end $$;
-select matches(pg_temp.plan_of('select from ingest.rejects where author_id is not null'), 'rejects_author_id_idx', 'E5: that nobody waits is told by an index');
+select matches(test.plan_of('select from ingest.rejects where author_id is not null'), 'rejects_author_id_idx', 'E5: that nobody waits is told by an index');
 
 select * from finish();
 rollback;

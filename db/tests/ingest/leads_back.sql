@@ -2,22 +2,12 @@
 begin;
 select plan(5);
 
-create function pg_temp.plan_of(p_query text) returns text language plpgsql as $$
-declare
-  v_line text;
-  v_plan text := '';
-begin
-  for v_line in execute 'explain (costs off) ' || p_query loop
-    v_plan := v_plan || v_line || E'\n';
-  end loop;
-  return v_plan;
-end $$;
 select test.x_sync('followers', 7) as run, test.x_sync('followers', 8) as other \gset
 insert into ingest.pages (run_id, page_no, call_id, item_ids, next_token, changed_count, received_at)
 select :run, n, 0, '{}', 'token ' || n, 0, base.now() from generate_series(1, 10000) as n;
 analyze ingest.pages;
 
-select matches(pg_temp.plan_of(format($$ select from ingest.pages
+select matches(test.plan_of(format($$ select from ingest.pages
   where run_id = %s and hashtextextended(next_token, 0) = hashtextextended('token 77', 0) and next_token = 'token 77' and page_no >= 1 and page_no < 10000 $$, :run)),
   'pages_next_token_idx', 'E5: by its index');
 select ok(ingest.leads_back(r, 10001, 'token 77'), 'a token that led on from an earlier page') from ingest.runs as r where run_id = :run;

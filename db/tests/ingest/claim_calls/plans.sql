@@ -2,16 +2,6 @@
 begin;
 select plan(4);
 
-create function pg_temp.plan_of(p_query text) returns text language plpgsql as $$
-declare
-  v_line text;
-  v_plan text := '';
-begin
-  for v_line in execute 'explain (costs off) ' || p_query loop
-    v_plan := v_plan || v_line || E'\n';
-  end loop;
-  return v_plan;
-end $$;
 select test.x_sync('followers', 7) as run \gset
 update ingest.calls set state = 'answered', answered_at = base.now();
 insert into ingest.calls (run_id, endpoint, page_no, state, not_before, created_at, answered_at)
@@ -21,12 +11,12 @@ insert into ingest.calls (run_id, endpoint, page_no, not_before, created_at) sel
 insert into ingest.due (sync_kind, subject_id, due_at) select 'users', i, base.now() + i * interval '1 s' from generate_series(1, 5000) as i;
 analyze ingest.calls, ingest.due, ingest.runs;
 
-select matches(pg_temp.plan_of($$ select call_id from ingest.calls where endpoint = 'followers' and state = 'ready' and not_before <= base.now() order by not_before, call_id limit 10 $$),
+select matches(test.plan_of($$ select call_id from ingest.calls where endpoint = 'followers' and state = 'ready' and not_before <= base.now() order by not_before, call_id limit 10 $$),
   'calls_ready_idx', 'the calls that can go out');
-select doesnt_match(pg_temp.plan_of($$ select call_id from ingest.calls where endpoint = 'followers' and state = 'ready' and not_before <= base.now() order by not_before, call_id limit 10 $$),
+select doesnt_match(test.plan_of($$ select call_id from ingest.calls where endpoint = 'followers' and state = 'ready' and not_before <= base.now() order by not_before, call_id limit 10 $$),
   'Sort', 'in their order');
-select matches(pg_temp.plan_of($$ select call_id from ingest.calls where state = 'claimed' and lease_until <= base.now() $$), 'calls_lease_until_idx', 'the leases that ran out');
-select matches(pg_temp.plan_of($$ select sync_kind, subject_id from ingest.due where due_at <= base.now() order by due_at, sync_kind, subject_id limit 10 $$), 'due_due_at_idx', 'the subjects that are due');
+select matches(test.plan_of($$ select call_id from ingest.calls where state = 'claimed' and lease_until <= base.now() $$), 'calls_lease_until_idx', 'the leases that ran out');
+select matches(test.plan_of($$ select sync_kind, subject_id from ingest.due where due_at <= base.now() order by due_at, sync_kind, subject_id limit 10 $$), 'due_due_at_idx', 'the subjects that are due');
 
 select * from finish();
 rollback;
