@@ -99,9 +99,11 @@ begin
   return query
     select d.item_id, d.change, d.at, d.reason, d.by_whom, d.known_at, u.handle::text, u.name, c.followers_count
     from asset.diff_page(v_item_kind, p_instance_id, coalesce(p_from, 0), p_to, p_limit, p_after_item_id) as d
-    left join graph.posts as p on v_item_kind = 'post' and p.post_id = d.item_id
-    left join graph.users as u on u.user_id = case v_item_kind when 'user' then d.item_id else p.author_id end
-    left join graph.user_counts as c on c.user_id = u.user_id
+    left join lateral (select author_id from graph.posts where v_item_kind = 'post' and post_id = d.item_id limit 1) as p on true
+    left join lateral (
+      select s.user_id, s.handle, s.name from graph.users as s where s.user_id = case v_item_kind when 'user' then d.item_id else p.author_id end limit 1
+    ) as u on true
+    left join lateral (select n.followers_count from graph.user_counts as n where n.user_id = u.user_id limit 1) as c on true
     order by d.item_id;
 end;
 $$;
@@ -1049,7 +1051,8 @@ comment on column api.fanout_roots.steps_ahead is 'Members that entered or left,
 
 create view api.instances as
 select i.instance_id, i.kind, i.member_count as members, i.output_revision as revision,
-       exists (select from asset.wants as w where w.instance_id = i.instance_id) as wanted, i.params, m.completed_at as materialized_at, k.item_kind,
+       -- offset 0: a page of instances would else be looked up in a hash of all wants.
+       exists (select from asset.wants as w where w.instance_id = i.instance_id offset 0) as wanted, i.params, m.completed_at as materialized_at, k.item_kind,
        i.checkpoint_id, i.created_at
 from asset.instances as i
 join asset.kinds as k using (kind)

@@ -1415,7 +1415,9 @@ as $$
   from (
     select d.*
     from base.decision_kinds as k
-    join base.decisions as d on d.decision_kind = k.decision_kind and d.about = 'instance ' || p_instance.instance_id
+    cross join lateral (
+      select * from base.decisions where decision_kind = k.decision_kind and about = 'instance ' || p_instance.instance_id order by last_at desc limit 1
+    ) as d
     where p_state in ('failed', 'waiting_for_dependency', 'waiting_for_sync')
     order by d.last_at desc, d.decision_id desc limit 1
   ) as d;
@@ -3133,7 +3135,8 @@ begin
   -- An edit of the set is remembered until the next look, whenever that is.
   -- Those that whoever materializes it has in hand are left: a look finds that it rests.
   delete from asset.marks
-  where mark_id in (select mark_id from asset.marks where instance_id = p_instance_id and cause <> 'edit' order by mark_id for update skip locked);
+  where mark_id in (
+    select mark_id from asset.marks where instance_id = p_instance_id and cause <> 'edit' order by mark_id for update skip locked);
   update asset.dependencies set pinned_id = null where instance_id = p_instance_id;
 end;
 $$;

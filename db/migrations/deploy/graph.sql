@@ -88,6 +88,7 @@ create table graph.handle_changes (
 );
 comment on table graph.handle_changes is 'Every transition of a user''s handle after the first sight (G3). Append-only, but for users who are forgotten.';
 create index handle_changes_old_handle_idx on graph.handle_changes (lower(old_handle));
+create index handle_changes_change_id_idx on graph.handle_changes (change_id);
 
 create table graph.user_changes (
   user_id bigint not null,

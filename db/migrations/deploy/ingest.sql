@@ -7,7 +7,7 @@ set local check_function_bodies = off;
 -- Buying from X: what must be fresh for whom, the runs that make it so, the calls that a run sends, and the pages that came back.
 -- A consumer (an asset, to this room just a number) says what it needs; the room keeps it fresh and leaves a note when a sync has ended.
 --
--- Locks are taken in one order: graph writer, run, call, window, event, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
+-- Locks are taken in one order: graph writer, run, call, window, provider, event, the books (ingest.share_books), budget. Answers wait for a lock; ticks try, or skip.
 
 set local role rookery_owner;
 
@@ -1890,7 +1890,7 @@ as $$
     select min(d.due_at) as due_at
     from ingest.sync_kinds as k
     cross join unnest(coalesce(p_run.item_ids, array[p_run.subject_id])) as i
-    join ingest.due as d on d.sync_kind = k.serves and d.subject_id = i
+    cross join lateral (select due_at from ingest.due where sync_kind = k.serves and subject_id = i limit 1) as d
     where k.sync_kind = p_run.sync_kind
   ) as n;
 $$;
@@ -3072,7 +3072,7 @@ begin
   v_call_ids := array(
     select call_id
     from (select call_id, answered_at from ingest.calls order by call_id limit p_limit) as first
-    where answered_at < ingest.cleared_until());
+    where answered_at < (select ingest.cleared_until()));
   if v_call_ids = '{}' then
     return 0;
   end if;
