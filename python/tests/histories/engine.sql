@@ -90,7 +90,16 @@ end;
 $$;
 comment on function test.logs_since(bigint) is 'What the logs of the graph hold behind a position, and where they stand.';
 
-create function test.books_of()
+create function test.is_news(p_written_by xid, p_snapshot pg_snapshot)
+  returns boolean
+  language sql
+  immutable
+as $$
+  select p_snapshot is null or not pg_visible_in_snapshot(p_written_by::text::xid8, p_snapshot);
+$$;
+comment on function test.is_news(xid, pg_snapshot) is 'Whether a row with this xmin was not there yet when a snapshot was taken (null: the first look).';
+
+create function test.books_of(p_snapshot pg_snapshot)
   returns jsonb
   language plpgsql
   stable
@@ -98,16 +107,15 @@ as $$
 begin
   return jsonb_build_object(
     'ledger', (select jsonb_agg(jsonb_build_array(call_id, attempt_no, asked_count, billed_count, closed_at is null, extract(epoch from counted_at)))
-               from ingest.ledger),
+               from ingest.ledger as l where test.is_news(l.xmin, p_snapshot)),
     'budgets', (select jsonb_agg(jsonb_build_object('scope', scope, 'period', period, 'cap', cap_usd, 'spent', spent_usd,
                                                     'began_at', extract(epoch from began_at), 'payer', payer_id, 'endpoint', endpoint))
-                from ingest.budgets),
-    'stopped', (select stopped_class from ingest.providers where provider = 'x_v2'));
+                from ingest.budgets));
 end;
 $$;
-comment on function test.books_of() is 'The ledger, the budgets, and why the provider does not sell.';
+comment on function test.books_of(pg_snapshot) is 'The ledger, as far as it was written since a snapshot, and the budgets.';
 
-create function test.ingest_of(p_seconds double precision)
+create function test.ingest_of(p_seconds double precision, p_snapshot pg_snapshot)
   returns jsonb
   language plpgsql
   stable
@@ -120,61 +128,63 @@ begin
                'id', run_id, 'kind', sync_kind, 'subject', subject_id, 'items', item_ids, 'handles', handles, 'mode', mode, 'reason', reason,
                'status', status, 'waiting', is_waiting, 'class', error_class, 'exhausted', cursor_exhausted, 'pages', page_count,
                'resources', resource_count, 'billed', billed_count, 'removed', removed_count, 'restarts', restart_count, 'payers', payer_ids,
-               'retry_at', extract(epoch from retry_at), 'since', since_id, 'counted', subject_count) order by run_id)
+               'retry_at', extract(epoch from retry_at), 'counted', subject_count) order by run_id)
              from ingest.runs where status = 'in_progress' or completed_at >= v_since),
     'calls', (select jsonb_agg(jsonb_build_array(call_id, run_id, state, worker, extract(epoch from lease_until), extract(epoch from not_before),
                                                  attempt_count, page_no, page_token, endpoint, held_by))
               from ingest.calls where state in ('ready', 'claimed')),
     'subjects', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, extract(epoch from fresh_at), extract(epoch from full_at), refused_class,
                                                     failure_count))
-                 from ingest.subjects),
+                 from ingest.subjects as s where test.is_news(s.xmin, p_snapshot)),
     'subscriptions', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, count_at_look, extract(epoch from agreed_at))) from ingest.subscriptions),
-    'needs', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, consumer_id, tolerates_refusal)) from ingest.needs),
+    'needs', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, consumer_id)) from ingest.needs),
     'events', (select jsonb_agg(jsonb_build_array(event_id, state, detail) order by event_id)
-               from ingest.webhook_events where state in ('received', 'waiting') or ended_at >= v_since),
-    'decisions', (select jsonb_agg(jsonb_build_array(decision_kind, about, reason, repeat_count)) from base.decisions where last_at >= v_since));
+               from ingest.webhook_events as e where test.is_news(e.xmin, p_snapshot)),
+    'decisions', (select jsonb_agg(jsonb_build_array(decision_kind, about, reason, repeat_count))
+                  from base.decisions as d where test.is_news(d.xmin, p_snapshot)));
 end;
 $$;
-comment on function test.ingest_of(double precision) is 'What is being bought, what is fresh and who needs it; of what has ended and was decided, what is not older than a time.';
+comment on function test.ingest_of(double precision, pg_snapshot) is
+  'What is being bought, or was until a time, and who needs what; of subjects, events and decisions, what was written since a snapshot.';
 
-create function test.assets_of(p_materialization_id bigint)
+create function test.assets_of(p_snapshot pg_snapshot)
   returns jsonb
   language plpgsql
   stable
 as $$
 begin
   return jsonb_build_object(
-    'instances', (select jsonb_agg(jsonb_build_object(
-                    'id', instance_id, 'identity', encode(identity_hash, 'hex'), 'revision', output_revision, 'count', member_count,
-                    'checkpoint', checkpoint_id, 'failures', failure_count,
-                    'wanted', exists (select from asset.wants where instance_id = i.instance_id)) order by instance_id)
-                  from asset.instances as i),
+    'instances', (select jsonb_agg(jsonb_build_array(instance_id, encode(identity_hash, 'hex')))
+                  from asset.instances as i where test.is_news(i.xmin, p_snapshot)),
+    'wanted', (select jsonb_agg(distinct instance_id) from asset.wants),
     'roots', (select jsonb_agg(jsonb_build_array(root_id, instance_id, target_kind, target_mode)) from asset.roots),
-    'dependencies', (select jsonb_agg(jsonb_build_array(instance_id, role, dependency_id, pinned_id)) from asset.dependencies),
+    'sources', (select jsonb_agg(jsonb_build_array(instance_id, pinned_id)) from asset.dependencies where role = 'source'),
     'new', (select jsonb_agg(jsonb_build_object(
               'id', m.materialization_id, 'instance', m.instance_id, 'status', m.status, 'revision', m.output_revision, 'enters', m.enter_count,
-              'exits', m.exit_count, 'count', m.member_count, 'causes', m.causes, 'roots', m.root_ids,
+              'exits', m.exit_count, 'count', m.member_count,
               'pins', (select jsonb_object_agg(role, pinned_id) from asset.pins where instance_id = m.instance_id and materialization_id = m.materialization_id),
               'events', (select jsonb_agg(jsonb_build_array(item_id, is_enter, is_first_appearance))
                          from asset.events where instance_id = m.instance_id and materialization_id = m.materialization_id),
               'members', (select jsonb_agg(item_id) from asset.members where instance_id = m.instance_id and left_at is null)) order by m.materialization_id)
-            from asset.materializations as m where m.materialization_id > p_materialization_id));
+            from asset.materializations as m where test.is_news(m.xmin, p_snapshot)));
 end;
 $$;
-comment on function test.assets_of(bigint) is 'Instances, and all materializations after one, with their events and the members as they are now.';
+comment on function test.assets_of(pg_snapshot) is
+  'Who is wanted and what is pinned; and the materializations since a snapshot, with their events and the members as they are now.';
 
-create function test.seen_since(p_seconds double precision, p_materialization_id bigint, p_position bigint)
+create function test.seen_since(p_seconds double precision, p_snapshot text, p_position bigint)
   returns jsonb
   language plpgsql
   stable
 as $$
 begin
   return jsonb_build_object(
-    'ingest', test.ingest_of(p_seconds), 'assets', test.assets_of(p_materialization_id), 'books', test.books_of(),
-    'logs', test.logs_since(p_position));
+    'ingest', test.ingest_of(p_seconds, p_snapshot::pg_snapshot), 'assets', test.assets_of(p_snapshot::pg_snapshot),
+    'books', test.books_of(p_snapshot::pg_snapshot), 'logs', test.logs_since(p_position), 'snapshot', pg_current_snapshot());
 end;
 $$;
-comment on function test.seen_since(double precision, bigint, bigint) is 'All that the model speaks of, but the graph itself.';
+comment on function test.seen_since(double precision, text, bigint) is
+  'All that the model speaks of, but the graph itself: what was ever written since the last look, so that a look costs what has changed.';
 
 create function test.as_of(p_instance_id bigint, p_materialization_id bigint)
   returns bigint[]

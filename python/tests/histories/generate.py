@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from histories.operations import JUMPS, Operation
+from histories.operations import JUMPS, KINDS, Operation
 
 LENGTH = 100
 _STORM = {
@@ -30,6 +30,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 _HOURS_AND_DAYS = [place for place, seconds in enumerate(JUMPS) if seconds >= 6 * 3600]
 _ALL_SLOTS = 3
+_SET = KINDS.index("segment_specified_users")
+_LAST = -1  # of what is there
 
 
 def settings(seed: int) -> dict[str, str]:
@@ -71,8 +73,14 @@ def _told(chance: random.Random) -> list[Operation]:
 
 def _rested(chance: random.Random) -> list[Operation]:
     """A set is edited, rests before anybody has looked, and wakes."""
-    names = ("edit", "disable", "edit", "world", "wake", "tick", "answers", "tick")
-    return [_some(chance, name) for name in names]
+    key = chance.randrange(2)
+
+    def edit(how: int) -> Operation:
+        return Operation("edit", key + 2 * how, chance.randrange(5040), chance.randrange(5040))
+
+    rests = [edit(chance.randrange(3)), Operation("disable", _LAST), edit(1), _some(chance, "world")]
+    wakes = [Operation("wake"), *_read(chance, 2)]
+    return [Operation("enable", _SET, key), edit(0), *_read(chance, 2), *rests, *wakes]
 
 
 def _undone_twice(chance: random.Random) -> list[Operation]:

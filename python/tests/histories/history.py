@@ -98,8 +98,6 @@ class History:
         rows = {
             event_id: (state, detail) for event_id, state, detail in self.judge.seen.rows("ingest", "events")
         }
-        left = [event_id for event_id, (state, _) in rows.items() if state == "received"]
-        check(not left, f"W1: a tick left events {left} in the inbox")
         events = self.judge.inbox.events
         moved = [event for event in events.values() if event.id in rows and rows[event.id][0] != event.state]
         for event in sorted(moved, key=lambda e: e.place):
@@ -108,6 +106,8 @@ class History:
                 event.state == rows[event.id][0],
                 f"W3: event {event.id} is {rows[event.id]}, and it is {event.state}",
             )
+        left = [event.id for event in events.values() if event.state == "received"]
+        check(not left, f"W1: a tick left events {left} in the inbox")
         names = {name for event in events.values() if event.state == "waiting" for name in event.told.names}
         self.judge.awaited |= {("users", int(name.split()[1])) for name in names if name.startswith("user")}
 
@@ -238,7 +238,7 @@ class History:
     def finish(self) -> str:
         """At the end, at rest, everything is compared once more; a hash of all that the engine holds."""
         self.judge.compare_graph()
-        numbers = {identity: number for number, identity in self.judge.instances().items()}
+        numbers = {identity: number for number, identity in self.judge.instances.items()}
         for identity in self.judge.damaged:
             check(
                 bool(self.engine.see("mended", instance_id=numbers[identity])), "A13: a damage was not found"
@@ -256,7 +256,7 @@ class History:
 
     def look_back(self) -> None:
         """A11: what was a member once is so for ever."""
-        by_identity = {row["identity"]: row["id"] for row in self.judge.seen.rows("assets", "instances")}
+        by_identity = {identity: number for number, identity in self.judge.instances.items()}
         for asset, successes in self.judge.assets.successes.items():
             for success in successes[-4:-1]:
                 seen = self.engine.see(

@@ -34,16 +34,13 @@ class Judge(MoneyJudge):
         said = set(self.ingest.said) - {kind for kind, _ in decided}
         self.ingest.said.clear()
         check(not said, f"E3: {said} was not recorded")
-        identities = self.instances()
+        identities = self.instances
         for identity in (identities[int(about.split()[1])] for kind, about in decided if kind == "repair"):
             check(identity in self.damaged, f"A13: {self.identities[identity]} had to be repaired")
             self.damaged.discard(identity)
 
     def _compare_subjects(self) -> None:
-        seen = {
-            (kind, subject): (fresh, full, refused, failures)
-            for kind, subject, fresh, full, refused, failures in self.seen.rows("ingest", "subjects")
-        }
+        seen = self.subjects
         for subject, (fresh, full, refused, failures) in seen.items():
             known = self.ingest.known[subject]
             whole = known.full_at if subject[0] != "users" else full
@@ -93,7 +90,7 @@ class Judge(MoneyJudge):
         new = [row for row in self.seen.rows("assets", "new") if row["id"] not in self.materialized]
         if not new:
             return
-        by_id = self.instances()
+        by_id = self.instances
         last_of = {row["instance"]: row["id"] for row in new}
         for row in new:
             self.materialized.add(row["id"])
@@ -148,7 +145,7 @@ class Judge(MoneyJudge):
         wanted = self.wanted()
         equal(
             "A4: instance",
-            {row["identity"]: True for row in self.seen.rows("assets", "instances") if row["wanted"]},
+            {self.instances[number]: True for number in self.seen.rows("assets", "wanted")},
             {asset.identity: True for asset in wanted},
         )
         under_way = {
@@ -167,10 +164,10 @@ class Judge(MoneyJudge):
                 check(self.assets.is_current(asset), f"A6: {asset} has not read what moved")
 
     def _compare_needs(self, wanted: dict[Asset, set[Any]]) -> None:
-        by_id = self.instances()
+        by_id = self.instances
         seen = {
             (by_id[consumer], (kind, subject)): True
-            for kind, subject, consumer, _ in self.seen.rows("ingest", "needs")
+            for kind, subject, consumer in self.seen.rows("ingest", "needs")
         }
         said = {(asset.identity, subject): True for asset in wanted for subject in self.needs_of(asset)}
         equal("A5: need", seen, said)

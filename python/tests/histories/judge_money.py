@@ -20,28 +20,23 @@ class MoneyJudge(RunsJudge):
 
     def compare_ledger(self) -> None:
         """I8, I9: every call that went out is entered, at its worst price or at what it cost."""
-        rows = self.seen.rows("books", "ledger")
-        equal(
-            "I8, I9: entry",
-            {(call, attempt): (asked, billed, is_open) for call, attempt, asked, billed, is_open, _ in rows},
-            {
-                (call, attempt): (entry.asked, entry.billed, entry.is_open)
-                for call, entries in self.books.entries.items()
-                for attempt, entry in enumerate(entries, 1)
-            },
-        )
+        said = {
+            (call, attempt): [entry.asked, entry.billed, entry.is_open]
+            for call, entries in self.books.entries.items()
+            for attempt, entry in enumerate(entries, 1)
+        }
+        equal("I8, I9: entry", {key: row[:3] for key, row in self.ledger.items()}, said)
         for run in self.rows.values():
             if run["payers"] is not None:
                 self.payers.setdefault(run["id"], run["payers"])
                 check(run["payers"] == self.payers[run["id"]], f"I8: the payers of run {run['id']} change")
-        counted_at = {(call, attempt): at for call, attempt, *_, at in rows}
         for budget in self.seen.rows("books", "budgets"):
-            self._compare_budget(budget, counted_at)
+            self._compare_budget(budget)
 
-    def _compare_budget(self, budget: dict[str, Any], counted_at: dict[tuple[int, int], float]) -> None:
+    def _compare_budget(self, budget: dict[str, Any]) -> None:
         """I8: a budget knows what was spent in its scope, to the last share: no more than its cap."""
         spent = 0.0
-        for (call, attempt), at in counted_at.items():
+        for (call, attempt), (*_, at) in self.ledger.items():
             entry = self.books.entries[call][attempt - 1]
             check(at >= entry.booked_at, f"I8: call {call} is counted before it went out")
             if at >= budget["began_at"] and budget["endpoint"] in (None, entry.endpoint):
@@ -69,9 +64,9 @@ class MoneyJudge(RunsJudge):
     def compare_payers(self) -> None:
         """I8: those roots pay a run that wait for what it brings when it starts."""
         needs: dict[tuple[str, int], set[int]] = {}
-        for kind, subject, consumer, _ in self.seen.rows("ingest", "needs"):
+        for kind, subject, consumer in self.seen.rows("ingest", "needs"):
             needs.setdefault((kind, subject), set()).add(consumer)
-        by_id, wanted = self.instances(), self.wanted()
+        by_id, wanted = self.instances, self.wanted()
         number_of = {root: number for number, root in self._numbered_roots().items()}
         for run in self.rows.values():
             if run["payers"] is None or run["id"] in self.payers:
@@ -95,7 +90,7 @@ class MoneyJudge(RunsJudge):
         return [(kind, i) for i in ids for kind in kinds.get(run["kind"], (run["kind"],))]
 
     def _numbered_roots(self) -> dict[int, Any]:
-        by_id = self.instances()
+        by_id = self.instances
         keys = {(root.asset.identity, root.target_kind, root.mode): root for root in self.assets.enabled}
         return {
             number: keys[by_id[instance], target, mode]

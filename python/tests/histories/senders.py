@@ -17,7 +17,8 @@ from histories.x import profile_of, profile_row, status_of
 
 _ASKED = Asked("post", frozenset(), frozenset({"created_at", "lang"}), frozenset({"author_id"}))
 _FIELDS = ("handle", "bio", "screenname", "geo", "banner")
-FOREVER = float("inf")
+_FOREVER = float("inf")
+_PRICES = {"follow.": 0.01, "post.": 0.005, "profile.update.": 0.005}
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Senders:
             payload["followed_at"] = datetime.fromtimestamp(at, UTC).isoformat()
         who = f"user {follower}" if name.isdigit() else f"handle {handle.lower()}"
         key = f"digest {len(self.written)}"
-        told = Told(key, DAY, "follow", (f"user {target}", who), at, is_billed=False)
+        told = Told(key, DAY, "follow", names=(f"user {target}", who), happened_at=at)
         return Delivery("new_follower", payload, told)
 
     def _lately(self, now: float, target: int, follower: int, some: int) -> Delivery:
@@ -95,33 +96,28 @@ class Senders:
     def _follow(self, kind: str, follower: int, target: int) -> Delivery:
         rows = [profile_row(self.world, self.world.accounts[user_id]) for user_id in (follower, target)]
         payload = {"source": {"data": rows[0]}, "target": {"data": rows[1]}}
-        told = Told(
-            "", FOREVER, kind, (f"user {target}", f"user {follower}"), None, tuple(map(profile_of, rows))
+        names = (f"user {target}", f"user {follower}")
+        return self._x(
+            f"follow.{kind}", target, payload, kind, names=names, profiles=tuple(map(profile_of, rows))
         )
-        return self._x(f"follow.{kind}", target, payload, told)
 
     def _post(self, now: float, author: int, _: int, some: int) -> Delivery:
         """A post of somebody, new or old, or one that X itself does not show."""
-        posts = self.world.posts(author)
-        post_id = (
-            posts[-1 - some % min(len(posts), 3)] if posts else snowflake(int(now * 1000), NOBODY % 1000)
-        )
-        account = self.world.accounts[author]
-        row = post_object(self.world, post_id, account, _ASKED)
+        posts = self.world.posts(author) or [snowflake(int(now * 1000), NOBODY % 1000)]
+        post_id = posts[-1 - some % min(len(posts), 3)]
+        row = post_object(self.world, post_id, self.world.accounts[author], _ASKED)
+        post, at = status_of(row), snowflake_ms(post_id) / 1000
         if some // 3 % 2 == 0:
             del row["author_id"]  # only posts of the filtered user are told
-        told = Told(
-            "", FOREVER, "post", (f"user {author}",), snowflake_ms(post_id) / 1000, post=status_of(row)
-        )
-        return self._x("post.create", author, row, told)
+        names = (f"user {author}",)
+        return self._x("post.create", author, row, "post", names=names, happened_at=at, post=post)
 
     def _gone(self, _: float, author: int, __: int, some: int) -> Delivery:
         """A post that was deleted; or is there still, for all we see."""
-        deleted = [h for h in self.world.log if h.what == "delete"]
-        posts = self.world.posts(author)
-        post_id = deleted[-1].other_id if deleted and some % 3 else posts[some % len(posts)] if posts else 5
-        told = Told("", FOREVER, "delete", (f"user {author}",), post=Status(post_id or 5, None, ""))
-        return self._x("post.delete", author, {"id": str(post_id)}, told)
+        deleted = [h.other_id or 5 for h in self.world.log if h.what == "delete"]
+        posts = self.world.posts(author) or [5]
+        post_id = deleted[-1] if deleted and some % 3 else posts[some % len(posts)]
+        return self._x("post.delete", author, {"id": str(post_id)}, "delete", post=Status(post_id, None, ""))
 
     def _profile(self, _: float, user_id: int, other: int, some: int) -> Delivery:
         """A field of a profile: rarely a handle, and rarely that of somebody else."""
@@ -129,27 +125,21 @@ class Senders:
         holder = self.world.accounts[user_id if some // 5 % 4 else other]
         value = ("@" * (some // 20 % 2) + holder.handle) if name == "handle" else f"as of {len(self.written)}"
         handle = holder.handle if name == "handle" else None
-        kind = "profile" if name != "banner" else "unkept"
-        told = Told("", FOREVER, kind, (f"user {user_id}",), handle=handle)
-        return self._x(f"profile.update.{name}", user_id, {"before": None, "after": value}, told)
+        kind, payload = "profile" if name != "banner" else "unkept", {"before": None, "after": value}
+        return self._x(
+            f"profile.update.{name}", user_id, payload, kind, names=(f"user {user_id}",), handle=handle
+        )
 
     def _odd(self, _: float, one: int, other: int, some: int) -> Delivery:
         """What is of no known type, or lacks what it must say."""
         if some % 2:
-            return self._x(
-                "mute.mute", one, {"target": {"data": {"id": str(other)}}}, Told("", FOREVER, "strange")
-            )
-        return self._x("follow.follow", one, {"source": {"data": {"name": "x"}}}, Told("", FOREVER, "broken"))
+            return self._x("mute.mute", one, {"target": {"data": {"id": str(other)}}}, "strange")
+        return self._x("follow.follow", one, {"source": {"data": {"name": "x"}}}, "broken")
 
-    def _x(self, event_type: str, user_id: int, payload: dict[str, Any], told: Told) -> Delivery:
+    def _x(self, event_type: str, user_id: int, payload: dict[str, Any], kind: str, **said: Any) -> Delivery:
+        """As X's activity API wraps it, which bills it too."""
         uuid = str(-1000 - len(self.written))
-        envelope = {
-            "event_uuid": uuid,
-            "event_type": event_type,
-            "filter": {"user_id": str(user_id)},
-            "payload": payload,
-        }
-        told = Told(
-            uuid, told.lasts, told.kind, told.names, told.happened_at, told.profiles, told.post, told.handle
-        )
-        return Delivery("x_activity", {"data": envelope}, told)
+        envelope = {"event_uuid": uuid, "event_type": event_type, "payload": payload}
+        usd = next((usd for prefix, usd in _PRICES.items() if event_type.startswith(prefix)), 0.0)
+        told = Told(uuid, _FOREVER, kind, usd=usd, **said)
+        return Delivery("x_activity", {"data": {**envelope, "filter": {"user_id": str(user_id)}}}, told)

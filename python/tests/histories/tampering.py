@@ -35,7 +35,7 @@ def damage(history: History, operation: Operation) -> None:
     if not found:
         return
     asset = found[operation.a % len(found)]
-    number = {identity: number for number, identity in judge.instances().items()}[asset.identity]
+    number = {identity: number for number, identity in judge.instances.items()}[asset.identity]
     wrong = [f for f, _ in history.engine.see("findings_of", instance_id=number) or []]
     check(not wrong, f"A13: {asset} is in order, and a verification finds {wrong}")
     if operation.c % 3 == 0 and not operation.is_undone:

@@ -13,8 +13,6 @@ from histories.model.ingest import Ingest
 from histories.model.money import Books, Market
 
 SLACK = 1e-5
-# A materialization that was committed late may have a smaller number than one that was seen.
-_LATE = 12
 
 
 @dataclass
@@ -42,6 +40,7 @@ class Seen:
     assets: dict[str, Any]
     books: dict[str, Any]
     logs: dict[str, Any]
+    snapshot: str | None = None
 
     def rows(self, part: str, name: str) -> list[Any]:
         """A list of what was seen; none is an empty one."""
@@ -83,9 +82,12 @@ class Watch:
     calls: dict[int, Call] = field(default_factory=dict)
     position: int = 0
     materialized: set[int] = field(default_factory=set)
+    instances: dict[int, str] = field(default_factory=dict)  # by their numbers, their identities
+    ledger: dict[tuple[int, int], list[Any]] = field(default_factory=dict)
+    subjects: dict[Subject, list[Any]] = field(default_factory=dict)
     needed: set[Subject] = field(default_factory=set)
     asked_for: set[Subject | str] = field(default_factory=set)
-    seen: Seen = field(init=False)
+    seen: Seen = field(default_factory=lambda: Seen({}, {}, {}, {}))
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     awaited: set[Subject] = field(default_factory=set)  # by webhook events
     cancelled: set[int] = field(default_factory=set)
@@ -104,12 +106,12 @@ class Watch:
         """See everything that a statement may have changed."""
         self.seen = Seen(
             **self.engine.see(
-                "seen_since",
-                seconds=self.graph.now,
-                materialization_id=max(self.materialized, default=0) - _LATE,
-                position=self.position,
+                "seen_since", seconds=self.graph.now, snapshot=self.seen.snapshot, position=self.position
             )
         )
+        self.instances |= dict(self.seen.rows("assets", "instances"))
+        self.ledger |= {(row[0], row[1]): row[2:] for row in self.seen.rows("books", "ledger")}
+        self.subjects |= {(row[0], row[1]): row[2:] for row in self.seen.rows("ingest", "subjects")}
         self.rows = {row["id"]: row for row in self.seen.rows("ingest", "runs")}
         self.closure = None
         return self.seen
@@ -161,20 +163,10 @@ class Watch:
     def pinned_source(self, asset: Asset) -> frozenset[int]:
         if asset.kind != "post_corpus_for_segment":
             return frozenset()
-        pinned_id = self.pins_now().get((asset.identity, "source"))
+        pinned = dict(self.seen.rows("assets", "sources"))
+        pinned_id = next((p for i, p in pinned.items() if self.instances[i] == asset.identity), None)
         source = asset.dependencies["source"]
         return next((s.members for s in self.assets.successes[source] if s.id == pinned_id), frozenset())
-
-    def pins_now(self) -> dict[tuple[str, str], int | None]:
-        identities = self.instances()
-        return {
-            (identities[instance], role): pinned
-            for instance, role, _, pinned in self.seen.rows("assets", "dependencies")
-        }
-
-    def instances(self) -> dict[int, str]:
-        """The identities of the instances that are there."""
-        return {row["id"]: row["identity"] for row in self.seen.rows("assets", "instances")}
 
     def is_met(self, asset: Asset, subject: Subject) -> bool:
         """A5, I10: whether a need is fresh, or may be refused."""

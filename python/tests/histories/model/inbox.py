@@ -8,15 +8,7 @@ from histories.model.graph import Graph, Profile, Status
 from histories.model.ingest import Ingest
 
 DAY = 86400.0
-COSTS = {
-    "follow": 0.01,
-    "unfollow": 0.01,
-    "post": 0.005,
-    "delete": 0.005,
-    "profile": 0.005,
-    "unkept": 0.005,
-    "broken": 0.01,
-}
+FATES = {"broken": "malformed", "strange": "ignored", "unkept": "ignored"}  # W3: of what cannot be taken in
 
 
 @dataclass(frozen=True)
@@ -26,12 +18,12 @@ class Told:
     key: str  # of its sender, or of its text
     lasts: float  # for how long another of this key is the same
     kind: str
+    usd: float = 0.0  # what X bills for it
     names: tuple[str, ...] = ()
     happened_at: float | None = None
     profiles: tuple[Profile, ...] = ()
     post: Status | None = None
     handle: str | None = None
-    is_billed: bool = True
 
 
 @dataclass
@@ -73,30 +65,23 @@ class Inbox:
         """W3: profiles in an event count at the first look only: others may have been later."""
         if event.state == "received":
             self.graph.see_users(event.told.profiles, ("event", event.id))
-        event.state = self._apply(event)
+        takes = {
+            "follow": self._follow,
+            "unfollow": self._unfollow,
+            "post": self._post,
+            "delete": self._delete,
+        }
+        takes["profile"] = self._update_profile
+        event.state = takes[event.told.kind](event) if event.told.kind in takes else FATES[event.told.kind]
         if event.told.kind in ("broken", "strange"):
             self.ingest.said.append("event_set_aside")
         elif event.state == "refused":
             self.ingest.said.append("event_refused")
 
-    def _apply(self, event: Event) -> str:
-        match event.told.kind:
-            case "follow":
-                return self._follow(event)
-            case "unfollow":
-                return self._unfollow(event)
-            case "post":
-                return self._post(event)
-            case "delete":
-                return self._delete(event)
-            case "profile":
-                return self._update_profile(event)
-        return "malformed" if event.told.kind == "broken" else "ignored"
-
     def cost_since(self, start: float) -> float:
         """I8: X bills each delivery of its own once, by the day on which it came, when it is taken in."""
-        taken = (e for e in self.events.values() if e.state != "received" and e.told.is_billed)
-        return sum(COSTS.get(e.told.kind, 0.0) for e in taken if e.received_at // DAY >= start // DAY)
+        taken = (e for e in self.events.values() if e.state != "received")
+        return sum(e.told.usd for e in taken if e.received_at // DAY >= start // DAY)
 
     def _find(self, name: str) -> int | str:
         """I6: the user of a name; or why there is none yet: refused (X was asked lately), else waiting."""
