@@ -1,7 +1,4 @@
-"""Histories: random lives of the engine, held against the model of the rules after every statement.
-
-The seeds differ by version of PostgreSQL, so that both together play twice as many.
-"""
+"""Histories: random lives of the engine, held against the model of the rules after every statement."""
 
 from __future__ import annotations
 

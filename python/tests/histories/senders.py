@@ -66,6 +66,10 @@ class Senders:
         return delivery
 
     def _new_follower(self, now: float, target: int, follower: int, some: int) -> Delivery:
+        """By any name; at times late, of one who has left since."""
+        left = [(h.other_id or 0, h.user_id) for h in self.world.log if h.what == "unfollow"]
+        if left and some // 24 % 2:
+            target, follower = left[-1 - some // 48 % min(len(left), 3)]
         handle = self.world.accounts[follower].handle
         name = (str(follower), "@" + handle, f"https://x.com/{handle}")[some % 3]
         payload: dict[str, Any] = {"follower": name, "target": str(target), "nonce": len(self.written)}
