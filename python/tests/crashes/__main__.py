@@ -32,7 +32,7 @@ def main() -> int:
         houses = [furnish(stack.enter_context(server(asked.pg))) for _ in range(cores)]
         if asked.strikes:
             outcomes = asyncio.run(_play_all(houses, [tuple(asked.strikes)]))
-            print(outcomes[0])
+            print(f"struck {outcomes[0].hit_count} times: {outcomes[0].broken or 'nothing is broken'}")
         else:
             outcomes = asyncio.run(_prove(houses, asked.pairs, asked.seed))
     return 1 if any(outcome.broken for outcome in outcomes) else 0

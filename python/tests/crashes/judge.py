@@ -9,7 +9,7 @@ from crashes.house import LEASE
 from crashes.life import Broken, Life
 
 # Beyond the lease: what a tick, and a driver that has lost its database for a moment, may take here.
-A_TICK = 3.0
+A_TICK = 5.0
 
 _EXPECTED_RUNS = [
     ("followers", "full", "success", 3, True),

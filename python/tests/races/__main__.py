@@ -24,6 +24,8 @@ def main() -> int:
         report = asyncio.run(run(stage, asked.minutes * 60, WORKERS, 1))
     print(report)
     print("\n".join(sorted(set(report.wrong))) or "and nothing was wrong")
+    if report.wrong:
+        print(f"again (no two races are the same): make prove-races SEED={asked.seed}")
     return 1 if report.wrong else 0
 
 

@@ -93,6 +93,11 @@ _SHOWN = {
 }
 
 
+def at_once(line: str) -> bool:
+    """Whether an invariant must hold at any moment; what follows of a change of needs is left to ticks."""
+    return not line.startswith(("A3: ", "A4: ", "A5: ", "I1: run "))
+
+
 async def broken(owner: AsyncConnection) -> list[str]:
     """What must hold at any moment, and does not. What X's events cost may overdraw the budget of all."""
     rows = await (await owner.execute("select test.invariants()")).fetchall()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from app.database import AsyncConnection, connect_async
 from app.simulator import serve
 from races.acts import Operator, move, operate, tell
-from races.ending import broken, calm, read_in_full, untrue
+from races.ending import at_once, broken, calm, read_in_full, untrue
 from races.stage import SPEED, Stage
 
 OPERATORS = 2
@@ -135,9 +135,12 @@ async def _settle(stage: Stage, owner: AsyncConnection) -> None:
 
 
 async def _look(owner: AsyncConnection, until: asyncio.Event, report: Report) -> None:
-    """What must hold at any moment is asked for now and then."""
+    """What must hold is asked for now and then; what a tick is still to do must be done by the next look."""
+    left_over = set[str]()
     while not await _over(until, _LOOK_EVERY):
-        report.wrong += await broken(owner)
+        found = await broken(owner)
+        report.wrong += [f"meanwhile, {line}" for line in found if at_once(line) or line in left_over]
+        left_over = set(found)
 
 
 async def _over(until: asyncio.Event, seconds: float) -> bool:

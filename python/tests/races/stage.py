@@ -93,10 +93,14 @@ class Stage:
 
     def errors_in_the_log(self) -> list[str]:
         """Every error that the server knows of and that nobody asked for."""
-        text = (self.server.data / "server.log").read_text(encoding="utf-8", errors="replace")
-        found = [match for match in map(_FAULT.search, text.splitlines()) if match is not None]
-        # RK: what a client asked for and could not have. 08: a client was killed.
-        return [match[0] for match in found if not match["state"].startswith(("RK", "08"))]
+        log = self.server.data / "server.log"
+        return unasked_errors(log.read_text(encoding="utf-8", errors="replace"))
+
+
+def unasked_errors(log: str) -> list[str]:
+    """The errors in a log that are not what a client asked for and could not have, or that it was killed."""
+    found = [match for match in map(_FAULT.search, log.splitlines()) if match is not None]
+    return [match[0] for match in found if not match["state"].startswith(("RK", "08"))]
 
 
 @contextmanager
