@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from statistics import quantiles
 
-from bench.figures import said
-
 _ROWS_OF_DOTS = 5
 
 
@@ -77,7 +75,7 @@ def strip(ratios: Sequence[float], ratio: float, goal: float | None, reach: floa
         f"M{place(value):.2f} {100 * (n % _ROWS_OF_DOTS + 0.5) / _ROWS_OF_DOTS:.0f}h0"
         for n, value in enumerate(values)
     )
-    ticks = [Tick(place(value), said(value)) for value in steps(reach)]
+    ticks = [Tick(place(value), _mark(value)) for value in steps(reach)]
     return Strip(dots, place(low), place(high), place(ratio), None if goal is None else place(goal), ticks)
 
 
@@ -98,8 +96,8 @@ def chart(
     marks = _powers(first, last) if by_powers else steps(last)
     return Chart(
         [_line(name, [(across(x), up(y)) for x, y in points]) for name, points in lines.items()],
-        [Tick(across(x), said(x)) for x in marks],
-        [Tick(up(y), said(y)) for y in steps(top)],
+        [Tick(across(x), _mark(x)) for x in marks],
+        [Tick(up(y), _mark(y)) for y in steps(top)],
         None if limit is None else up(limit),
     )
 
@@ -110,6 +108,10 @@ def steps(reach: float, count: int = 4) -> list[float]:
     power = 10.0 ** floor(log10(raw))
     step = power * next(s for s in (1, 2, 2.5, 5, 10) if s * power >= raw * 0.999)
     return [float(f"{n * step:.6g}") for n in range(floor(reach / step) + 1)]
+
+
+def _mark(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
 
 
 def _powers(first: float, last: float) -> list[float]:

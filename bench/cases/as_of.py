@@ -17,7 +17,11 @@ MEMBERS, REVISIONS, EVENTS = 500_000, 1_000, 10
 WARM_UP, ROUNDS, FEW_ROUNDS = 3, 21, 7
 BACK = 1, 10, 100, 1_000
 GOAL_INSIDE, GOAL_API = 1.3, 2.0
-NOTE = ""
+NOTE = (
+    "Reading every member once, on both sides (sequentially, where one segment is all of the table). The "
+    "moves since are a range of segment_events_pkey, grouped; at the edge all rows are gathered once "
+    "more."
+)
 _DATABASE = "history"
 _BARE = (
     "select count(item_id) from asset.members"

@@ -7,7 +7,10 @@ from bench.result import Result
 from throwaway import Throwaway
 
 NAME = "delta_materialization"
-NOTE = ""
+NOTE = (
+    "The tick's fixed part. The ten are a range of follow_changes_pkey and ten probes of "
+    "segment_members_pkey, in a segment of any size."
+)
 
 
 def run(server: Throwaway) -> Result:

@@ -7,7 +7,10 @@ from bench.result import Result
 from throwaway import Throwaway
 
 NAME = "delta_mutuals"
-NOTE = ""
+NOTE = (
+    "The tick's fixed part, twice. The ten are a range of follow_changes_pkey, then one of "
+    "segment_events_pkey, and probes of both sides in segment_members_pkey."
+)
 
 
 def run(server: Throwaway) -> Result:

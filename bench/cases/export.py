@@ -25,7 +25,10 @@ GOAL = 3.0
 # The client is Python with what it imports; a server process beside that holds one page.
 MOST_CLIENT_MIB, MOST_SERVER_MIB = 200, 100
 CSV, PARQUET = "CSV", "Parquet"
-NOTE = ""
+NOTE = (
+    "One server process that turns each time into ISO 8601 and each id into text that no spreadsheet "
+    "rounds; the client writes what comes. Parquet is made by the client."
+)
 _DATABASE = "exported"
 _BARE = (
     "copy (select item_id, entered_at from asset.members where item_kind = 'user'"

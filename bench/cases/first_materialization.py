@@ -16,7 +16,10 @@ NAME = "first_materialization"
 MEMBERS = 1_000_000
 WARM_UP, ROUNDS = 1, 3
 GOAL, MOST_SECONDS = 1.3, 10.0
-NOTE = ""
+NOTE = (
+    "The rows, on both sides alike: five WAL records, 440 bytes and one probe of users_pkey (a foreign "
+    "key) for each member. Ours adds the range of follows_pkey that it reads them from."
+)
 _DATABASE = "first"
 _FORGET = (
     "truncate asset.members, asset.events, asset.marks, asset.queue, asset.verifications",

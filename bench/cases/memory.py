@@ -19,7 +19,10 @@ KINDS = "segment_followers", "segment_followed", "segment_mutuals"
 # two of them, and held in one each as a need, as a new row, and twice while it is cut into pieces.)
 WORK_MEM = "4MB"
 GOAL, MOST_WORK_MEMS = 1.5, 8
-NOTE = ""
+NOTE = (
+    "The queue of the foreign key's triggers, which grows with the rows, on both sides alike. Sorts and "
+    "hashes stay in work_mem."
+)
 _DATABASE, _CORPUS_DATABASE, _SMALLER_DATABASE = "watched", "written", "smaller"
 
 

@@ -15,7 +15,10 @@ NAME = "one_change"
 LARGE, SMALL = 100_000, 1_000
 WARM_UP, ROUNDS = 10, 100
 GOAL = 1.5
-NOTE = ""
+NOTE = (
+    "The writes of one materialization, and the tick's fixed part. Whom a change concerns is a probe of "
+    "needs_pkey for each row of the log."
+)
 
 
 def run(server: Throwaway) -> Result:

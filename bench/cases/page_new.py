@@ -26,7 +26,11 @@ NAME = "page_new"
 WARM_UP, PAGES = 10, 50
 MILLION = 1_000_000
 GOAL_EMPTY, GOAL_MILLION = 2.0, 2.2
-NOTE = ""
+NOTE = (
+    "The rows, on both sides alike: 18 WAL records, 1.6 kB and three probes of foreign keys for each "
+    "follower. Of what is ours alone, reading the JSON takes a fifth of the whole, and noting what was "
+    "bought today a fourteenth."
+)
 
 
 def run(server: Throwaway) -> Result:

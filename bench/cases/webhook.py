@@ -26,7 +26,10 @@ EVENTS, WARM_UP, PER_SECOND = 60_000, 2_000, 2_000
 LONGEST_MS = 50.0
 TARGET, FIRST_FOLLOWER = 783214, 10**15
 PAGES = 200
-NOTE = ""
+NOTE = (
+    "The commit: what arrives while one is under way is stored by the next, all of it in one statement, "
+    "beside a worker that stores pages."
+)
 WARM_UP_ALONE, ALONE = 20, 200
 _ALONE_FROM = 10**9
 _SHARES = (0.01, 0.05, *(n / 10 for n in range(1, 10)), 0.95, 0.98, 0.99, 0.995, 0.999, 1)
