@@ -137,7 +137,7 @@ def overlap(history: History, operation: Operation) -> None:
         if not operation.is_undone:
             check(result["class"] == reply.taken_for, f"I2: {reply.taken_for} is taken for {result['class']}")
             check(result["recorded"], f"I7: an answer to call {call.id} was not recorded")
-            history.take_answer(call, reply.taken_for, reply)
+            history.judge.take_answer(call, reply.taken_for, reply)
         history.compare(whole=True)
         return
     first = WORKERS[(operation.c + 1 + operation.a % 2) % 3]

@@ -12,7 +12,6 @@ from histories import world as worlds
 from histories.engine import Engine, RookeryError
 from histories.judge import Judge
 from histories.model.assets import Root
-from histories.model.ingest import ACTIONS, PERHAPS_BILLED, Run
 from histories.model.money import Entry
 from histories.oddities import Odd
 from histories.operations import Operation, numbers_of
@@ -181,59 +180,8 @@ class History:
                 f"I7: an answer to call {call.id} recorded: {result['recorded']}",
             )
             if is_welcome:
-                self.take_answer(call, taken_for, reply)
+                self.judge.take_answer(call, taken_for, reply)
         self.compare(whole=True)
-
-    def take_answer(self, call: Call, taken_for: str, reply: Reply | None) -> None:
-        """What an answer leads to (I1, I2, I8)."""
-        ingest, run = self.judge.ingest, self.judge.ingest.runs[call.run]
-        action, market = ACTIONS[taken_for], self.judge.market
-        if (action in ("retry", "reword") and call.attempts >= ingest.settings["call.attempts"]) or (
-            action == "restart" and (call.token is None or run.restarts >= 3)
-        ):
-            action = "fail"
-        if reply is not None:
-            market.read(call.endpoint, reply.headers, self.now, is_spent=taken_for == "rate_limited")
-        call.is_out = False
-        billed = self._settle(call, taken_for, reply)
-        if action in ("store", "refuse"):
-            market.sell(call.claimed_at)
-        self._act(action, call, run, taken_for, reply, billed)
-        call.is_over = call.is_over or action in ("store", "restart") or run.status != "in_progress"
-
-    def _settle(self, call: Call, taken_for: str, reply: Reply | None) -> int:
-        """I8: what came is billed, what perhaps came stays booked at its worst."""
-        shown = reply.shown if reply is not None else None
-        ids, nameless = ((), 0) if shown is None else (shown.ids, shown.row_count - len(shown.ids))
-        billed = 0
-        if taken_for not in PERHAPS_BILLED:
-            billed = self.judge.books.settle(call.id, ids, nameless, self.now)
-        self.judge.books.close(call.id)
-        return billed
-
-    def _act(
-        self, action: str, call: Call, run: Run, taken_for: str, reply: Reply | None, billed: int
-    ) -> None:
-        ingest = self.judge.ingest
-        match action:
-            case "store":
-                assert reply is not None
-                assert reply.shown is not None
-                ingest.take_page(run, call.page_no, reply.shown, billed)
-            case "wait" if taken_for == "too_fast":
-                # It counts, so that the next wait is longer, but never as the last one: waiting fails no run.
-                call.attempts = min(call.attempts, int(ingest.settings["call.attempts"]) - 1)
-            case "wait":
-                call.attempts -= 1
-            case "stop":
-                call.attempts -= 1
-                ingest.said += ["provider_stopped"] * self.judge.market.stop(call.claimed_at, self.now)
-            case "restart":
-                ingest.restart(run)
-            case "refuse":
-                ingest.refuse(run, taken_for, said_by_x=True)
-            case "fail":
-                ingest.fail(run, taken_for)
 
     def finish(self) -> str:
         """At the end, at rest, everything is compared once more; a hash of all that the engine holds."""

@@ -90,7 +90,7 @@ class Judge(MoneyJudge):
         new = [row for row in self.seen.rows("assets", "new") if row["id"] not in self.materialized]
         if not new:
             return
-        by_id = self.instances
+        by_id, self.wanted_before = self.instances, self.wanted()
         last_of = {row["instance"]: row["id"] for row in new}
         for row in new:
             self.materialized.add(row["id"])

@@ -1,19 +1,20 @@
-"""Judges runs and calls: what may be bought, and what becomes of it (I1 to I9, A5, E6)."""
+"""Judges runs: what may be bought, and what becomes of it (I1 to I9, A5, W3)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from histories.judge_calls import CallsJudge
 from histories.model.graph import Subject
-from histories.model.ingest import LISTS, Run, class_of
-from histories.watch import Call, Watch, check
+from histories.model.runs import LISTS, Run, class_of
+from histories.watch import check
 
 _UNASKED = ("first", "due", "reconcile", "doubt", "free", "told")
 
 
 @dataclass
-class RunsJudge(Watch):
+class RunsJudge(CallsJudge):
     """The part of the judge that knows runs."""
 
     def compare_runs(self, began: int) -> None:
@@ -218,48 +219,3 @@ class RunsJudge(Watch):
         if run.status == "error" and run.error is not None and not run.error.startswith("subject_"):
             for subject in run.subjects:
                 self.ingest.known[subject].retry_at = row["retry_at"]
-
-    def compare_calls(self) -> None:
-        rows = {row[0]: row for row in self.seen.rows("ingest", "calls")}
-        for row in rows.values():
-            call = self.calls.setdefault(row[0], Call(row[0], row[1], row[9], row[7], row[8]))
-            self._compare_call(call, state=row[2], worker=row[3], lease=row[4], attempts=row[6])
-        for call in self.calls.values():
-            if call.id not in rows and not call.is_over:
-                run = self.ingest.runs[call.run]
-                open_calls = [row for row in rows.values() if row[1] == call.run]
-                check(
-                    run.status != "in_progress" or bool(open_calls),
-                    f"I4: call {call.id} is over, and its run goes nowhere",
-                )
-                call.is_over, call.is_out = True, False
-                self.books.close(call.id)
-
-    def compare_leases(self) -> None:
-        """E6: after a tick that looked for them, no call is with a worker whose lease has run out."""
-        for call in self.calls.values():
-            check(
-                not call.is_out or call.lease_until > self.graph.now,
-                f"E6: call {call.id} is still with {call.worker}, whose lease ran out",
-            )
-
-    def _compare_call(
-        self, call: Call, *, state: str, worker: str | None, lease: float | None, attempts: int
-    ) -> None:
-        if state == "claimed":
-            check(call.is_out, f"E6: call {call.id} is out, and no tick handed it out")
-            check(
-                call.worker == worker and lease == call.lease_until,
-                f"E6: call {call.id} is not with {call.worker}",
-            )
-        elif call.is_out:
-            # It came back without an answer: its lease ran out.
-            check(
-                call.lease_until <= self.graph.now,
-                f"E6: call {call.id} was taken from {call.worker} too early",
-            )
-            call.is_out = False
-            self.books.close(call.id)
-        check(
-            attempts == call.attempts, f"I8: call {call.id} counts {attempts} attempts, not {call.attempts}"
-        )

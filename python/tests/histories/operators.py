@@ -9,7 +9,8 @@ from typing import Any
 from histories import world as worlds
 from histories.history import History
 from histories.model.assets import SUBJECT_KINDS, Asset, Root, Windows
-from histories.model.ingest import LISTS, Subscription
+from histories.model.ingest import Subscription
+from histories.model.runs import LISTS
 from histories.operations import KEYS, KINDS, SETTINGS, Operation
 from histories.senders import Delivery
 from histories.watch import check

@@ -96,6 +96,7 @@ class Watch:
     identities: dict[str, Asset] = field(default_factory=dict)
     caps: dict[tuple[str, str, float], float] = field(default_factory=dict)
     closure: dict[Asset, set[Root]] | None = None
+    wanted_before: dict[Asset, set[Root]] = field(default_factory=dict)  # what the statement came upon
 
     def __post_init__(self) -> None:
         self.ingest = Ingest(self.graph, self.settings)
@@ -174,7 +175,10 @@ class Watch:
         if known.refused is not None:
             return asset.kind in ("segment_specified_users", "post_corpus_for_segment")
         default = self.settings["freshness." + subject[0]]
-        within = (self.assets.enabled[root].fresh for root in self.wanted()[asset])
+        # What a tick wants no more, since a fanout's source has just lost a member, it may still materialize.
+        roots = self.wanted().get(asset) or self.wanted_before.get(asset, set())
+        check(bool(roots), f"A4: nobody wants {asset}")
+        within = (self.assets.enabled[root].fresh for root in roots)
         window = min(default if fresh is None else fresh for fresh in within)
         return known.fresh_at is not None and known.fresh_at + window > self.graph.now
 

@@ -16,7 +16,7 @@ from app.simulator.problems import Json, Refused
 from app.simulator.world import Account, World
 from histories import oddities
 from histories.model.graph import Profile, Status
-from histories.model.ingest import Shown
+from histories.model.runs import Shown
 from histories.oddities import Odd, Row
 
 _ANSWERING: dict[str, tuple[Endpoint, Answering]] = {
