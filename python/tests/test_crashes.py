@@ -1,6 +1,6 @@
 """Workers and servers that die in the middle of a sync: it goes on, and pays for no page twice (I4, E6).
 
-Moments that lie within a statement or a call are made to last here; test_boundaries goes from one to the next.
+Moments within a statement or a call are made to last here; test_boundaries goes from one to the next.
 """
 
 from __future__ import annotations
