@@ -95,7 +95,6 @@ def _endured(path: Path) -> dict[str, Any] | None:
         "plots": [
             {"title": "A tick", "unit": "ms", "lines": ticks, "chart": shapes.chart(ticks, limit=most)},
             {"title": "The tables", "unit": "MiB", "lines": sizes, "chart": shapes.chart(sizes)},
-            {"title": "Rows that are dead and not yet cleared", "unit": "rows", "lines": dead}
-            | {"chart": shapes.chart(dead)},
+            {"title": "Dead rows", "unit": "rows", "lines": dead} | {"chart": shapes.chart(dead)},
         ],
     }
