@@ -1,6 +1,6 @@
 -- A3: a root that is disabled costs nothing, keeps its history, and catches up when it is enabled again.
 begin;
-select plan(15);
+select plan(17);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 5) as i;
 insert into test.world_follows values (1, 2), (1, 3), (3, 1), (1, 4), (4, 1);
@@ -46,6 +46,12 @@ select api.root_disable('post_corpus_for_segment', test.params('post_corpus_for_
        api.root_disable('segment_followers', '{"subject_id": 1}') \g /dev/null
 select simulation.advance('8 days') \g /dev/null
 select is(test.play(), 0::bigint, 'A3: without an enabled root nothing is bought');
+
+-- What was read for somebody else, while it rested, is read by it too
+insert into test.world_follows values (1, 5);
+select test.x_sync('followers', 1), test.play(), test.enable('segment_followers', '1') \g /dev/null
+select is(test.play(), 0::bigint, 'I9: nothing is bought: the list is fresh');
+select is(test.item_ids(:followers), '{2,4,5}', 'A6: it moved while the segment rested');
 
 select * from finish();
 rollback;

@@ -17,7 +17,7 @@ $$;
 select is(pg_temp.bodies_like('advisory'), array['asset.lock_planner', 'asset.try_planner', 'graph.lock_writer', 'graph.try_writer', 'ingest.lock_books', 'ingest.share_books', 'ingest.try_books'],
   'advisory locks have a function each, by which they are taken or tried');
 select is(pg_temp.callers_of(array['graph.lock_writer', 'graph.try_writer']),
-  array['asset.edit_specified_users', 'asset.forget_user', 'engine.take_events', 'ingest.forget_user', 'ingest.look_up_leavers', 'ingest.record_answer'],
+  array['asset.edit_specified_users', 'asset.forget_user', 'engine.take_events', 'ingest.look_up_leavers', 'ingest.record_answer'],
   'who takes the lock of the graph');
 select is(pg_temp.callers_of(array['asset.lock_planner', 'asset.try_planner']),
   array['api.setting_set', 'asset.disable_root', 'asset.edit_specified_users', 'asset.enable_root', 'asset.forget_user', 'asset.try_root', 'engine.step'],

@@ -1,6 +1,6 @@
 -- I6
 begin;
-select plan(12);
+select plan(13);
 
 select test.x_users('{3,4}') \g /dev/null
 select ingest.start_lookups('users', '{1,2,3,4,5,6}', 'due') as runs \gset
@@ -21,6 +21,7 @@ select is((select count(*) from base.decisions where decision_kind = 'subject_re
 
 select ingest.request_sync('followers', 5, 'full') as early \gset
 select results_eq(format('select status, error_class from ingest.runs where run_id = %s', :early), $$ values ('error', 'subject_not_found') $$, 'I6: before the back-off has passed it is not asked for again');
+select is_empty('select from ingest.runs where status = ''in_progress''', 'nor looked up');
 select simulation.advance('24 hours') \g /dev/null
 select ingest.request_sync('followers', 5, 'full') as late \gset
 select test.tick() as calls \gset
