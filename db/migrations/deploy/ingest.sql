@@ -2248,7 +2248,6 @@ declare
   v_reject_count integer;
   v_event_count integer;
 begin
-  perform graph.lock_writer();
   if not exists (select from graph.users where user_id = base.check_id(p_user_id, 'user id')) then
     raise exception 'nothing is known of user %', p_user_id
       using errcode = 'RK018', hint = 'Give the id of a user of whom a profile was ever read: select user_id, handle from users.';
@@ -2273,7 +2272,7 @@ begin
 end;
 $$;
 comment on function ingest.forget_user(bigint) is
-  'Keeps of a user nothing but numbers, in the graph, among rows that were set aside, and in the inbox; returns how many handles, posts, rejects and events it blanked. Reads all of the inbox. Error RK018.';
+  'Keeps of a user nothing but numbers, in the graph, among rows that were set aside, and in the inbox; returns how many handles, posts, rejects and events it blanked. Reads all of the inbox. The caller holds graph.lock_writer(). Error RK018.';
 
 -- source: db/functions/ingest/free_held_calls.sql
 create or replace function ingest.free_held_calls(p_budget ingest.budgets)
