@@ -28,8 +28,8 @@ venv: .venv/.installed ## the environment in .venv, from the locked versions
 demo: venv ## a week of a simulated X, followed
 	@$(BIN)/rookery demo
 
-test: packages lint ## everything that CI runs: the tests two at a time, each one's output when it has ended
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-python-15-slow test-python-15-quick test-sql test-python-18
+test: packages lint ## everything that CI runs: the tests three at a time, for most wait now and then; each one's output when it has ended
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-python-15-slow test-python-15-quick test-python-15-proof test-sql test-python-18
 
 packages: # what the tests need from Debian; nothing is asked of apt where all of it is there
 	@missing=(); for p in $(DEBIAN_PACKAGES); do \
@@ -48,8 +48,11 @@ test-python: test-python-15 test-python-18 ## pytest on PostgreSQL 15, and what 
 test-python-15: venv packages # all of pytest, on PostgreSQL 15
 	@$(BIN)/pytest
 
-test-python-15-slow: venv packages # processes that die, browsers, histories
-	@$(BIN)/pytest -m slow
+test-python-15-slow: venv packages # processes that are replaced, browsers, documents
+	@$(BIN)/pytest -m "slow and not proof"
+
+test-python-15-proof: venv packages # histories, crashes, races
+	@$(BIN)/pytest -m proof
 
 test-python-15-quick: venv packages # and the rest
 	@$(BIN)/pytest -m "not slow"

@@ -52,6 +52,9 @@ _ONLY_ON_15 = {
     *("tracing", "up", "upgrades", "wheel", "why_they_left", "x_contract"),
 }
 
+# Those of them that `make prove` does at length.
+_PROOF = {"boundaries", "crashes", "histories", "races"}
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever uses the server is marked `db`, so that it can run on another version too."""
@@ -61,6 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         name = item.path.stem.removeprefix("test_")
         if name in _ONLY_ON_15:
             item.add_marker("slow")
+        if name in _PROOF:
+            item.add_marker("proof")
         if config.getoption("pg") != "15" and name in _ONLY_ON_15 and not config.getoption("file_or_dir"):
             item.add_marker(pytest.mark.skip(reason="runs on 15 only, unless it is named"))
 
