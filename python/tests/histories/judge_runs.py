@@ -196,7 +196,6 @@ class RunsJudge(CallsJudge):
                 and row["restarts"] > run.restarts
             ):
                 self.ingest.restart(run)
-                self.ingest.said.remove("run_restarted")
 
     def _compare_run(self, run: Run, row: dict[str, Any]) -> None:
         is_ = (

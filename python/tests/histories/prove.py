@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 
 from app.errors import RookeryError
 from histories import acts, generate, operators, tampering
@@ -41,6 +43,11 @@ def play(engine: Engine, seed: int, operations: list[Operation]) -> Outcome:
         return Outcome(seed, history.finish())
     except (Broken, RookeryError) as error:
         return Outcome(seed, history.state(), f"{where}: {error}")
+    except Exception as error:
+        # A judge that falls over has judged nothing: that is no reason to stop, and none to be silent.
+        at = extract_tb(error.__traceback__)[-1]
+        told = f"{type(error).__name__} at {Path(at.filename).name}:{at.lineno}: {error}"
+        return Outcome(seed, history.state(), f"{where}: {told}")
 
 
 def replay(engine: Engine, seed: int, length: int = generate.LENGTH) -> Outcome:
