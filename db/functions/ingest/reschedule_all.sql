@@ -19,4 +19,4 @@ begin
   end loop;
 end;
 $$;
-comment on function ingest.reschedule_all() is 'Moves every due time, after a window of freshness was set anew.';
+comment on function ingest.reschedule_all() is 'Moves every due time, after a setting that they follow from was changed.';

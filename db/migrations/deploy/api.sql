@@ -677,7 +677,7 @@ create or replace function api.setting_set(p_name text, p_value text)
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_moves_due_times constant boolean := p_name like 'freshness.%' or p_name like 'reconcile.%';
+  v_moves_due_times constant boolean := p_name ~ '^(freshness|reconcile)\.' or p_name = 'subject.recheck';
   v_value text;
 begin
   if v_moves_due_times then

@@ -3861,7 +3861,7 @@ begin
   end loop;
 end;
 $$;
-comment on function ingest.reschedule_all() is 'Moves every due time, after a window of freshness was set anew.';
+comment on function ingest.reschedule_all() is 'Moves every due time, after a setting that they follow from was changed.';
 
 -- source: db/functions/ingest/reschedule_needs.sql
 create or replace function ingest.reschedule_needs()

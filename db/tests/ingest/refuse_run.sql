@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 
 select test.x_list('followers', 7, array[test.users_page('{2,1}')]) \g /dev/null
 create function pg_temp.refusal(p_reason text) returns text language sql as $$ select jsonb_build_object('errors', jsonb_build_array(test.error_object('7', p_reason)))::text $$;
@@ -14,6 +14,9 @@ select results_eq('select gone_reason, deleted_at from graph.users where user_id
 select results_eq('select refused_class, refused_at, fresh_at is not null from ingest.subjects where sync_kind = ''followers''', $$ values ('subject_suspended', base.now(), true) $$,
   'the subject remembers it, beside its last success');
 select is((select due_at from ingest.due), base.now() + interval '24 hours', 'it is asked for again after a slow re-check');
+select api.setting_set('subject.recheck', '6 hours') \g /dev/null
+select is((select due_at from ingest.due), base.now() + interval '6 hours', 'A5: another setting of how slow moves it at once');
+select api.setting_set('subject.recheck', null) \g /dev/null
 select results_eq($$ select about, until_at from base.decisions where decision_kind = 'subject_refused' $$, $$ values ('followers of 7', base.now() + interval '24 hours') $$, 'E3: which is a decision');
 select is((select count(*) from ingest.unmet_needs(1, 10)), 1::bigint, 'A5: who cannot do without it waits');
 select is((select count(*) from ingest.unmet_needs(2, 10)), 0::bigint, 'A5: who can goes on');

@@ -129,7 +129,7 @@ class RunsJudge(CallsJudge):
             is_awaited
             or subject in self.asked_for
             or subject in self.awaited
-            or (run.reason == "leaver" and self._has_left(user_id))
+            or self._has_left(user_id)
             or run.reason == "requested"
             or (subject in needed and self.is_due(subject, early=True))
         )

@@ -139,7 +139,7 @@ def _read(
         next_token=meta.get("next_token"),
         says_its_end="next_token" not in meta and meta.get("result_count", len(rows) + 1) <= len(rows),
         is_partial=len(ids) < len(rows) or any(not e["type"].endswith("hydration-failure") for e in errors),
-        set_aside=len(rows) - len(whole),
+        sick=tuple(is_retweet(row) for row in rows if row not in whole),
     )
     return Reply(200, headers, text, "page", shown, now)
 
@@ -155,10 +155,14 @@ def status_of(row: Row) -> Status:
     """A post as X shows one: its whole text, as far as PostgreSQL can store it."""
     note = row.get("note_tweet") or row.get("note_post") or row
     text = str(note["text"]).replace("\0", "\ufffd").replace("\ud83d ", "\ufffd ")
-    references = row.get("referenced_tweets") or row.get("referenced_posts") or []
-    is_retweet = any(reference["type"] in ("retweeted", "reposted") for reference in references)
     author = int(row["author_id"]) if "author_id" in row else None
-    return Status(int(row["id"]), author, text, is_retweet)
+    return Status(int(row["id"]), author, text, is_retweet(row))
+
+
+def is_retweet(row: Row) -> bool:
+    """Whether a post says that it is another's, shown once more."""
+    references = row.get("referenced_tweets") or row.get("referenced_posts") or []
+    return any(reference["type"] in ("retweeted", "reposted") for reference in references)
 
 
 def profile_row(world: World, account: Account) -> Row:

@@ -40,8 +40,9 @@ class Ingest:
         whole = {profile.id for profile in shown.profiles}
         for seen in shown.ids if run.kind in LISTS else ():
             self._see_follow(run, seen, is_whole=seen in whole)
+        takes_retweets = bool(self.settings["takes_retweets"])
         for post in shown.posts:
-            if self.settings["takes_retweets"] or not post.is_retweet:
+            if takes_retweets or not post.is_retweet:
                 self.graph.see_post(post, post.author or run.subject or 0, origin)
         run.page_count, run.resources, run.billed = (
             page_no,
@@ -50,7 +51,7 @@ class Ingest:
         )
         run.is_partial = run.is_partial or shown.is_partial
         run.pages.append(shown)
-        if shown.set_aside:
+        if any(takes_retweets or not is_retweet for is_retweet in shown.sick):
             self.said.append("rows_set_aside")
         if run.kind in ("users", "handles", "post_lookup"):
             self._take_missing(run, shown, origin)

@@ -33,7 +33,7 @@ class Shown(NamedTuple):
     next_token: str | None
     says_its_end: bool
     is_partial: bool
-    set_aside: int
+    sick: tuple[bool, ...]  # of each row that cannot be stored, whether it is a retweet
 
 
 @dataclass
