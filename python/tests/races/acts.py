@@ -146,11 +146,16 @@ async def tick(operator: Operator) -> None:
     await operator.call("engine_tick", worker="by hand")
 
 
+async def forget(operator: Operator) -> None:
+    """Somebody for good: seldom, or nobody is left."""
+    await operator.call("user_forget", user_id=operator.chance.choice(operator.stage.ids[2 * SUBJECTS :]))
+
+
 _ACTS: tuple[Callable[[Operator], Awaitable[None]], ...] = (
     *(enable, disable, fan, edit_set, sync, cancel),
-    *(budget, subscribe, look_up, verify, estimate, tick),
+    *(budget, subscribe, look_up, verify, estimate, tick, forget),
 )
-_OFTEN = (8, 5, 2, 6, 6, 2, 2, 1, 1, 2, 1, 2)
+_OFTEN = (80, 50, 20, 60, 60, 20, 20, 10, 10, 20, 10, 20, 1)
 
 
 async def operate(operator: Operator, until: asyncio.Event) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.database import AsyncConnection, call_async
 from app.errors import OperatorMistake, TryAgain
-from app.simulator import World, truth
+from app.simulator import truth
 from races.stage import Stage
 
 # Lists of whom X shows that were not read in full since; requests for others are refused by X.
@@ -65,18 +65,18 @@ async def _ask_for(operator: AsyncConnection, sync_kind: str, subject_id: int) -
         )
 
 
-async def untrue(owner: AsyncConnection, world: World) -> list[str]:
+async def untrue(owner: AsyncConnection, stage: Stage) -> list[str]:
     """Every asset that is wanted and is not what X shows."""
     rows: list[Wanted] = await (await owner.execute(_WANTED)).fetchall()
     listed = await (await owner.execute(_LISTED)).fetchall()
     found: dict[int, set[int]] = {}
     for instance_id, kind, params, source_id, _ in sorted(rows, key=lambda row: row[3] is not None):
         if source_id is not None:
-            found[instance_id] = truth.posts_shown(world, found[source_id])
+            found[instance_id] = stage.posts_shown(found[source_id])
         elif kind == "segment_specified_users":
             found[instance_id] = {user for key, user in listed if key == params["stable_key"]}
         else:
-            found[instance_id] = _SHOWN[kind](world, int(params["subject_id"]))
+            found[instance_id] = _SHOWN[kind](stage.world, int(params["subject_id"]))
     return [
         f"instance {instance_id}, {kind} {params}: {len(members)} members,"
         f" not {len(found[instance_id])}: {sorted(set(members) ^ found[instance_id])[:9]}"

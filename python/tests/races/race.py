@@ -121,7 +121,7 @@ async def _end(stage: Stage, owner: AsyncConnection, operator: Operator, report:
         await read_in_full(owner, operator.connection, calm(stage), _PATIENCE)
         await _settle(stage, owner)
     except TimeoutError:
-        report.wrong += await untrue(owner, stage.world) or ["I3: not everything was read in full in time"]
+        report.wrong += await untrue(owner, stage) or ["I3: not everything was read in full in time"]
     report.wrong += await broken(owner)
 
 
@@ -129,7 +129,7 @@ async def _settle(stage: Stage, owner: AsyncConnection) -> None:
     """Until everybody has seen what was read; TimeoutError if that takes too long."""
     async with asyncio.timeout(_PATIENCE):
         while True:
-            if not await untrue(owner, stage.world):
+            if not await untrue(owner, stage):
                 return
             await asyncio.sleep(0.2)
 
@@ -157,6 +157,8 @@ _COUNTS = """
     union all select 'runs', count(*) from ingest.runs
     union all select 'materializations', count(*) from asset.materializations
     union all select 'webhook events', count(*) from ingest.webhook_events
+    union all select 'searches', count(*) from ingest.runs where sync_kind = 'search'
+    union all select 'users forgotten', count(*) from graph.forgotten_users
     union all select 'calls taken over', last_value from ingest.takeovers
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,8 +12,9 @@ from pathlib import Path
 
 from app import database as db
 from app import migrate
-from app.simulator import Fault, Faults, Simulator, World, seeded_world
+from app.simulator import Fault, Faults, Simulator, World, seeded_world, truth
 from app.simulator.faults import MIX
+from app.simulator.timelines import reference
 from throwaway import Throwaway, deploy_into
 
 SPEED = 1000
@@ -44,6 +45,8 @@ _SETTINGS = {
     **{"reconcile.after": "4 hours", "reconcile.posts_after": "6 hours", "verify.after": "2 hours"},
     **{f"freshness.{kind}": "40 minutes" for kind in ("followers", "following", "posts", "users")},
 }
+# Without retweets posts are polled by searches, for many authors at once.
+_RETWEETS = ("include", "exclude")
 _CLOCK = """
 create or replace function base.now()
   returns timestamptz
@@ -91,6 +94,14 @@ class Stage:
     def url(self, role: str) -> str:
         return self.server.url(role, _DATABASE)
 
+    def posts_shown(self, authors: Iterable[int]) -> set[int]:
+        """The posts of these authors that X shows, and that are taken."""
+        shown = truth.posts_shown(self.world, authors)
+        if _RETWEETS[self.seed % 2] == "include":
+            return shown
+        kinds = {post_id: reference(self.world.seed, post_id) for post_id in shown}
+        return {post_id for post_id, found in kinds.items() if found is None or found.kind != "retweeted"}
+
     def errors_in_the_log(self) -> list[str]:
         """Every error that the server knows of and that nobody asked for."""
         log = self.server.data / "server.log"
@@ -118,7 +129,7 @@ def staged(server: Throwaway, seed: int) -> Iterator[Stage]:
             migrate.run_script(owner, _HELPERS.read_text(encoding="utf-8"))
             migrate.run_script(owner, clock.sql)
         with closing(db.connect(server.url("rookery_operator", _DATABASE))) as operator:
-            for name, value in _SETTINGS.items():
+            for name, value in (_SETTINGS | {"posts.retweets": _RETWEETS[seed % 2]}).items():
                 db.call(operator, "setting_set", p_name=name, p_value=value)
         yield Stage(server, clock, small_world(seed, clock.start), seed)
     finally:
