@@ -9,7 +9,8 @@ begin
   where i.instance_id = p_instance_id and i.read_revision is not null
     and exists (select from asset.dependencies where instance_id = i.instance_id and watched <> '{}');
   insert into asset.marks (instance_id, cause, cause_id, look_at) values (p_instance_id, 'root', p_root_id, base.now());
-  -- What is made from other assets learns its needs when it pins them (asset.pin_dependencies).
+  -- What is made from other assets learns its needs when it pins them (asset.pin_dependencies). Pins are left only of what somebody had in hand.
+  update asset.dependencies set pinned_id = null where instance_id = p_instance_id and pinned_id is not null;
   if not exists (select from asset.dependencies where instance_id = p_instance_id) then
     perform asset.change_needs(p_instance_id, false);
   end if;

@@ -6,16 +6,22 @@ as $$
 declare
   v_next record;
   v_instance asset.instances;
+  v_passed_ids bigint[] := array[]::bigint[];
   v_results text[] := array[]::text[];
 begin
   loop
     select q.instance_id, q.work into v_next
     from asset.queue as q join asset.instances as i using (instance_id)
+    where q.instance_id <> all (v_passed_ids)
     order by q.queued_at, i.depth, i.kind, i.params_hash, q.work
     limit 1
     for update of q skip locked
     for no key update of i skip locked;
     exit when not found;
+    if not asset.try_pins(v_next.instance_id) then
+      v_passed_ids := v_passed_ids || v_next.instance_id;
+      continue;
+    end if;
     delete from asset.queue where instance_id = v_next.instance_id and work = v_next.work;
     if v_next.work = 'verify' then
       v_results := v_results || asset.verify_queued(v_next.instance_id);

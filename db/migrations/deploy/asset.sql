@@ -2181,10 +2181,11 @@ declare
 begin
   perform asset.item_kind_of(p_instance_id);
   select * into strict v_instance from asset.instances where instance_id = p_instance_id for no key update;
+  perform from asset.dependencies where instance_id = p_instance_id order by role for no key update;
   return v_instance;
 end;
 $$;
-comment on function asset.lock_instance(bigint) is 'Waits to be the one who materializes, verifies or repairs an instance, until the end of the transaction. RK004 for an unknown instance.';
+comment on function asset.lock_instance(bigint) is 'Waits to be the one who materializes, verifies or repairs an instance, and to have its pins, until the end of the transaction. RK004 for an unknown instance.';
 
 -- source: db/functions/asset/lock_planner.sql
 create or replace function asset.lock_planner()
@@ -3137,10 +3138,15 @@ begin
   delete from asset.marks
   where mark_id in (
     select mark_id from asset.marks where instance_id = p_instance_id and cause <> 'edit' order by mark_id for update skip locked);
-  update asset.dependencies set pinned_id = null where instance_id = p_instance_id;
+  -- So are pins: what reads them reads them to the end.
+  update asset.dependencies as d set pinned_id = null
+  from (
+    select instance_id, role from asset.dependencies where instance_id = p_instance_id and pinned_id is not null order by role for no key update skip locked
+  ) as free
+  where d.instance_id = free.instance_id and d.role = free.role;
 end;
 $$;
-comment on function asset.rest_instance(bigint) is 'An instance is wanted no more: no syncs for it, no looks; members, events and what it has read stay.';
+comment on function asset.rest_instance(bigint) is 'An instance is wanted no more: no syncs for it, no looks; members, events and what it has read stay. Waits for nobody.';
 
 -- source: db/functions/asset/roots_of.sql
 create or replace function asset.roots_of(p_instance_id bigint)
@@ -3599,6 +3605,21 @@ as $$
 $$;
 comment on function asset.target_params(text, bigint) is 'The params of a fanout''s target for one user; null for a kind that is not made from one user.';
 
+-- source: db/functions/asset/try_pins.sql
+create or replace function asset.try_pins(p_instance_id bigint)
+  returns boolean
+  language plpgsql
+  volatile
+as $$
+begin
+  return (
+    select count(*) from (select from asset.dependencies where instance_id = p_instance_id order by role for no key update skip locked) as held
+  ) = (select count(*) from asset.dependencies where instance_id = p_instance_id);
+end;
+$$;
+comment on function asset.try_pins(bigint) is
+  'Keeps the pins of an instance as they are until the end of the transaction; false: somebody lets it rest just now. The caller holds the lock of its row.';
+
 -- source: db/functions/asset/try_planner.sql
 create or replace function asset.try_planner()
   returns boolean
@@ -3911,7 +3932,8 @@ begin
   where i.instance_id = p_instance_id and i.read_revision is not null
     and exists (select from asset.dependencies where instance_id = i.instance_id and watched <> '{}');
   insert into asset.marks (instance_id, cause, cause_id, look_at) values (p_instance_id, 'root', p_root_id, base.now());
-  -- What is made from other assets learns its needs when it pins them (asset.pin_dependencies).
+  -- What is made from other assets learns its needs when it pins them (asset.pin_dependencies). Pins are left only of what somebody had in hand.
+  update asset.dependencies set pinned_id = null where instance_id = p_instance_id and pinned_id is not null;
   if not exists (select from asset.dependencies where instance_id = p_instance_id) then
     perform asset.change_needs(p_instance_id, false);
   end if;
@@ -3958,16 +3980,22 @@ as $$
 declare
   v_next record;
   v_instance asset.instances;
+  v_passed_ids bigint[] := array[]::bigint[];
   v_results text[] := array[]::text[];
 begin
   loop
     select q.instance_id, q.work into v_next
     from asset.queue as q join asset.instances as i using (instance_id)
+    where q.instance_id <> all (v_passed_ids)
     order by q.queued_at, i.depth, i.kind, i.params_hash, q.work
     limit 1
     for update of q skip locked
     for no key update of i skip locked;
     exit when not found;
+    if not asset.try_pins(v_next.instance_id) then
+      v_passed_ids := v_passed_ids || v_next.instance_id;
+      continue;
+    end if;
     delete from asset.queue where instance_id = v_next.instance_id and work = v_next.work;
     if v_next.work = 'verify' then
       v_results := v_results || asset.verify_queued(v_next.instance_id);

@@ -156,6 +156,7 @@ select 'asset.take_changes'::regproc;
 select 'asset.take_completions'::regproc;
 select 'asset.take_fanout_steps'::regproc;
 select 'asset.target_params'::regproc;
+select 'asset.try_pins'::regproc;
 select 'asset.try_planner'::regproc;
 select 'asset.try_root'::regproc;
 select 'asset.unknown_ends'::regproc;
