@@ -72,9 +72,7 @@ def silence(history: History, operation: Operation) -> None:
 
 def advance(history: History, operation: Operation) -> None:
     """The clock jumps forward."""
-    history.now += JUMPS[operation.a % len(JUMPS)] + operation.b % 3 / 4
-    history.judge.graph.now = history.now
-    history.engine.set_now(history.now)
+    _wait(history, JUMPS[operation.a % len(JUMPS)] + operation.b % 3 / 4)
 
 
 def expire(history: History, operation: Operation) -> None:
@@ -82,9 +80,7 @@ def expire(history: History, operation: Operation) -> None:
     out = sorted(history.out(), key=lambda call: (call.lease_until, call.id))
     if out:
         until = out[operation.a % len(out)].lease_until
-        history.now = max(history.now, until + (0, 0, 1, 40)[operation.b % 4])
-        history.judge.graph.now = history.now
-        history.engine.set_now(history.now)
+        _wait(history, max(0, until + (0, 0, 1, 40)[operation.b % 4] - history.now))
     tick(history, operation._replace(a=operation.c, b=operation.b // 4))
 
 
@@ -118,6 +114,12 @@ def settle(history: History, operation: Operation) -> None:
 
 def overlap(history: History, operation: Operation) -> None:
     """A tick while another statement is not committed yet, which then is, or is undone."""
+    _overlap(history, operation)
+    # What one of them had in hand, the other has put off for a second.
+    _wait(history, 1.0)
+
+
+def _overlap(history: History, operation: Operation) -> None:
     out = [call for call in history.out() if operation.b % 2 == 0]
     worker = WORKERS[operation.c % 3]
     if out:
@@ -155,3 +157,9 @@ def overlap(history: History, operation: Operation) -> None:
 def _tick_beside(history: History, worker: str) -> None:
     history.judge.graph.order += 1
     history.take_tick(history.engine.call("engine_tick", worker=worker, slots=3), worker, 3, is_alone=False)
+
+
+def _wait(history: History, seconds: float) -> None:
+    history.now += seconds
+    history.judge.graph.now = history.now
+    history.engine.set_now(history.now)
