@@ -111,10 +111,10 @@ create or replace function ingest.x_v2_refusal(p_error jsonb)
   language sql
   immutable
 as $$
-  -- Suspended and not found have the same type: only title and detail tell them apart.
+  -- Suspended and not found have the same type: only title and detail tell them apart. In brackets is what was asked for, which may be a handle.
   select case regexp_replace(p_error ->> 'type', '^.*/', '')
     when 'resource-not-found' then
-      case when p_error ->> 'title' = 'Forbidden' or p_error ->> 'detail' ilike '%suspended%' then 'suspended' else 'not_found' end
+      case when p_error ->> 'title' = 'Forbidden' or regexp_replace(p_error ->> 'detail', '\[.*\]', '') ilike '%suspended%' then 'suspended' else 'not_found' end
     when 'not-authorized-for-resource' then 'protected'
   end;
 $$;
@@ -152,7 +152,10 @@ begin
     when p_endpoint = 'search' then 'api_error'
     when p_endpoint in ('users', 'users_by_handle', 'posts')
       then case when exists (select from ingest.x_v2_errors(p_body) as e where ingest.x_v2_refusal(e) is not null) then 'page' else 'api_error' end
-    else (select coalesce('subject_' || min(ingest.x_v2_refusal(e)), 'api_error') from ingest.x_v2_errors(p_body) as e)
+    -- What is said of a post, or where the list goes on, is said of rows that were left out.
+    else (select coalesce('subject_' || min(r.refusal) filter (where coalesce(r.about, 'user') = 'user' and nullif(p_body #>> '{meta,next_token}', '') is null),
+                          case when count(r.refusal) > 0 then 'page' end, 'api_error')
+          from (select ingest.x_v2_refusal(e) as refusal, e ->> 'resource_type' as about from ingest.x_v2_errors(p_body) as e) as r)
   end;
 end;
 $$;
@@ -163,12 +166,15 @@ create or replace function ingest.x_v2_class(p_endpoint text, p_status integer, 
   language plpgsql
   immutable
 as $$
+declare
+  -- What X does not take, without the names of all that it would.
+  v_refused constant text := case when p_status = 400 then regexp_replace(p_body::text, 'is not one of \[[^]]*\]', '', 'g') end;
 begin
   return case
     when p_status = 200 then ingest.x_v2_class_of_ok(p_endpoint, p_body)
     when p_status = 400 then case
-      when p_body::text ~ 'pagination_token|next_token' then 'cursor_refused'
-      when p_body::text ~ '(post|tweet)\.fields' then 'vocabulary_refused'
+      when v_refused ~ 'pagination_token|next_token' then 'cursor_refused'
+      when v_refused ~ '(post|tweet)\.fields' then 'vocabulary_refused'
       else 'bad_request' end
     when p_status = 401 then 'unauthorized'
     when p_status = 402 then 'credits_depleted'
