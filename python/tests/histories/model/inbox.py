@@ -124,11 +124,25 @@ class Inbox:
         if any(e.place > event.place for e in others):
             return True
         edge = self.graph.follows.get(event.pair or (0, 0))
-        if edge is None or edge.changed[1][0] != "run":
-            return False
-        change, (_, run_id) = edge.changed
-        is_later = self.ingest.runs[run_id].began_at > event.place[0]
-        return is_later and (change == "removed") == (event.told.kind == "follow")
+        if edge is not None and edge.changed[1][0] == "run":
+            change, (_, run_id) = edge.changed
+            is_later = self.ingest.runs[run_id].began_at > event.place[0]
+            if is_later and (change == "removed") == (event.told.kind == "follow"):
+                return True
+        is_there = edge is not None and edge.deleted_at is None
+        return event.told.kind == "follow" and not is_there and self._was_missed(event)
+
+    def _was_missed(self, event: Event) -> bool:
+        """W3, I2: so many sweeps of a list as must miss an edge began later, and none since showed it."""
+        target, follower = event.pair or (0, 0)
+        for kind, subject, other in (("followers", target, follower), ("following", follower, target)):
+            sweeps = self.ingest.sweeps[kind, subject][-int(self.ingest.settings["absent_sweeps"]) :]
+            if len(sweeps) < self.ingest.settings["absent_sweeps"] or sweeps[0].began_at <= event.place[0]:
+                continue
+            reads = [r for r in self.ingest.runs.values() if r.subjects == sweeps[0].subjects and r.id >= sweeps[0].id]
+            if not any(other in page.ids for read in reads for page in read.pages):
+                return True
+        return False
 
     def _post(self, event: Event) -> str:
         """I5: a post needs its author. No id is given twice, so what was deleted does not come back."""
