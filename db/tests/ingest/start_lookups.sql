@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(19);
 
 select cardinality(ingest.start_lookups('users', array(select generate_series(1, 250)), 'due')) as runs \gset
 select is(:runs, 3, 'I6: 250 ids are three look-ups');
@@ -25,6 +25,12 @@ select throws_like($$ insert into ingest.runs (sync_kind, item_ids, mode, reason
   '%a_batch_is_at_most_100%', 'I6: a constraint keeps it so');
 select p_ids as left_over from ingest.fill_lookups('post_lookup', '{3,4}') \gset
 select is(:'left_over' || ' ' || item_ids::text, '{} {1,2,3,4}', 'I6: what somebody else has put there meanwhile is not put there twice') from ingest.runs where sync_kind = 'post_lookup';
+
+-- A look-up for something else
+insert into ingest.needs (sync_kind, subject_id, consumer_id, tolerates_refusal) values ('users', 701, 1000, false);
+select is((select count(*) from ingest.due where subject_id = 701), 1::bigint, 'A5: whom somebody needs is due');
+select ingest.start_lookups('users', '{701}', 'leaver') \g /dev/null
+select is_empty('select * from ingest.due where subject_id = 701', 'A5: and is not while a look-up is under way, for whatever reason');
 
 -- Two roots, and a budget of one of them
 select simulation.set_now('2026-03-10T12:00:00Z'), api.specified_users_set('some', '{801}'), api.specified_users_set('others', '{802}') \g /dev/null

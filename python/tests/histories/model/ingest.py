@@ -186,9 +186,9 @@ class Ingest:
         user = self.graph.users.get(subject[1])
         if said_by_x and error != "subject_protected":
             self.graph.lose_user(subject[1], error.removeprefix("subject_"), ("run", run.id))
-        elif said_by_x and user is not None and user.deleted_at is None and not user.protected:
+        elif said_by_x and user is not None:
             self.graph.silence(subject[1])
-            user.protected = True
+            user.protected = user.protected or user.deleted_at is None
         known = self.known[subject]
         known.refused, known.refused_at, known.failures, known.retry_at = error, self.graph.now, 0, None
 
