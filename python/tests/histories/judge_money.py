@@ -14,9 +14,9 @@ from histories.watch import SLACK, check, equal
 class MoneyJudge(RunsJudge):
     """The part of the judge that knows money."""
 
-    payers: dict[int, list[int]] = field(
-        default_factory=dict
-    )  # of each run, as they were when they were named
+    # Of each run, as they were when they were named, and for which items.
+    payers: dict[int, list[int]] = field(default_factory=dict)
+    paid_for: dict[int, list[int] | None] = field(default_factory=dict)
 
     def compare_ledger(self) -> None:
         """I8, I9: every call that went out is entered, at its worst price or at what it cost."""
@@ -26,12 +26,12 @@ class MoneyJudge(RunsJudge):
             for attempt, entry in enumerate(entries, 1)
         }
         equal("I8, I9: entry", {key: row[:3] for key, row in self.ledger.items()}, said)
-        sent = {entry.run for entries in self.books.entries.values() for entry in entries}
         for run in self.rows.values():
             if run["payers"] is not None:
                 is_same = run["payers"] == self.payers.get(run["id"], run["payers"])
-                check(is_same or run["id"] not in sent, f"I8: the payers of run {run['id']} change")
-                self.payers[run["id"]] = run["payers"]
+                was_filled = run["items"] != self.paid_for.get(run["id"])
+                check(is_same or was_filled, f"I8: the payers of run {run['id']} change")
+                self.payers[run["id"]], self.paid_for[run["id"]] = run["payers"], run["items"]
         for budget in self.seen.rows("books", "budgets"):
             self._compare_budget(budget)
 
