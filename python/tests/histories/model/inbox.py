@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from histories.model.graph import Graph, Profile, Status
 from histories.model.ingest import Ingest
+from histories.model.runs import Run
 
 DAY = 86400.0
 FATES = {"broken": "malformed", "strange": "ignored", "unkept": "ignored"}  # W3: of what cannot be taken in
@@ -83,6 +84,20 @@ class Inbox:
         taken = (e for e in self.events.values() if e.state != "received")
         return sum(e.told.usd for e in taken if e.received_at // DAY >= start // DAY)
 
+    def ended_since(self, run: Run, at: float) -> frozenset[int]:
+        """W3: whose unfollow, or which post's deletion, was told after a page of the run was asked for."""
+        told = [e for e in self.events.values() if e.state == "applied" and e.received_at > at]
+        pairs = [e.pair for e in told if e.told.kind == "unfollow" and e.pair is not None]
+        posts = {e.told.post.id for e in told if e.told.kind == "delete" and e.told.post is not None}
+        match run.kind:
+            case "followers":
+                return frozenset(follower for target, follower in pairs if target == run.subject)
+            case "following":
+                return frozenset(target for target, follower in pairs if follower == run.subject)
+            case "posts" | "search" | "post_lookup":
+                return frozenset(posts)
+        return frozenset()
+
     def _find(self, name: str) -> int | str:
         """I6: the user of a name; or why there is none yet: refused (X was asked lately), else waiting."""
         kind, _, key = name.partition(" ")
@@ -139,7 +154,11 @@ class Inbox:
             sweeps = self.ingest.sweeps[kind, subject][-int(self.ingest.settings["absent_sweeps"]) :]
             if len(sweeps) < self.ingest.settings["absent_sweeps"] or sweeps[0].began_at <= event.place[0]:
                 continue
-            reads = [r for r in self.ingest.runs.values() if r.subjects == sweeps[0].subjects and r.id >= sweeps[0].id]
+            reads = [
+                r
+                for r in self.ingest.runs.values()
+                if r.subjects == sweeps[0].subjects and r.id >= sweeps[0].id
+            ]
             if not any(other in page.ids for read in reads for page in read.pages):
                 return True
         return False

@@ -39,10 +39,11 @@ class Ingest:
         self.graph.see_users(shown.profiles, origin)
         whole = {profile.id for profile in shown.profiles}
         for seen in shown.ids if run.kind in LISTS else ():
-            self._see_follow(run, seen, is_whole=seen in whole)
+            if seen not in shown.ended:
+                self._see_follow(run, seen, is_whole=seen in whole)
         takes_retweets = bool(self.settings["takes_retweets"])
         for post in shown.posts:
-            if takes_retweets or not post.is_retweet:
+            if post.id not in shown.ended and (takes_retweets or not post.is_retweet):
                 self.graph.see_post(post, post.author or run.subject or 0, origin)
         run.page_count, run.resources, run.billed = (
             page_no,
