@@ -101,7 +101,7 @@ begin
   return (
     select max(value::bigint)
     from jsonb_each_text(case when jsonb_typeof(p_headers) = 'object' then p_headers end)
-    where lower(key) = p_name and value ~ '^\d{1,10}$');
+    where lower(key collate "C") = p_name and value ~ '^[0-9]{1,10}$');
 end;
 $$;
 comment on function ingest.x_v2_header(jsonb, text) is 'A header that holds a whole number; null when absent or anything else.';
@@ -402,7 +402,7 @@ begin
   v_answer.next_token := nullif(v_body -> 'meta' ->> 'next_token', '');
   -- It says how many rows it has, and has them.
   v_answer.end_is_proven := v_answer.next_token is null
-    and coalesce((substring(v_body -> 'meta' ->> 'result_count' from '^\d{1,9}$'))::integer <= v_answer.resource_count, false);
+    and coalesce((substring(v_body -> 'meta' ->> 'result_count' from '^[0-9]{1,9}$'))::integer <= v_answer.resource_count, false);
   select array_agg(coalesce(e ->> 'resource_id', e ->> 'value')) filter (where ingest.x_v2_refusal(e) is not null),
          array_agg(ingest.x_v2_refusal(e)) filter (where ingest.x_v2_refusal(e) is not null),
          coalesce(bool_or(coalesce(e ->> 'type' not like '%/field-hydration-failure', true)), false)
