@@ -6,7 +6,7 @@ as $$
 begin
   -- Mostly nothing was told meanwhile, which the last event tells.
   if (select received_at from ingest.webhook_events order by event_id desc limit 1) > p_at is not true then
-    return '{}';
+    return '{}'::bigint[];
   end if;
   return array(
     select i.item_id
