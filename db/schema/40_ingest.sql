@@ -665,7 +665,7 @@ create type ingest.tidings as (
   fault text
 );
 comment on type ingest.tidings is
-  'What an event says, in words that are the same for every sender. subject does it: `user 12` or `handle name`; object: whom it is done to. profiles: users as the payload shows them. post: one that was made, or of one that was deleted its id. field and value: of a profile that was changed. fault: why it cannot be read.';
+  'What an event says, in words that are the same for every sender. subject does it: `user 12` or `handle name`; object: whom it is done to. profiles: users as the payload shows them. post: one that was made, or of one that was deleted its id. field and value: of a profile that was changed; of a retweet that is not taken, the field is retweet. fault: why it cannot be read.';
 
 create type ingest.verdict as (
   state text,

@@ -8,7 +8,9 @@ declare
   v_author record;
   v_changed_count integer;
 begin
-  if p_event.event_type = 'post.delete' then
+  if p_tidings.field = 'retweet' then
+    return row('ignored', 'retweets are not taken (posts.retweets)', null, null, null, null)::ingest.verdict;
+  elsif p_event.event_type = 'post.delete' then
     v_changed_count := graph.remove_posts(array[v_post_id], null, p_event.event_id);
     return row('applied', case v_changed_count when 0 then 'there was no such post' else 'the post is gone' end, null, null, null, v_post_id)::ingest.verdict;
   end if;
@@ -25,4 +27,4 @@ begin
 end;
 $$;
 comment on function ingest.apply_post(ingest.webhook_events, ingest.tidings) is
-  'Adds a post, once its author is a user here (I5), or marks it as deleted (G4). The caller holds graph.lock_writer().';
+  'Adds a post, once its author is a user here (I5) and unless it is a retweet that is not taken, or marks it as deleted (G4). The caller holds graph.lock_writer().';

@@ -15,8 +15,9 @@ begin
      join graph.follow_changes as c on c.target_id = f.target_id and c.change_id = f.change_id
      join ingest.runs as r on r.run_id = c.run_id
      where f.target_id = p_target_id and f.follower_id = p_follower_id
-       and r.started_at > p_event.happened_at and (c.change = 'removed') = (p_event.event_type = 'follow.follow')));
+       and r.started_at > p_event.happened_at and (c.change = 'removed') = (p_event.event_type = 'follow.follow')),
+    case when p_event.event_type = 'follow.follow' then ingest.missing_since(p_target_id, p_follower_id, p_event.happened_at) end);
 end;
 $$;
 comment on function ingest.newer_tidings_of_follow(ingest.webhook_events, bigint, bigint) is
-  'What is known of an edge that is newer than an event of it: a later event, or a change by a run that began later; null when nothing is.';
+  'What is known of an edge that is newer than an event of it: a later event, a change by a run that began later, or that such a run read the list without it; null when nothing is.';

@@ -4,7 +4,10 @@ create or replace function ingest.purge_events(p_limit integer)
   volatile
 as $$
 declare
-  v_until constant timestamptz := base.now() - base.setting_interval('retention.events');
+  v_until constant timestamptz := least(
+    base.now() - base.setting_interval('retention.events'),
+    -- What told of an edge since a run began keeps it from the sweep of that run, however long it takes (I2).
+    (select min(started_at) from ingest.runs where status = 'in_progress'));
   v_count integer;
 begin
   -- Ids are in the order of receipt, so a young first one says that there is nothing to do.
@@ -27,4 +30,4 @@ begin
 end;
 $$;
 comment on function ingest.purge_events(integer) is
-  'Deletes events that are older than retention.events, at most p_limit, and their keys (W7); returns how many. What they cost stays in ingest.deliveries. What they changed keeps their numbers.';
+  'Deletes events that are older than retention.events, and than every run that is under way, at most p_limit, and their keys (W7); returns how many. What they cost stays in ingest.deliveries. What they changed keeps their numbers.';

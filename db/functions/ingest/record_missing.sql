@@ -12,7 +12,7 @@ begin
   select array_agg(asked.item_key), array_agg(coalesce(m.reason, 'not_returned'))
   into v_keys, v_reasons
   from (select i::text as item_key from unnest(p_run.item_ids) as i union all select lower(h) from unnest(p_run.handles) as h) as asked
-  left join (select distinct on (lower(item_key)) lower(item_key) as item_key, reason
+  left join (select distinct on (lower(item_key collate "C")) lower(item_key collate "C") as item_key, reason
              from unnest(p_answer.missing_keys, p_answer.missing_reasons) as m (item_key, reason)) as m using (item_key)
   where asked.item_key not in (select u.user_id::text from unnest(p_answer.profiles) as u)
     and asked.item_key not in (select p.post_id::text from unnest(p_answer.posts) as p)

@@ -8,7 +8,7 @@ declare
   v_bad text;
   v_run_id bigint;
 begin
-  select array_agg(distinct lower(ltrim(h, '@'))), min(h) filter (where ltrim(h, '@') !~ '^[A-Za-z0-9_]{1,15}$')
+  select array_agg(distinct lower(ltrim(h collate "C", '@'))), min(h) filter (where ltrim(h, '@') !~ '^[A-Za-z0-9_]{1,15}$')
   into v_handles, v_bad
   from unnest(p_handles) as h;
   if v_bad is not null or coalesce(cardinality(v_handles), 0) not between 1 and 100 or array_position(p_handles, null) is not null then

@@ -13,7 +13,10 @@ begin
   select payer_ids into v_payer_ids from ingest.runs where run_id = p_after.run_id;
   perform ingest.share_books();
   for v_budget in
-    select * from ingest.budgets_of(p_after.endpoint, v_payer_ids) order by budget_id for no key update
+    -- The table itself: what a function returns is not locked, though it may be asked for.
+    select * from ingest.budgets
+    where budget_id = any (array(select budget_id from ingest.budgets_of(p_after.endpoint, v_payer_ids)))
+    order by budget_id for no key update
   loop
     if p_after.counted_at >= v_budget.began_at then
       update ingest.budgets set

@@ -12,6 +12,10 @@ begin
   from unnest(p_ids) as i (id)
   where p_reason = 'requested'
      or id not in (select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress');
+  -- Who is being looked up is not due. What the planner has in hand just now it reckons itself.
+  delete from ingest.due
+  where sync_kind = p_sync_kind and subject_id = any (array(
+    select subject_id from ingest.due where sync_kind = p_sync_kind and subject_id = any (v_ids) order by subject_id for update skip locked));
   if p_reason <> 'requested' and v_ids <> '{}' then
     select f.p_ids, f.p_run_ids into v_ids, v_filled_ids from ingest.fill_lookups(p_sync_kind, v_ids) as f;
   end if;

@@ -11,7 +11,7 @@ begin
   select * into strict v_run from ingest.runs where run_id = p_call.run_id;
   p_answer := ingest.set_strangers_aside(v_run, p_answer);
   v_position := graph.last_change_id();
-  v_changed_count := ingest.store_rows(v_run, p_answer);
+  v_changed_count := ingest.store_rows(v_run, p_answer, p_call.claimed_at);
 
   insert into ingest.pages (run_id, page_no, call_id, item_ids, next_token, changed_count, received_at)
   values (v_run.run_id, p_call.page_no, p_call.call_id, p_answer.item_ids, p_answer.next_token, v_changed_count, base.now());

@@ -11,8 +11,8 @@ begin
     page_size = case when not is_waiting and sync_kind <> 'posts' then ingest.page_size('full', null) end
   where run_id = p_run_id and status = 'in_progress' and mode = 'incremental'
   returning * into v_run;
-  if exists (select from ingest.calls where run_id = p_run_id and (state = 'claimed' or page_no > 1)) then
-    -- Its cursor, or the call that is out, belongs to a query that began at since_id, or to smaller pages.
+  if exists (select from ingest.calls where run_id = p_run_id and (claimed_at is not null or page_no > 1)) then
+    -- Its cursor, or a call that went out, belongs to a query that began at since_id, or to smaller pages. Its answer may come, however late.
     perform ingest.restart_run(v_run.run_id);
   end if;
 end;

@@ -106,6 +106,8 @@ begin
     v_tidings.object := 'user ' || base.parse_id(ingest.x_activity_unwrap(v_envelope #> '{payload,target}') ->> 'id');
     v_tidings.fault := case when num_nulls(v_tidings.subject, v_tidings.object) > 0 then 'source or target has no id'
                             when v_tidings.subject = v_tidings.object then 'source and target are the same' end;
+  elsif v_type = 'post.create' and (ingest.x_v2_skip_retweets(jsonb_build_array(ingest.x_activity_unwrap(v_envelope -> 'payload')))).kept = '[]' then
+    v_tidings.field := 'retweet';
   elsif v_type in ('post.create', 'post.delete') then
     v_tidings.post := ingest.x_activity_post(v_envelope);
     v_tidings.subject := 'user ' || (v_tidings.post).author_id;

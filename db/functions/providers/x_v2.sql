@@ -101,7 +101,7 @@ begin
   return (
     select max(value::bigint)
     from jsonb_each_text(case when jsonb_typeof(p_headers) = 'object' then p_headers end)
-    where lower(key) = p_name and value ~ '^\d{1,10}$');
+    where lower(key collate "C") = p_name and value ~ '^[0-9]{1,10}$');
 end;
 $$;
 comment on function ingest.x_v2_header(jsonb, text) is 'A header that holds a whole number; null when absent or anything else.';
@@ -111,10 +111,10 @@ create or replace function ingest.x_v2_refusal(p_error jsonb)
   language sql
   immutable
 as $$
-  -- Suspended and not found have the same type: only title and detail tell them apart.
+  -- Suspended and not found have the same type: only title and detail tell them apart. In brackets is what was asked for, which may be a handle.
   select case regexp_replace(p_error ->> 'type', '^.*/', '')
     when 'resource-not-found' then
-      case when p_error ->> 'title' = 'Forbidden' or p_error ->> 'detail' ilike '%suspended%' then 'suspended' else 'not_found' end
+      case when p_error ->> 'title' = 'Forbidden' or regexp_replace(p_error ->> 'detail', '\[.*\]', '') ilike '%suspended%' then 'suspended' else 'not_found' end
     when 'not-authorized-for-resource' then 'protected'
   end;
 $$;
@@ -152,7 +152,10 @@ begin
     when p_endpoint = 'search' then 'api_error'
     when p_endpoint in ('users', 'users_by_handle', 'posts')
       then case when exists (select from ingest.x_v2_errors(p_body) as e where ingest.x_v2_refusal(e) is not null) then 'page' else 'api_error' end
-    else (select coalesce('subject_' || min(ingest.x_v2_refusal(e)), 'api_error') from ingest.x_v2_errors(p_body) as e)
+    -- What is said of a post, or where the list goes on, is said of rows that were left out.
+    else (select coalesce('subject_' || min(r.refusal) filter (where coalesce(r.about, 'user') = 'user' and nullif(p_body #>> '{meta,next_token}', '') is null),
+                          case when count(r.refusal) > 0 then 'page' end, 'api_error')
+          from (select ingest.x_v2_refusal(e) as refusal, e ->> 'resource_type' as about from ingest.x_v2_errors(p_body) as e) as r)
   end;
 end;
 $$;
@@ -163,12 +166,15 @@ create or replace function ingest.x_v2_class(p_endpoint text, p_status integer, 
   language plpgsql
   immutable
 as $$
+declare
+  -- What X does not take, without the names of all that it would.
+  v_refused constant text := case when p_status = 400 then regexp_replace(p_body::text, 'is not one of \[[^]]*\]', '', 'g') end;
 begin
   return case
     when p_status = 200 then ingest.x_v2_class_of_ok(p_endpoint, p_body)
     when p_status = 400 then case
-      when p_body::text ~ 'pagination_token|next_token' then 'cursor_refused'
-      when p_body::text ~ '(post|tweet)\.fields' then 'vocabulary_refused'
+      when v_refused ~ 'pagination_token|next_token' then 'cursor_refused'
+      when v_refused ~ '(post|tweet)\.fields' then 'vocabulary_refused'
       else 'bad_request' end
     when p_status = 401 then 'unauthorized'
     when p_status = 402 then 'credits_depleted'
@@ -396,7 +402,7 @@ begin
   v_answer.next_token := nullif(v_body -> 'meta' ->> 'next_token', '');
   -- It says how many rows it has, and has them.
   v_answer.end_is_proven := v_answer.next_token is null
-    and coalesce((substring(v_body -> 'meta' ->> 'result_count' from '^\d{1,9}$'))::integer <= v_answer.resource_count, false);
+    and coalesce((substring(v_body -> 'meta' ->> 'result_count' from '^[0-9]{1,9}$'))::integer <= v_answer.resource_count, false);
   select array_agg(coalesce(e ->> 'resource_id', e ->> 'value')) filter (where ingest.x_v2_refusal(e) is not null),
          array_agg(ingest.x_v2_refusal(e)) filter (where ingest.x_v2_refusal(e) is not null),
          coalesce(bool_or(coalesce(e ->> 'type' not like '%/field-hydration-failure', true)), false)

@@ -549,7 +549,8 @@ as $$
       and (u.deleted_at is null or u.gone_reason is distinct from g.reason)
     returning u.user_id, u.gone_reason
   ), silenced as (
-    update graph.posts as o set text = null from gone as g where o.author_id = g.user_id and o.text is not null
+    -- Not of those alone who are found gone just now: a page that was asked for before may have come after.
+    update graph.posts as o set text = null from unnest(p_user_ids) as g (user_id) where o.author_id = g.user_id and o.text is not null
   ), unread as (
     update graph.user_counts as c set payload_hash = null from gone as g where c.user_id = g.user_id
   )
@@ -573,7 +574,8 @@ as $$
     where u.user_id = p.user_id and u.is_protected is not true and u.deleted_at is null
     returning u.user_id
   ), silenced as (
-    update graph.posts as o set text = null from hidden as h where o.author_id = h.user_id and o.text is not null
+    -- As in graph.mark_users_gone.
+    update graph.posts as o set text = null from unnest(p_user_ids) as p (user_id) where o.author_id = p.user_id and o.text is not null
   ), unread as (
     update graph.user_counts as c set payload_hash = null from hidden as h where c.user_id = h.user_id
   )

@@ -671,7 +671,7 @@ create type ingest.tidings as (
   fault text
 );
 comment on type ingest.tidings is
-  'What an event says, in words that are the same for every sender. subject does it: `user 12` or `handle name`; object: whom it is done to. profiles: users as the payload shows them. post: one that was made, or of one that was deleted its id. field and value: of a profile that was changed. fault: why it cannot be read.';
+  'What an event says, in words that are the same for every sender. subject does it: `user 12` or `handle name`; object: whom it is done to. profiles: users as the payload shows them. post: one that was made, or of one that was deleted its id. field and value: of a profile that was changed; of a retweet that is not taken, the field is retweet. fault: why it cannot be read.';
 
 create type ingest.verdict as (
   state text,
@@ -733,18 +733,21 @@ begin
     return;
   end if;
   with adopted as (
-    delete from ingest.rejects where author_id = any (p_user_ids)
-    returning reject_id, jsonb_populate_record(null::graph.post, raw) as post
+    -- What X hides by now is not kept.
+    delete from ingest.rejects as r using graph.users as u
+    where r.author_id = any (p_user_ids) and u.user_id = r.author_id
+    returning r.reject_id, jsonb_populate_record(null::graph.post, case when u.is_protected then r.raw - 'text' else r.raw end) as post
   )
   select array_agg(a.post) into v_posts
-  from (select distinct on ((post).post_id) post from adopted order by (post).post_id, reject_id desc) as a;
+  from (select distinct on ((post).post_id) post from adopted order by (post).post_id, reject_id desc) as a
+  where not exists (select from ingest.webhook_events where post_id = (a.post).post_id and event_type = 'post.delete' and state = 'applied');
   if v_posts is not null then
     perform graph.write_posts(v_posts, p_run_id);
   end if;
 end;
 $$;
 comment on function ingest.adopt_posts(bigint[], bigint) is
-  'These users are here now: posts of theirs that were set aside before are stored, as they were seen last, by the run that brought the users (I5). The caller holds graph.lock_writer().';
+  'These users are here now: posts of theirs that were set aside before are stored, as they were seen last and unless X told that they were deleted, by the run that brought the users (I5). The caller holds graph.lock_writer().';
 
 -- source: db/functions/ingest/apply_event.sql
 create or replace function ingest.apply_event(p_event ingest.webhook_events)
@@ -838,7 +841,9 @@ declare
   v_author record;
   v_changed_count integer;
 begin
-  if p_event.event_type = 'post.delete' then
+  if p_tidings.field = 'retweet' then
+    return row('ignored', 'retweets are not taken (posts.retweets)', null, null, null, null)::ingest.verdict;
+  elsif p_event.event_type = 'post.delete' then
     v_changed_count := graph.remove_posts(array[v_post_id], null, p_event.event_id);
     return row('applied', case v_changed_count when 0 then 'there was no such post' else 'the post is gone' end, null, null, null, v_post_id)::ingest.verdict;
   end if;
@@ -855,7 +860,7 @@ begin
 end;
 $$;
 comment on function ingest.apply_post(ingest.webhook_events, ingest.tidings) is
-  'Adds a post, once its author is a user here (I5), or marks it as deleted (G4). The caller holds graph.lock_writer().';
+  'Adds a post, once its author is a user here (I5) and unless it is a retweet that is not taken, or marks it as deleted (G4). The caller holds graph.lock_writer().';
 
 -- source: db/functions/ingest/apply_profile_update.sql
 create or replace function ingest.apply_profile_update(p_event ingest.webhook_events, p_tidings ingest.tidings)
@@ -1591,6 +1596,34 @@ end;
 $$;
 comment on function ingest.end_run(ingest.runs) is 'After a run, however it ended: when its subjects are due next, and a note for those who need them, or will when it is read.';
 
+-- source: db/functions/ingest/ended_since.sql
+create or replace function ingest.ended_since(p_run ingest.runs, p_item_ids bigint[], p_at timestamptz)
+  returns bigint[]
+  language plpgsql
+  stable
+as $$
+begin
+  -- Mostly nothing was told meanwhile, which the last event tells.
+  if (select received_at from ingest.webhook_events order by event_id desc limit 1) > p_at is not true then
+    return '{}';
+  end if;
+  return array(
+    select i.item_id
+    from unnest(p_item_ids) as i (item_id)
+    where exists (
+      select from ingest.webhook_events
+      where p_run.sync_kind in ('followers', 'following') and event_type = 'follow.unfollow' and state = 'applied' and received_at > p_at
+        and target_id = case p_run.sync_kind when 'followers' then p_run.subject_id else i.item_id end
+        and follower_id = case p_run.sync_kind when 'followers' then i.item_id else p_run.subject_id end
+    ) or exists (
+      select from ingest.webhook_events
+      where p_run.sync_kind in ('posts', 'search', 'post_lookup') and event_type = 'post.delete' and state = 'applied' and received_at > p_at
+        and post_id = i.item_id));
+end;
+$$;
+comment on function ingest.ended_since(ingest.runs, bigint[], timestamptz) is
+  'Of the rows of a run''s page that was asked for at a time: those whose unfollow or deletion events have told since. The page is older than that (W3).';
+
 -- source: db/functions/ingest/entry_of.sql
 create or replace function ingest.entry_of(p_call_id bigint)
   returns ingest.ledger
@@ -2060,14 +2093,16 @@ begin
     from ingest.runs as r
     join ingest.calls as c using (run_id)
     where r.sync_kind = p_sync_kind and r.status = 'in_progress' and r.subject_id is null and cardinality(r.item_ids) < 100
-      and c.state = 'ready' and c.claimed_at is null
+      -- What a budget holds would hold up whoever joins it, and may be there for a month.
+      and c.state = 'ready' and c.claimed_at is null and c.held_by is null
     order by r.run_id
     for no key update of r, c skip locked
   loop
     -- Somebody else may have put the same ids there just now.
     p_ids := array(select i from unnest(p_ids) with ordinality as u (i, place) where i <> all (v_open.item_ids) order by place);
     exit when p_ids = '{}';
-    update ingest.runs set item_ids = item_ids || p_ids[:v_open.room] where run_id = v_open.run_id;
+    -- Who pays is said anew: others may wait for these.
+    update ingest.runs set item_ids = item_ids || p_ids[:v_open.room], payer_ids = null where run_id = v_open.run_id;
     -- The call is made anew: a worker that is just taking the old one has read the shorter list, and finds it gone.
     with old as (
       delete from ingest.calls where call_id = v_open.call_id returning *
@@ -2691,6 +2726,36 @@ as $$
 $$;
 comment on function ingest.metrics() is 'What was bought, what is under way, what is due and what lies in the inbox, as metrics (base.metrics). Reads counters, partial indexes and what is due, nothing of the size of the past.';
 
+-- source: db/functions/ingest/missing_since.sql
+create or replace function ingest.missing_since(p_target_id bigint, p_follower_id bigint, p_at timestamptz)
+  returns text
+  language plpgsql
+  stable
+as $$
+begin
+  -- As ingest.sweep_follows judges it: so many sweeps in a row must have missed it. A row that a sweep set aside was seen.
+  return (
+    select format('%s began later, and showed otherwise', ingest.name_run(s.run))
+    from (values ('followers', p_target_id, p_follower_id), ('following', p_follower_id, p_target_id)) as l (sync_kind, subject_id, item_id)
+    cross join lateral (
+      select r as run from ingest.runs as r
+      where r.sync_kind = l.sync_kind and r.subject_id = l.subject_id and r.status = 'success' and r.mode = 'full' and r.cursor_exhausted
+      order by r.run_id desc
+      offset base.setting_integer('absent_sweeps') - 1 limit 1
+    ) as s
+    where (s.run).started_at > p_at
+      and not exists (select from graph.follows where target_id = p_target_id and follower_id = p_follower_id and deleted_at is null)
+      and not exists (
+        select from ingest.runs as r join ingest.pages as p using (run_id)
+        where r.sync_kind = l.sync_kind and r.subject_id = l.subject_id and r.run_id >= (s.run).run_id
+          and (r.run_id > (s.run).run_id or p.page_no >= r.first_page) and l.item_id = any (p.item_ids))
+    order by l.sync_kind
+    limit 1);
+end;
+$$;
+comment on function ingest.missing_since(bigint, bigint, timestamptz) is
+  'Which sweep that began after a time says that a follow that is not here is not there: it read the list of either end, to its end, without it; null when none did.';
+
 -- source: db/functions/ingest/name_origin.sql
 create or replace function ingest.name_origin(p_run_id bigint, p_event_id bigint)
   returns text
@@ -2760,11 +2825,12 @@ begin
      join graph.follow_changes as c on c.target_id = f.target_id and c.change_id = f.change_id
      join ingest.runs as r on r.run_id = c.run_id
      where f.target_id = p_target_id and f.follower_id = p_follower_id
-       and r.started_at > p_event.happened_at and (c.change = 'removed') = (p_event.event_type = 'follow.follow')));
+       and r.started_at > p_event.happened_at and (c.change = 'removed') = (p_event.event_type = 'follow.follow')),
+    case when p_event.event_type = 'follow.follow' then ingest.missing_since(p_target_id, p_follower_id, p_event.happened_at) end);
 end;
 $$;
 comment on function ingest.newer_tidings_of_follow(ingest.webhook_events, bigint, bigint) is
-  'What is known of an edge that is newer than an event of it: a later event, or a change by a run that began later; null when nothing is.';
+  'What is known of an edge that is newer than an event of it: a later event, a change by a run that began later, or that such a run read the list without it; null when nothing is.';
 
 -- source: db/functions/ingest/next_event_at.sql
 create or replace function ingest.next_event_at()
@@ -3097,7 +3163,10 @@ create or replace function ingest.purge_events(p_limit integer)
   volatile
 as $$
 declare
-  v_until constant timestamptz := base.now() - base.setting_interval('retention.events');
+  v_until constant timestamptz := least(
+    base.now() - base.setting_interval('retention.events'),
+    -- What told of an edge since a run began keeps it from the sweep of that run, however long it takes (I2).
+    (select min(started_at) from ingest.runs where status = 'in_progress'));
   v_count integer;
 begin
   -- Ids are in the order of receipt, so a young first one says that there is nothing to do.
@@ -3120,7 +3189,7 @@ begin
 end;
 $$;
 comment on function ingest.purge_events(integer) is
-  'Deletes events that are older than retention.events, at most p_limit, and their keys (W7); returns how many. What they cost stays in ingest.deliveries. What they changed keeps their numbers.';
+  'Deletes events that are older than retention.events, and than every run that is under way, at most p_limit, and their keys (W7); returns how many. What they cost stays in ingest.deliveries. What they changed keeps their numbers.';
 
 -- source: db/functions/ingest/purge_runs.sql
 create or replace function ingest.purge_runs(p_limit integer)
@@ -4062,10 +4131,16 @@ create or replace function ingest.retry_held_calls(p_budget_id bigint default nu
   language sql
   volatile
 as $$
+  -- A list of which no page was asked for yet can be read in smaller ones. (Who is just taking a call takes none that waits.)
+  update ingest.runs as r set page_size = base.setting_integer('page.follows')
+  from ingest.calls as c
+  where c.state = 'ready' and c.held_by is not null and (p_budget_id is null or c.held_by = p_budget_id) and c.not_before > base.now()
+    and c.page_token is null and c.claimed_at is null and r.run_id = c.run_id and r.page_size > base.setting_integer('page.follows');
   update ingest.calls set not_before = base.now(), held_by = null, held_usd = null
   where state = 'ready' and held_by is not null and (p_budget_id is null or held_by = p_budget_id);
 $$;
-comment on function ingest.retry_held_calls(bigint) is 'The calls that a budget (null: any) holds are judged anew: something has changed of what they may cost.';
+comment on function ingest.retry_held_calls(bigint) is
+  'The calls that a budget (null: any) holds are judged anew, since something has changed of what they may cost; lists that were to begin, in pages no larger than is set now.';
 
 -- source: db/functions/ingest/return_call.sql
 create or replace function ingest.return_call(p_call_id bigint, p_not_before timestamptz)
@@ -4542,6 +4617,10 @@ begin
   from unnest(p_ids) as i (id)
   where p_reason = 'requested'
      or id not in (select unnest(item_ids) from ingest.runs where sync_kind = p_sync_kind and status = 'in_progress');
+  -- Who is being looked up is not due. What the planner has in hand just now it reckons itself.
+  delete from ingest.due
+  where sync_kind = p_sync_kind and subject_id = any (array(
+    select subject_id from ingest.due where sync_kind = p_sync_kind and subject_id = any (v_ids) order by subject_id for update skip locked));
   if p_reason <> 'requested' and v_ids <> '{}' then
     select f.p_ids, f.p_run_ids into v_ids, v_filled_ids from ingest.fill_lookups(p_sync_kind, v_ids) as f;
   end if;
@@ -4697,7 +4776,7 @@ begin
   select * into strict v_run from ingest.runs where run_id = p_call.run_id;
   p_answer := ingest.set_strangers_aside(v_run, p_answer);
   v_position := graph.last_change_id();
-  v_changed_count := ingest.store_rows(v_run, p_answer);
+  v_changed_count := ingest.store_rows(v_run, p_answer, p_call.claimed_at);
 
   insert into ingest.pages (run_id, page_no, call_id, item_ids, next_token, changed_count, received_at)
   values (v_run.run_id, p_call.page_no, p_call.call_id, p_answer.item_ids, p_answer.next_token, v_changed_count, base.now());
@@ -4723,12 +4802,13 @@ $$;
 comment on function ingest.store_page(ingest.calls, ingest.answer) is 'A page''s rows, its receipt and what comes next, together (I4). The caller holds graph.lock_writer(), the run and the call.';
 
 -- source: db/functions/ingest/store_rows.sql
-create or replace function ingest.store_rows(p_run ingest.runs, p_answer ingest.answer)
+create or replace function ingest.store_rows(p_run ingest.runs, p_answer ingest.answer, p_asked_at timestamptz)
   returns integer
   language plpgsql
   volatile
 as $$
 declare
+  v_ended_ids constant bigint[] := ingest.ended_since(p_run, p_answer.item_ids, p_asked_at);
   v_ids bigint[];
   v_subject_ids bigint[];
 begin
@@ -4739,7 +4819,13 @@ begin
   if p_run.sync_kind in ('followers', 'following') then
     -- The ids of rows that were set aside come last; they are no users here.
     v_ids := p_answer.item_ids[:p_answer.resource_count - coalesce(cardinality(p_answer.rejects), 0)];
+    if v_ended_ids <> '{}' then
+      v_ids := array(select i from unnest(v_ids) as i where i <> all (v_ended_ids));
+    end if;
     v_subject_ids := array_fill(p_run.subject_id, array[cardinality(v_ids)]);
+  end if;
+  if v_ended_ids <> '{}' and p_answer.posts is not null then
+    p_answer.posts := array(select p from unnest(p_answer.posts) as p where p.post_id <> all (v_ended_ids));
   end if;
   if p_run.sync_kind <> 'search' and num_nonnulls(p_run.item_ids, p_run.handles) > 0 then
     perform ingest.record_missing(p_run, p_answer);
@@ -4754,7 +4840,8 @@ begin
   end;
 end;
 $$;
-comment on function ingest.store_rows(ingest.runs, ingest.answer) is 'Writes a page into the graph; returns how many edges or posts changed.';
+comment on function ingest.store_rows(ingest.runs, ingest.answer, timestamptz) is
+  'Writes a page, asked for at a time, into the graph, but what events have ended since; returns how many edges or posts changed.';
 
 -- source: db/functions/ingest/sum_up_spend.sql
 create or replace function ingest.sum_up_spend(p_sums ingest.spend_sums[])
@@ -5382,8 +5469,8 @@ begin
     page_size = case when not is_waiting and sync_kind <> 'posts' then ingest.page_size('full', null) end
   where run_id = p_run_id and status = 'in_progress' and mode = 'incremental'
   returning * into v_run;
-  if exists (select from ingest.calls where run_id = p_run_id and (state = 'claimed' or page_no > 1)) then
-    -- Its cursor, or the call that is out, belongs to a query that began at since_id, or to smaller pages.
+  if exists (select from ingest.calls where run_id = p_run_id and (claimed_at is not null or page_no > 1)) then
+    -- Its cursor, or a call that went out, belongs to a query that began at since_id, or to smaller pages. Its answer may come, however late.
     perform ingest.restart_run(v_run.run_id);
   end if;
 end;
@@ -5597,6 +5684,8 @@ begin
     v_tidings.object := 'user ' || base.parse_id(ingest.x_activity_unwrap(v_envelope #> '{payload,target}') ->> 'id');
     v_tidings.fault := case when num_nulls(v_tidings.subject, v_tidings.object) > 0 then 'source or target has no id'
                             when v_tidings.subject = v_tidings.object then 'source and target are the same' end;
+  elsif v_type = 'post.create' and (ingest.x_v2_skip_retweets(jsonb_build_array(ingest.x_activity_unwrap(v_envelope -> 'payload')))).kept = '[]' then
+    v_tidings.field := 'retweet';
   elsif v_type in ('post.create', 'post.delete') then
     v_tidings.post := ingest.x_activity_post(v_envelope);
     v_tidings.subject := 'user ' || (v_tidings.post).author_id;
@@ -5728,10 +5817,10 @@ create or replace function ingest.x_v2_refusal(p_error jsonb)
   language sql
   immutable
 as $$
-  -- Suspended and not found have the same type: only title and detail tell them apart.
+  -- Suspended and not found have the same type: only title and detail tell them apart. In brackets is what was asked for, which may be a handle.
   select case regexp_replace(p_error ->> 'type', '^.*/', '')
     when 'resource-not-found' then
-      case when p_error ->> 'title' = 'Forbidden' or p_error ->> 'detail' ilike '%suspended%' then 'suspended' else 'not_found' end
+      case when p_error ->> 'title' = 'Forbidden' or regexp_replace(p_error ->> 'detail', '\[.*\]', '') ilike '%suspended%' then 'suspended' else 'not_found' end
     when 'not-authorized-for-resource' then 'protected'
   end;
 $$;
@@ -5769,7 +5858,10 @@ begin
     when p_endpoint = 'search' then 'api_error'
     when p_endpoint in ('users', 'users_by_handle', 'posts')
       then case when exists (select from ingest.x_v2_errors(p_body) as e where ingest.x_v2_refusal(e) is not null) then 'page' else 'api_error' end
-    else (select coalesce('subject_' || min(ingest.x_v2_refusal(e)), 'api_error') from ingest.x_v2_errors(p_body) as e)
+    -- What is said of a post, or where the list goes on, is said of rows that were left out.
+    else (select coalesce('subject_' || min(r.refusal) filter (where coalesce(r.about, 'user') = 'user' and nullif(p_body #>> '{meta,next_token}', '') is null),
+                          case when count(r.refusal) > 0 then 'page' end, 'api_error')
+          from (select ingest.x_v2_refusal(e) as refusal, e ->> 'resource_type' as about from ingest.x_v2_errors(p_body) as e) as r)
   end;
 end;
 $$;
@@ -5780,12 +5872,15 @@ create or replace function ingest.x_v2_class(p_endpoint text, p_status integer, 
   language plpgsql
   immutable
 as $$
+declare
+  -- What X does not take, without the names of all that it would.
+  v_refused constant text := case when p_status = 400 then regexp_replace(p_body::text, 'is not one of \[[^]]*\]', '', 'g') end;
 begin
   return case
     when p_status = 200 then ingest.x_v2_class_of_ok(p_endpoint, p_body)
     when p_status = 400 then case
-      when p_body::text ~ 'pagination_token|next_token' then 'cursor_refused'
-      when p_body::text ~ '(post|tweet)\.fields' then 'vocabulary_refused'
+      when v_refused ~ 'pagination_token|next_token' then 'cursor_refused'
+      when v_refused ~ '(post|tweet)\.fields' then 'vocabulary_refused'
       else 'bad_request' end
     when p_status = 401 then 'unauthorized'
     when p_status = 402 then 'credits_depleted'

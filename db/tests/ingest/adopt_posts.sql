@@ -1,6 +1,6 @@
 -- I5: a post by somebody who is no user here is set aside, and stored once its author is hydrated.
 begin;
-select plan(13);
+select plan(15);
 
 select test.x_list('posts', 7, array['{"data": [{"id": "30", "text": "mine"}, {"id": "31", "text": "a stranger''s", "author_id": "9007199254740993", "lang": "en", "public_metrics": {"like_count": 4}},
   {"id": "32", "text": "another''s", "author_id": "98"}], "meta": {"result_count": 3}}']) as posts \gset
@@ -23,6 +23,13 @@ select ingest.request_sync('users', 98, 'full') as look_up \gset
 select test.x_answer(:look_up, test.users_page('{98}')) \g /dev/null
 select is((select author_id from graph.posts where post_id = 32), 98::bigint, 'I6: a look-up brings authors too');
 select is_empty('select * from ingest.rejects', 'then nobody waits');
+
+-- What X hides meanwhile
+select test.x_list('posts', 8, array['{"data": [{"id": "41", "text": "a secret", "author_id": "51"}, {"id": "42", "text": "regretted", "author_id": "52"}], "meta": {"result_count": 2}}']) \g /dev/null
+select test.x_event('post.delete', 52, '{"id": "42"}') \g /dev/null
+select test.x_list('followers', 7, array[test.page(jsonb_build_array(test.user_object(51) || '{"protected": true}', test.user_object(52)))]) \g /dev/null
+select results_eq('select post_id, text from graph.posts where post_id > 40', 'values (41::bigint, null::text)', 'G4: a protected author''s post comes without its text, and one that was deleted not at all');
+select is_empty('select * from ingest.rejects', 'nor is either kept aside');
 
 select test.x_list('followers', 7, array['{"data": [{"id": "x"}], "meta": {"result_count": 1}}']) \g /dev/null
 select is((select author_id from ingest.rejects), null, 'a row that could not be read has no author');

@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(19);
 
 select cardinality(ingest.start_lookups('users', array(select generate_series(1, 250)), 'due')) as runs \gset
 select is(:runs, 3, 'I6: 250 ids are three look-ups');
@@ -25,6 +25,28 @@ select throws_like($$ insert into ingest.runs (sync_kind, item_ids, mode, reason
   '%a_batch_is_at_most_100%', 'I6: a constraint keeps it so');
 select p_ids as left_over from ingest.fill_lookups('post_lookup', '{3,4}') \gset
 select is(:'left_over' || ' ' || item_ids::text, '{} {1,2,3,4}', 'I6: what somebody else has put there meanwhile is not put there twice') from ingest.runs where sync_kind = 'post_lookup';
+
+-- A look-up for something else
+insert into ingest.needs (sync_kind, subject_id, consumer_id, tolerates_refusal) values ('users', 701, 1000, false);
+select is((select count(*) from ingest.due where subject_id = 701), 1::bigint, 'A5: whom somebody needs is due');
+select ingest.start_lookups('users', '{701}', 'leaver') \g /dev/null
+select is_empty('select * from ingest.due where subject_id = 701', 'A5: and is not while a look-up is under way, for whatever reason');
+
+-- Two roots, and a budget of one of them
+select simulation.set_now('2026-03-10T12:00:00Z'), api.specified_users_set('some', '{801}'), api.specified_users_set('others', '{802}') \g /dev/null
+select test.enable('segment_specified_users', 'some') \g /dev/null
+update ingest.calls set state = 'cancelled', lease_until = null, answered_at = base.now() where state in ('ready', 'claimed');
+select test.tick('w', 0) \g /dev/null
+update ingest.runs set payer_ids = '{1}' where item_ids = '{801}';
+select test.enable('segment_specified_users', 'others'), test.tick('w', 0), asset.assign_payers(100) \g /dev/null
+select results_eq($$ select item_ids, cardinality(payer_ids) from ingest.runs where item_ids && '{801}' $$, $$ values ('{801,802}'::bigint[], 2) $$,
+  'I8: who joins a look-up that was not sent yet pays a share of it');
+select api.budget_set('everything', 'month', 0.001), test.tick() \g /dev/null
+select ok(held_by is not null, 'I8: one that a budget holds') from ingest.calls where state = 'ready';
+select cardinality(ingest.start_lookups('users', '{803}', 'due')) as more \gset
+select is((select item_ids from ingest.runs order by run_id desc limit 1), '{803}', 'I8: takes in no more, and so keeps nobody back');
+select api.budget_set('everything', 'month', 1) \g /dev/null
+select is((select count(*) from ingest.calls where state = 'ready' and not_before > base.now()), 0::bigint, 'I8: and goes when there is room');
 
 select * from finish();
 rollback;

@@ -93,7 +93,8 @@ class CallsJudge(Watch):
             case "store":
                 assert reply is not None
                 assert reply.shown is not None
-                ingest.take_page(run, call.page_no, reply.shown, billed)
+                shown = reply.shown._replace(ended=self.inbox.ended_since(run, call.claimed_at))
+                ingest.take_page(run, call.page_no, shown, billed)
             case "wait" if taken_for == "too_fast":
                 # It counts, so that the next wait is longer, but never as the last one: waiting fails no run.
                 call.attempts = min(call.attempts, int(ingest.settings["call.attempts"]) - 1)

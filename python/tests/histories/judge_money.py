@@ -14,9 +14,9 @@ from histories.watch import SLACK, check, equal
 class MoneyJudge(RunsJudge):
     """The part of the judge that knows money."""
 
-    payers: dict[int, list[int]] = field(
-        default_factory=dict
-    )  # of each run, as they were when they were named
+    # Of each run, as they were when they were named, and for which items.
+    payers: dict[int, list[int]] = field(default_factory=dict)
+    paid_for: dict[int, list[int] | None] = field(default_factory=dict)
 
     def compare_ledger(self) -> None:
         """I8, I9: every call that went out is entered, at its worst price or at what it cost."""
@@ -28,8 +28,10 @@ class MoneyJudge(RunsJudge):
         equal("I8, I9: entry", {key: row[:3] for key, row in self.ledger.items()}, said)
         for run in self.rows.values():
             if run["payers"] is not None:
-                self.payers.setdefault(run["id"], run["payers"])
-                check(run["payers"] == self.payers[run["id"]], f"I8: the payers of run {run['id']} change")
+                is_same = run["payers"] == self.payers.get(run["id"], run["payers"])
+                was_filled = run["items"] != self.paid_for.get(run["id"])
+                check(is_same or was_filled, f"I8: the payers of run {run['id']} change")
+                self.payers[run["id"]], self.paid_for[run["id"]] = run["payers"], run["items"]
         for budget in self.seen.rows("books", "budgets"):
             self._compare_budget(budget)
 
@@ -69,7 +71,7 @@ class MoneyJudge(RunsJudge):
         by_id, wanted = self.instances, self.wanted()
         number_of = {root: number for number, root in self._numbered_roots().items()}
         for run in self.rows.values():
-            if run["payers"] is None or run["id"] in self.payers:
+            if run["payers"] is None or run["payers"] == self.payers.get(run["id"]):
                 continue
             consumers = {c for subject in self._paid_for(run) for c in needs.get(subject, ())}
             waiting = {

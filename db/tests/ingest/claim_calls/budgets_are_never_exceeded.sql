@@ -1,6 +1,6 @@
 -- I8: before a call goes out its worst price is reserved; the cap is never exceeded, and what does not fit keeps nobody else back.
 begin;
-select plan(38);
+select plan(41);
 
 create function pg_temp.claim(p_slots integer default 100) returns text[] language sql as $$
   select array(select path from ingest.claim_calls('w', p_slots) order by call_id)
@@ -85,6 +85,11 @@ select matches((select reason from base.decisions where about = 'budget of call:
 select api.setting_set('page.posts', '20') \g /dev/null
 select is(pg_temp.claim(), '{/2/users/9/tweets}', 'I8: smaller pages fit');
 select is(pg_temp.budget('call:timeline'), '0.1 of 0.1, 0 held', 'I8: to the cent');
+select api.budget_set('call:following', 'day', 0.5), test.x_sync('following', 9) as run, asset.assign_payers(100) \gset
+select is(pg_temp.claim(), '{}', 'I8: a list likewise');
+select api.setting_set('page.follows', '50') \g /dev/null
+select is(pg_temp.claim(), '{/2/users/8/followers,/2/users/9/following}', 'I8: smaller pages fit, though the runs were there');
+select is((select query ->> 'max_results' from ingest.calls where run_id = :run), '50', 'I8: and are what it asks for');
 select is_empty('select test.broken_books()', 'the books agree');
 
 select * from finish();

@@ -1,6 +1,6 @@
 -- W3: X's events of follows are applied with the profiles in them, in the order in which they came; the late ones change nothing.
 begin;
-select plan(34);
+select plan(41);
 
 select simulation.set_now('2026-11-01 12:00+00') \g /dev/null
 select test.x_follow('follow', 1, 2) as followed \gset
@@ -60,6 +60,31 @@ select is(test.fate(:confirmed), 'applied: the edge was known', 'W3: what the re
 select test.x_follow('follow', 6, 5) as after_it \gset
 select test.tick() \g /dev/null
 select is(test.fate(:after_it), 'applied: the edge is new, or came back', 'W3: after it, it is');
+
+select test.x_users('{7}'), test.new_follower('7', '5', '2026-11-01T13:30:00Z') as never_seen \gset
+select test.tick() \g /dev/null
+select is(test.fate(:never_seen), format('outdated: run %s, followers of 5 began later, and showed otherwise', :read), 'W3: also of who was never seen to follow');
+select test.x_list('following', 7, array[test.users_page('{1}')]), test.new_follower('7', '2', '2026-11-01T13:30:00Z') as by_other_end \gset
+select test.tick() \g /dev/null
+select ok(test.fate(:by_other_end) like 'outdated: run %, following of 7 began later, and showed otherwise', 'W3: whichever end was read');
+select api.setting_set('absent_sweeps', '2'), test.new_follower('7', '2', '2026-11-01T13:29:00Z') as once \gset
+select test.tick() \g /dev/null
+select is(test.fate(:once), 'applied: the edge is new, or came back', 'I2: but so many sweeps as must miss it');
+select api.setting_set('absent_sweeps', null), test.x_list('followers', 5, array[test.page(jsonb_build_array(test.user_object(1), test.user_object(8) - 'username'))]) \g /dev/null
+select test.x_users('{8}'), test.new_follower('8', '5', '2026-11-01T13:30:00Z') as set_aside \gset
+select test.tick() \g /dev/null
+select is(test.fate(:set_aside), 'applied: the edge is new, or came back', 'I2: and a row that was set aside was seen');
+
+-- A page that was asked for before the event comes after it
+select test.x_users('{21,22,23}'), test.x_sync('followers', 20) as late \gset
+select test.x_call(:late) as call \gset
+select simulation.advance('1 s'), test.x_follow('unfollow', 21, 20), test.x_follow('unfollow', 22, 20) \g /dev/null
+select test.tick(), simulation.advance('1 s'), test.x_follow('follow', 22, 20) \g /dev/null
+select test.tick(), test.respond(:call, test.users_page('{21,22,23}', 'further')) \g /dev/null
+select is(test.x_followers(20), '{22,23}', 'W3: it brings nobody back of whom events have told since that they left');
+select is((select cardinality(item_ids) from ingest.pages where run_id = :late), 3, 'G7: though it showed them');
+select test.x_answer(:late, test.users_page('{21}')) \g /dev/null
+select is(test.x_followers(20), '{21,22,23}', 'G4: a page that was asked for after it does');
 
 -- What X may send
 select test.x_event('follow.follow', 2, jsonb_build_object('source', test.user_object(11), 'target', test.user_object(2))) as bare,

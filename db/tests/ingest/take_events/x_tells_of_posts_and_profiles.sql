@@ -1,6 +1,6 @@
 -- W3: posts that are made and deleted, and profiles that change.
 begin;
-select plan(26);
+select plan(30);
 
 select simulation.set_now('2026-11-01 12:00+00') \g /dev/null
 select test.x_users('{1,2}') \g /dev/null
@@ -37,6 +37,24 @@ select test.answer('/2/users', test.users_page('{3}')) \g /dev/null
 select test.tick() \g /dev/null
 select is(test.fate(:strange), 'applied: the post is new, or came back', 'I5: and added then');
 select is(array[test.fate(:cut), test.fate(:nameless)], array_fill('malformed: its post cannot be read'::text, '{2}'), 'W3: what is no post is set aside');
+
+-- A page that was asked for before a deletion comes after it
+select test.x_sync('posts', 2) as late \gset
+select test.x_call(:late) as call \gset
+select simulation.advance('1 s'), test.x_event('post.delete', 2, '{"id": "801"}') \g /dev/null
+select test.tick(), test.respond(:call, test.posts_page('{802,801,200}')) \g /dev/null
+select is(array(select post_id from graph.posts where author_id = 2 and deleted_at is null order by 1), '{200,802}', 'W3: it brings back no post of which X has told since that it is gone');
+
+-- Retweets are posts, or are none
+select api.setting_set('posts.retweets', 'exclude') \g /dev/null
+select test.x_event('post.create', 1, pg_temp.post(700, 1) || '{"referenced_tweets": [{"type": "retweeted", "id": "5"}]}') as retweet,
+       test.x_event('post.create', 1, pg_temp.post(701, 1) || '{"referenced_posts": [{"type": "quoted", "id": "5"}]}') as quote \gset
+select test.tick() \g /dev/null
+select is(test.fate(:retweet), 'ignored: retweets are not taken (posts.retweets)', 'I5: where retweets are none of their maker''s posts, one that an event tells of is none');
+select is(test.fate(:quote), 'applied: the post is new, or came back', 'I5: a quote is one');
+select api.setting_set('posts.retweets', null), test.x_event('post.create', 1, pg_temp.post(702, 1) || '{"referenced_posts": [{"type": "retweeted", "id": "5"}]}') as retweet \gset
+select test.tick() \g /dev/null
+select is(test.fate(:retweet), 'applied: the post is new, or came back', 'I5: else it is one too');
 
 -- Profiles
 create function pg_temp.update(p_field text, p_after jsonb, p_user_id bigint default 1) returns text language plpgsql as $$

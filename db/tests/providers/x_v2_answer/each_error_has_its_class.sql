@@ -1,6 +1,6 @@
 -- Every error shape that X is known to send, and what it is taken for.
 begin;
-select plan(40);
+select plan(46);
 
 create function pg_temp.class_of(p_endpoint text, p_status integer, p_body text, p_headers jsonb default '{}') returns text language sql as $$
   select answer_class from ingest.x_v2_answer(p_endpoint, p_status, p_headers, p_body)
@@ -26,11 +26,19 @@ select is(pg_temp.class_of('users', 200, jsonb_build_object('errors', jsonb_buil
   'an error about an included object says nothing of the rows');
 select is(pg_temp.class_of('search', 200, pg_temp.only(test.error_object('7', 'suspended'))), 'api_error', 'of a search no single author is the subject');
 select is(pg_temp.class_of('search', 200, '{"meta": {"result_count": 0}}'), 'page', 'and one that finds nothing is an answer');
+select is(pg_temp.class_of('followers', 200, test.page('[]', 'further', jsonb_build_array(test.error_object('5', 'suspended')))), 'page',
+  'I2: where the list goes on, a row was left out: the subject is not suspended');
+select is(pg_temp.class_of('timeline', 200, test.page('[]', null, jsonb_build_array(test.error_object('5', 'protected') || '{"resource_type": "tweet"}'))), 'page',
+  'I2: an error about a post says nothing of its author');
+select ok(is_partial, 'I2: but such a page proves nothing of what it does not show') from ingest.x_v2_answer('followers', 200, '{}', test.page('[]', 'further', jsonb_build_array(test.error_object('5', 'suspended'))));
 
 -- 400
 select is(pg_temp.class_of('followers', 400, '{"errors": [{"message": "x", "parameters": {"pagination_token": ["t"]}}], "title": "Invalid Request"}'), 'cursor_refused', 'a 400 about the cursor');
 select is(pg_temp.class_of('timeline', 400, '{"errors": [{"parameters": {"post.fields": ["note_post"]}}]}'), 'vocabulary_refused', 'about the new words');
 select is(pg_temp.class_of('timeline', 400, '{"errors": [{"message": "The query parameter [tweet.fields] is not one of […]"}]}'), 'vocabulary_refused', 'about the old words');
+select is(pg_temp.class_of('timeline', 400, '{"errors": [{"message": "The query parameter [post.fields] is not one of [id,max_results,pagination_token,tweet.fields]"}]}'), 'vocabulary_refused',
+  'though X says which it would take, the cursor among them');
+select is(pg_temp.class_of('timeline', 400, '{"errors": [{"message": "The query parameter [lists] is not one of [id,pagination_token,tweet.fields]"}]}'), 'bad_request', 'or they are all that it would take');
 select is(pg_temp.class_of('users', 400, '{"errors": [{"message": "x", "parameters": {"ids": ["x"]}}]}'), 'bad_request', 'about anything else');
 select is(pg_temp.class_of('users', 400, '<html>'), 'bad_request', 'or without a reason');
 
@@ -51,6 +59,9 @@ select is(pg_temp.class_of('users', 429, '{"errors": [{"code": 88, "message": "R
 select is(pg_temp.class_of('users', 429, '', '{"X-Rate-Limit-Remaining": "12"}'), 'too_fast', 'a 429 with calls left is a limit per second, however headers are written');
 select is(pg_temp.class_of('users', 429, '', '{"x-rate-limit-remaining": "12", "x-app-limit-24hour-remaining": "0"}'), 'rate_limited', 'unless it is the limit of a day');
 select is(pg_temp.class_of('users', 429, '{"title": "UsageCapExceeded", "type": "https://api.x.com/2/problems/usage-capped"}', '{"x-rate-limit-remaining": "39999"}'), 'usage_capped', 'a 429 of the usage cap');
+
+-- Who is called so
+select is(ingest.x_v2_refusal(test.error_object('x', 'not_found') || '{"detail": "Could not find user with usernames: [suspended_bob]."}'), 'not_found', 'I6: a handle that says so is not a suspension');
 
 -- the rest
 select is(pg_temp.class_of('users', 503, '{"title": "Service Unavailable"}'), 'server_error', 'a 5xx');

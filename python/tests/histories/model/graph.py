@@ -115,10 +115,10 @@ class Graph:
     def lose_user(self, user_id: int, reason: str, origin: Origin) -> None:
         """G4: X does not show a user any more. Edges are left alone."""
         user = self.users.get(user_id)
+        self.silence(user_id)
         if user is not None and (user.deleted_at is None or user.gone != reason):
             user.deleted_at = self.now if user.deleted_at is None else user.deleted_at
             user.gone = reason
-            self.silence(user_id)
             self._note("users", user_id, "removed", origin)
 
     def silence(self, user_id: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from histories.model.graph import Graph, Profile, Status
 from histories.model.ingest import Ingest
+from histories.model.runs import Run
 
 DAY = 86400.0
 FATES = {"broken": "malformed", "strange": "ignored", "unkept": "ignored"}  # W3: of what cannot be taken in
@@ -83,6 +84,20 @@ class Inbox:
         taken = (e for e in self.events.values() if e.state != "received")
         return sum(e.told.usd for e in taken if e.received_at // DAY >= start // DAY)
 
+    def ended_since(self, run: Run, at: float) -> frozenset[int]:
+        """W3: whose unfollow, or which post's deletion, was told after a page of the run was asked for."""
+        told = [e for e in self.events.values() if e.state == "applied" and e.received_at > at]
+        pairs = [e.pair for e in told if e.told.kind == "unfollow" and e.pair is not None]
+        posts = {e.told.post.id for e in told if e.told.kind == "delete" and e.told.post is not None}
+        match run.kind:
+            case "followers":
+                return frozenset(follower for target, follower in pairs if target == run.subject)
+            case "following":
+                return frozenset(target for target, follower in pairs if follower == run.subject)
+            case "posts" | "search" | "post_lookup":
+                return frozenset(posts)
+        return frozenset()
+
     def _find(self, name: str) -> int | str:
         """I6: the user of a name; or why there is none yet: refused (X was asked lately), else waiting."""
         kind, _, key = name.partition(" ")
@@ -124,11 +139,29 @@ class Inbox:
         if any(e.place > event.place for e in others):
             return True
         edge = self.graph.follows.get(event.pair or (0, 0))
-        if edge is None or edge.changed[1][0] != "run":
-            return False
-        change, (_, run_id) = edge.changed
-        is_later = self.ingest.runs[run_id].began_at > event.place[0]
-        return is_later and (change == "removed") == (event.told.kind == "follow")
+        if edge is not None and edge.changed[1][0] == "run":
+            change, (_, run_id) = edge.changed
+            is_later = self.ingest.runs[run_id].began_at > event.place[0]
+            if is_later and (change == "removed") == (event.told.kind == "follow"):
+                return True
+        is_there = edge is not None and edge.deleted_at is None
+        return event.told.kind == "follow" and not is_there and self._was_missed(event)
+
+    def _was_missed(self, event: Event) -> bool:
+        """W3, I2: so many sweeps of a list as must miss an edge began later, and none since showed it."""
+        target, follower = event.pair or (0, 0)
+        for kind, subject, other in (("followers", target, follower), ("following", follower, target)):
+            sweeps = self.ingest.sweeps[kind, subject][-int(self.ingest.settings["absent_sweeps"]) :]
+            if len(sweeps) < self.ingest.settings["absent_sweeps"] or sweeps[0].began_at <= event.place[0]:
+                continue
+            reads = [
+                r
+                for r in self.ingest.runs.values()
+                if r.subjects == sweeps[0].subjects and r.id >= sweeps[0].id
+            ]
+            if not any(other in page.ids for read in reads for page in read.pages):
+                return True
+        return False
 
     def _post(self, event: Event) -> str:
         """I5: a post needs its author. No id is given twice, so what was deleted does not come back."""

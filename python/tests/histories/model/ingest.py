@@ -39,10 +39,11 @@ class Ingest:
         self.graph.see_users(shown.profiles, origin)
         whole = {profile.id for profile in shown.profiles}
         for seen in shown.ids if run.kind in LISTS else ():
-            self._see_follow(run, seen, is_whole=seen in whole)
+            if seen not in shown.ended:
+                self._see_follow(run, seen, is_whole=seen in whole)
         takes_retweets = bool(self.settings["takes_retweets"])
         for post in shown.posts:
-            if takes_retweets or not post.is_retweet:
+            if post.id not in shown.ended and (takes_retweets or not post.is_retweet):
                 self.graph.see_post(post, post.author or run.subject or 0, origin)
         run.page_count, run.resources, run.billed = (
             page_no,
@@ -186,9 +187,9 @@ class Ingest:
         user = self.graph.users.get(subject[1])
         if said_by_x and error != "subject_protected":
             self.graph.lose_user(subject[1], error.removeprefix("subject_"), ("run", run.id))
-        elif said_by_x and user is not None and user.deleted_at is None and not user.protected:
+        elif said_by_x and user is not None:
             self.graph.silence(subject[1])
-            user.protected = True
+            user.protected = user.protected or user.deleted_at is None
         known = self.known[subject]
         known.refused, known.refused_at, known.failures, known.retry_at = error, self.graph.now, 0, None
 

@@ -34,6 +34,7 @@ class Shown(NamedTuple):
     says_its_end: bool
     is_partial: bool
     sick: tuple[bool, ...]  # of each row that cannot be stored, whether it is a retweet
+    ended: frozenset[int] = frozenset()  # of `ids`, what events have ended since the page was asked for
 
 
 @dataclass
