@@ -1605,7 +1605,7 @@ as $$
 begin
   -- Mostly nothing was told meanwhile, which the last event tells.
   if (select received_at from ingest.webhook_events order by event_id desc limit 1) > p_at is not true then
-    return '{}';
+    return '{}'::bigint[];
   end if;
   return array(
     select i.item_id
@@ -2794,14 +2794,15 @@ declare
   v_said constant text := case when jsonb_typeof(p_value) in ('string', 'number') then btrim(p_value #>> '{}', E' \t\r\n') end;
   v_link text[];
 begin
+  -- In Turkish, an I in lower case is no i.
   if v_said ~ '^[0-9]+$' then
     return 'user ' || base.parse_id(v_said);
   elsif v_said ~ '^@?[A-Za-z0-9_]{1,15}$' then
-    return 'handle ' || lower(ltrim(v_said, '@'));
+    return 'handle ' || lower(ltrim(v_said collate "C", '@'));
   end if;
   v_link := regexp_match(
     v_said, '^(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/(?:i/user/([0-9]+)|@?([A-Za-z0-9_]{1,15}))/?(?:[?#].*)?$', 'i');
-  return case when v_link[1] is not null then 'user ' || base.parse_id(v_link[1]) else 'handle ' || lower(v_link[2]) end;
+  return case when v_link[1] is not null then 'user ' || base.parse_id(v_link[1]) else 'handle ' || lower(v_link[2] collate "C") end;
 end;
 $$;
 comment on function ingest.name_user(jsonb) is
@@ -3591,7 +3592,7 @@ begin
   select array_agg(asked.item_key), array_agg(coalesce(m.reason, 'not_returned'))
   into v_keys, v_reasons
   from (select i::text as item_key from unnest(p_run.item_ids) as i union all select lower(h) from unnest(p_run.handles) as h) as asked
-  left join (select distinct on (lower(item_key)) lower(item_key) as item_key, reason
+  left join (select distinct on (lower(item_key collate "C")) lower(item_key collate "C") as item_key, reason
              from unnest(p_answer.missing_keys, p_answer.missing_reasons) as m (item_key, reason)) as m using (item_key)
   where asked.item_key not in (select u.user_id::text from unnest(p_answer.profiles) as u)
     and asked.item_key not in (select p.post_id::text from unnest(p_answer.posts) as p)
@@ -3811,7 +3812,7 @@ declare
   v_bad text;
   v_run_id bigint;
 begin
-  select array_agg(distinct lower(ltrim(h, '@'))), min(h) filter (where ltrim(h, '@') !~ '^[A-Za-z0-9_]{1,15}$')
+  select array_agg(distinct lower(ltrim(h collate "C", '@'))), min(h) filter (where ltrim(h, '@') !~ '^[A-Za-z0-9_]{1,15}$')
   into v_handles, v_bad
   from unnest(p_handles) as h;
   if v_bad is not null or coalesce(cardinality(v_handles), 0) not between 1 and 100 or array_position(p_handles, null) is not null then
@@ -4295,7 +4296,10 @@ begin
   select payer_ids into v_payer_ids from ingest.runs where run_id = p_after.run_id;
   perform ingest.share_books();
   for v_budget in
-    select * from ingest.budgets_of(p_after.endpoint, v_payer_ids) order by budget_id for no key update
+    -- The table itself: what a function returns is not locked, though it may be asked for.
+    select * from ingest.budgets
+    where budget_id = any (array(select budget_id from ingest.budgets_of(p_after.endpoint, v_payer_ids)))
+    order by budget_id for no key update
   loop
     if p_after.counted_at >= v_budget.began_at then
       update ingest.budgets set
@@ -5254,16 +5258,16 @@ create or replace function ingest.trace_handle(p_handle text)
 as $$
   -- Who lost it is found by index; who took it, through those who lost it and who holds it now.
   with holder as (
-    select user_id, handle from graph.users where lower(handle) = lower(ltrim(p_handle, '@'))
+    select user_id, handle from graph.users where lower(handle) = lower(ltrim(p_handle collate "C", '@'))
   ), touched as (
     select user_id from holder
     union
-    (select user_id from graph.handle_changes where lower(old_handle) = lower(ltrim(p_handle, '@')) limit 100)
+    (select user_id from graph.handle_changes where lower(old_handle) = lower(ltrim(p_handle collate "C", '@')) limit 100)
   ), moves as (
     select h as change
     from touched as t
     join graph.handle_changes as h using (user_id)
-    where lower(h.old_handle) = lower(ltrim(p_handle, '@')) or lower(h.new_handle) = lower(ltrim(p_handle, '@'))
+    where lower(h.old_handle) = lower(ltrim(p_handle collate "C", '@')) or lower(h.new_handle) = lower(ltrim(p_handle collate "C", '@'))
   )
   select base.build_reason('handle',
     coalesce((select format('@%s is user %s', handle, user_id) from holder), format('nobody here is @%s now', ltrim(p_handle, '@'))),
@@ -5807,7 +5811,7 @@ begin
   return (
     select max(value::bigint)
     from jsonb_each_text(case when jsonb_typeof(p_headers) = 'object' then p_headers end)
-    where lower(key) = p_name and value ~ '^\d{1,10}$');
+    where lower(key collate "C") = p_name and value ~ '^[0-9]{1,10}$');
 end;
 $$;
 comment on function ingest.x_v2_header(jsonb, text) is 'A header that holds a whole number; null when absent or anything else.';
@@ -6108,7 +6112,7 @@ begin
   v_answer.next_token := nullif(v_body -> 'meta' ->> 'next_token', '');
   -- It says how many rows it has, and has them.
   v_answer.end_is_proven := v_answer.next_token is null
-    and coalesce((substring(v_body -> 'meta' ->> 'result_count' from '^\d{1,9}$'))::integer <= v_answer.resource_count, false);
+    and coalesce((substring(v_body -> 'meta' ->> 'result_count' from '^[0-9]{1,9}$'))::integer <= v_answer.resource_count, false);
   select array_agg(coalesce(e ->> 'resource_id', e ->> 'value')) filter (where ingest.x_v2_refusal(e) is not null),
          array_agg(ingest.x_v2_refusal(e)) filter (where ingest.x_v2_refusal(e) is not null),
          coalesce(bool_or(coalesce(e ->> 'type' not like '%/field-hydration-failure', true)), false)
