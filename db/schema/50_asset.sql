@@ -122,12 +122,14 @@ comment on table asset.wants is 'The closure of the enabled roots (A4), kept as 
 comment on column asset.wants.via_id is 'Which instance the root asks for, itself or among its targets, that is made from this one.';
 create index wants_root_id_idx on asset.wants (root_id, via_id);
 
-create table asset.moved_sources (
+create table asset.moves (
   note_id bigint generated always as identity,
-  root_id bigint not null,
-  constraint moved_sources_pkey primary key (note_id)
+  instance_id bigint not null,
+  materialization_id bigint not null,
+  constraint moves_pkey primary key (note_id)
 );
-comment on table asset.moved_sources is 'Fanout roots whose source has moved, for the planner; whoever reads a note takes it away.';
+comment on table asset.moves is
+  'Materializations that changed a membership, or were the first, for the planner: who materializes cannot see who asks for what is made from it at that moment. Whoever reads a note takes it away.';
 
 create table asset.fanout_steps (
   root_id bigint not null,

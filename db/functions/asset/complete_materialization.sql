@@ -31,7 +31,7 @@ begin
   if p_instance.checkpoint_id is null then
     perform asset.schedule_verification(v_instance);
   end if;
-  perform asset.mark_after_success(v_instance, p_instance.checkpoint_id is null or v_instance.output_revision > p_instance.output_revision);
+  perform asset.note_success(v_instance, p_instance.checkpoint_id is null or v_instance.output_revision > p_instance.output_revision);
   if v_instance.member_count = 0 and v_instance.params ? 'stable_key' then
     perform asset.warn_of_empty_set(v_instance.params ->> 'stable_key');
   end if;

@@ -8,7 +8,7 @@ begin
   select p_instance.instance_id, 'repair', base.now()
   where exists (select from asset.wants where instance_id = p_instance.instance_id);
   -- Its pointer may have been what others waited for, and its members may have misled them.
-  perform asset.mark_after_success(p_instance, p_instance.checkpoint_id is not null);
+  perform asset.note_success(p_instance, p_instance.checkpoint_id is not null);
   insert into asset.queue (instance_id, work, queued_at)
   select distinct d.instance_id, 'verify', base.now()
   from asset.dependencies as d join asset.instances as i on i.instance_id = d.instance_id

@@ -128,12 +128,14 @@ comment on table asset.wants is 'The closure of the enabled roots (A4), kept as 
 comment on column asset.wants.via_id is 'Which instance the root asks for, itself or among its targets, that is made from this one.';
 create index wants_root_id_idx on asset.wants (root_id, via_id);
 
-create table asset.moved_sources (
+create table asset.moves (
   note_id bigint generated always as identity,
-  root_id bigint not null,
-  constraint moved_sources_pkey primary key (note_id)
+  instance_id bigint not null,
+  materialization_id bigint not null,
+  constraint moves_pkey primary key (note_id)
 );
-comment on table asset.moved_sources is 'Fanout roots whose source has moved, for the planner; whoever reads a note takes it away.';
+comment on table asset.moves is
+  'Materializations that changed a membership, or were the first, for the planner: who materializes cannot see who asks for what is made from it at that moment. Whoever reads a note takes it away.';
 
 create table asset.fanout_steps (
   root_id bigint not null,
@@ -892,7 +894,7 @@ begin
   if p_instance.checkpoint_id is null then
     perform asset.schedule_verification(v_instance);
   end if;
-  perform asset.mark_after_success(v_instance, p_instance.checkpoint_id is null or v_instance.output_revision > p_instance.output_revision);
+  perform asset.note_success(v_instance, p_instance.checkpoint_id is null or v_instance.output_revision > p_instance.output_revision);
   if v_instance.member_count = 0 and v_instance.params ? 'stable_key' then
     perform asset.warn_of_empty_set(v_instance.params ->> 'stable_key');
   end if;
@@ -1872,30 +1874,6 @@ end;
 $$;
 comment on function asset.follow_source(asset.roots) is 'Notes which members of a fanout''s source came or went since it was followed last. The caller is the planner.';
 
--- source: db/functions/asset/follow_sources.sql
-create or replace function asset.follow_sources()
-  returns void
-  language plpgsql
-  volatile
-as $$
-declare
-  v_root asset.roots;
-begin
-  for v_root in
-    with noted as (
-      delete from asset.moved_sources returning root_id
-    )
-    select r.*
-    from asset.roots as r
-    where r.root_id in (select root_id from noted) and r.is_enabled
-    order by r.root_id
-  loop
-    perform asset.follow_source(v_root);
-  end loop;
-end;
-$$;
-comment on function asset.follow_sources() is 'Follows the sources that have moved since the last time. The caller is the planner.';
-
 -- source: db/functions/asset/follows_of.sql
 create or replace function asset.follows_of(p_instance_id bigint)
   returns table (subject_id bigint, item_follows boolean, is_wanted boolean)
@@ -2261,7 +2239,7 @@ begin
   select p_instance.instance_id, 'repair', base.now()
   where exists (select from asset.wants where instance_id = p_instance.instance_id);
   -- Its pointer may have been what others waited for, and its members may have misled them.
-  perform asset.mark_after_success(p_instance, p_instance.checkpoint_id is not null);
+  perform asset.note_success(p_instance, p_instance.checkpoint_id is not null);
   insert into asset.queue (instance_id, work, queued_at)
   select distinct d.instance_id, 'verify', base.now()
   from asset.dependencies as d join asset.instances as i on i.instance_id = d.instance_id
@@ -2271,28 +2249,6 @@ end;
 $$;
 comment on function asset.mark_after_repair(asset.instances, boolean) is
   'After a repair: the instance is looked at, and so are those made from it, which are verified too if they may have read a wrong membership.';
-
--- source: db/functions/asset/mark_after_success.sql
-create or replace function asset.mark_after_success(p_instance asset.instances, p_has_moved boolean)
-  returns void
-  language plpgsql
-  volatile
-as $$
-begin
-  insert into asset.marks (instance_id, cause, cause_id, look_at)
-  select d.instance_id, 'dependency', p_instance.checkpoint_id, base.now()
-  from asset.dependencies as d
-  where p_has_moved and d.dependency_id = p_instance.instance_id
-    and exists (select from asset.wants where instance_id = d.instance_id)
-  order by d.instance_id;
-  insert into asset.moved_sources (root_id)
-  select root_id from asset.roots
-  where p_has_moved and instance_id = p_instance.instance_id and target_kind is not null and is_enabled
-  order by root_id;
-  perform asset.mark_moved_dependencies(p_instance.instance_id);
-end;
-$$;
-comment on function asset.mark_after_success(asset.instances, boolean) is 'After a success: those made from it are looked at, if it moved, and fanouts over it followed; and itself again, if what it read is old already.';
 
 -- source: db/functions/asset/mark_moved_dependencies.sql
 create or replace function asset.mark_moved_dependencies(p_instance_id bigint)
@@ -2736,6 +2692,22 @@ end;
 $$;
 comment on function asset.net_moves(text, bigint, bigint, bigint, integer, bigint) is
   'A page of asset.net_changes in the order of the items, at most p_limit after one, and with which materialization each moved last; fewer only at the end. Its cost is that of the page, and a probe for each materialization in between.';
+
+-- source: db/functions/asset/note_success.sql
+create or replace function asset.note_success(p_instance asset.instances, p_has_moved boolean)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  if p_has_moved then
+    insert into asset.moves (instance_id, materialization_id) values (p_instance.instance_id, p_instance.checkpoint_id);
+  end if;
+  perform asset.mark_moved_dependencies(p_instance.instance_id);
+end;
+$$;
+comment on function asset.note_success(asset.instances, boolean) is
+  'After a success: a note for who is made from it and follows it, if it moved (asset.take_moves); and itself is looked at again, if what it read is old already.';
 
 -- source: db/functions/asset/oldest_work.sql
 create or replace function asset.oldest_work()
@@ -3595,6 +3567,40 @@ end;
 $$;
 comment on function asset.take_fanout_steps(integer) is
   'Asks for the targets of members that came, and lets those of members that went go (A3), at most p_limit; returns how many. The caller is the planner.';
+
+-- source: db/functions/asset/take_moves.sql
+create or replace function asset.take_moves()
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  v_instance_ids bigint[];
+  v_root asset.roots;
+begin
+  with noted as (
+    delete from asset.moves returning instance_id, materialization_id
+  ), marked as (
+    insert into asset.marks (instance_id, cause, cause_id, look_at)
+    select d.instance_id, 'dependency', n.materialization_id, base.now()
+    from noted as n
+    join asset.dependencies as d on d.dependency_id = n.instance_id
+    where exists (select from asset.wants where instance_id = d.instance_id)
+    order by n.materialization_id, d.instance_id
+  )
+  select array_agg(instance_id) into v_instance_ids from noted;
+
+  for v_root in
+    select * from asset.roots
+    where instance_id = any (v_instance_ids) and target_kind is not null and is_enabled
+    order by root_id
+  loop
+    perform asset.follow_source(v_root);
+  end loop;
+end;
+$$;
+comment on function asset.take_moves() is
+  'What is made from instances that have moved is looked at, and fanouts over them are followed. The caller is the planner: nobody asks for an asset meanwhile.';
 
 -- source: db/functions/asset/target_params.sql
 create or replace function asset.target_params(p_target_kind text, p_item_id bigint)

@@ -373,17 +373,18 @@ declare
   v_results text[] := array[]::text[];
 begin
   again := asset.take_changes(base.setting_integer('tick.changes'));
-  perform asset.follow_sources();
+  perform asset.take_moves();
   -- Half of the time at most, so that a large fanout holds up no instance that is there.
   v_step_count := engine.take_steps(v_limit, p_deadline - base.setting_interval('tick.budget') / 2);
   v_completion_count := asset.take_completions(v_limit);
   v_run_count := ingest.plan_runs(v_limit);
   perform ingest.tend_waiting_runs();
-  again := again or exists (select from asset.fanout_steps) or v_completion_count = v_limit or v_run_count = v_limit;
+  again := again or v_completion_count = v_limit or v_run_count = v_limit;
 
   <<rounds>>
   loop
     -- What one round changes is looked at in the next: an instance is marked only by what is less deep.
+    perform asset.take_moves();
     v_instance_ids := asset.due_instances(v_limit);
     -- The marks of one that somebody else has in hand may stay due.
     exit rounds when v_instance_ids <@ v_locked_ids;
@@ -399,7 +400,7 @@ begin
       end if;
     end loop;
   end loop;
-  again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moved_sources);
+  again := again or v_results && array['queued', 'unsound'] or exists (select from asset.moves) or exists (select from asset.fanout_steps);
   again := engine.take_chore(v_limit, not again and v_results = '{}') or again;
   done := jsonb_build_object('runs_planned', v_run_count, 'fanout_steps', v_step_count, 'syncs_ended', v_completion_count) || engine.tally(v_results);
 end;

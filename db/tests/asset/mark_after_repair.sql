@@ -34,6 +34,7 @@ select test.tick() \g /dev/null
 select is((select checkpoint_id from asset.instances where instance_id = :fans), null, 'A4: without a checkpoint what is made from it waits');
 select asset.repair(:followers) \g /dev/null
 select is_empty($$ select from asset.queue where work = 'verify' $$, 'A13: where members were right nobody else is verified');
+select asset.take_moves() \g /dev/null
 select ok(exists (select from asset.marks where instance_id = :fans and look_at <= base.now()), 'A13: who waited is looked at');
 select test.play() \g /dev/null
 select is(test.item_ids(:fans), '{}', 'and goes on');

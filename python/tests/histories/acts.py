@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from app.simulator.faults import Fault
-from histories.history import History
+from histories.history import History, is_at_rest
 from histories.model.graph import Broken
 from histories.operations import FAULTS, JUMPS, WORKERS, Operation
 from histories.watch import check
@@ -107,7 +107,7 @@ def settle(history: History, operation: Operation) -> None:
                 history.deliver(
                     operation._replace(is_undone=False), call, call.worker, history.ask_x(call, None)
                 )
-        if not tick["again"] and not out:
+        if is_at_rest(tick) and not out:
             return
     raise Broken("E1: the engine finds no rest")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from app.simulator.faults import Fault
@@ -18,6 +19,11 @@ from histories.operations import Operation, numbers_of
 from histories.senders import Senders
 from histories.watch import Call, check
 from histories.x import Reply, X
+
+
+def is_at_rest(tick: dict[str, Any]) -> bool:
+    """Whether a tick says that there is nothing to do just now (E2)."""
+    return not tick["again"] and datetime.fromisoformat(tick["next_at"]) > datetime.fromisoformat(tick["now"])
 
 
 @dataclass
@@ -89,7 +95,7 @@ class History:
             self.judge.compare_reserved()
         if "leases_reaped" in tick["done"]:
             self.judge.compare_leases()
-        if "runs_planned" in tick["done"] and not tick["again"]:
+        if "runs_planned" in tick["done"] and is_at_rest(tick):
             self.judge.compare_rest()
 
     def _take_events(self) -> None:
