@@ -30,7 +30,7 @@ comment on column base.settings.pattern is
   'Regular expression that a value must match as a whole. An interval has as many digits as added to any time leave a time, and none is zero that the engine would spin on.';
 
 insert into base.settings (name, value, unit, pattern, description) values
-  ('tick.budget', '200 ms', 'interval', '[1-9]\d{0,5} (ms|s)', 'A tick starts no further item after this long.'),
+  ('tick.budget', '200 ms', 'interval', '[1-9]\d{1,5} ms|[1-9]\d{0,5} s', 'A tick starts no further item after this long.'),
   ('tick.items', '500', 'count', '[1-9]\d{0,6}', 'A tick plans at most this many syncs, and looks at this many instances.'),
   ('tick.changes', '10000', 'count', '[1-9]\d{0,6}', 'A tick reads at most this many rows of each change log.'),
   ('work.overdue', '1 hour', 'interval', '\d{1,6} (s|minutes?|hours?|days?)', 'Work that is due for longer than this is told to whoever asks for the checks.'),

@@ -25,7 +25,7 @@ create table asset.kinds (
 comment on table asset.kinds is
   'The registry (A1). A kind is a row here and three functions: asset.<kind>_dependencies, asset.<kind>_needs, asset.<kind>_candidates. Two more are optional: asset.<kind>_canonical judges its params, asset.<kind>_watches says what it reads of its dependencies'' members.';
 comment on column asset.kinds.param_types is
-  'The params, all of them required, each with its type. user_id: an X id. name: a text that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _canonical function judges.';
+  'The params, all of them required, each with its type. user_id: an X id. name: a text of one line that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _canonical function judges.';
 
 create table asset.instances (
   instance_id bigint generated always as identity,

@@ -10,6 +10,8 @@ from app.errors import NotPermitted, RookeryError, SchemaMissing, ServerUnsuitab
 
 State = Literal["ok", "warning", "failing"]
 WORST_FIRST: tuple[State, ...] = ("failing", "warning", "ok")
+# Their words are of this installation alone. Those of the others may name users, and what is kept of them.
+OF_THE_INSTALLATION = frozenset({"schema", "database", "server", "login", "worker", "provider"})
 
 
 def check(name: str, state: State, says: str, mend: str | None = None) -> Row:
@@ -44,3 +46,13 @@ def as_json(row: Row) -> dict[str, Any]:
     told = {"check": row["check_name"], "state": row["state"], "says": row["says"], "mend": row["mend"]}
     told["since"] = since.isoformat() if since else None
     return {name: value for name, value in told.items() if value is not None}
+
+
+def for_strangers(row: Row) -> dict[str, Any]:
+    """A check for whoever asks, without the words of one that may name users."""
+    told = as_json(row)
+    return (
+        told
+        if row["check_name"] in OF_THE_INSTALLATION
+        else {name: told[name] for name in ("check", "state")}
+    )

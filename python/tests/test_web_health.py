@@ -95,6 +95,22 @@ async def test_what_a_person_should_know_is_told_in_the_words_of_the_database(
     assert "followers of 9: The subject's lists are not public" in answer.text
 
 
+async def test_whom_it_is_about_is_not_told_to_strangers(web: httpx.AsyncClient, world: Database) -> None:
+    """W5: a probe has no token; what it hears names nobody."""
+    with world.connect() as connection:
+        connection.execute("select base.decide('subject_refused', 'followers of 9', 'subject_protected')")
+        try:
+            known = await web.get("/readyz")
+            web.headers["Authorization"] = "Bearer another"
+            stranger = await web.get("/readyz")
+        finally:
+            connection.execute("delete from base.decisions where about = 'followers of 9'")
+    assert "followers of 9" in known.text
+    assert {"check": "subject_refused", "state": "warning"} in stranger.json()["checks"]
+    told = {each["check"] for each in stranger.json()["checks"] if "says" in each}
+    assert told == {"schema", "worker", "provider"}
+
+
 async def test_without_a_database_it_is_not_ready(lost: httpx.AsyncClient) -> None:
     answer = await lost.get("/readyz")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")

@@ -20,9 +20,9 @@ begin
     )
     select i.instance_id, w.root_id is not null as was_wanted
     from closure as c
-    cross join lateral (select instance_id, depth, kind, params_hash from asset.instances where instance_id = c.instance_id limit 1) as i
+    cross join lateral (select instance_id, depth, kind, identity_hash from asset.instances where instance_id = c.instance_id limit 1) as i
     left join lateral (select root_id from asset.wants where instance_id = c.instance_id limit 1) as w on true
-    order by i.depth, i.kind, i.params_hash
+    order by i.depth, i.kind, i.identity_hash
   loop
     if v_instance.was_wanted then
       perform asset.set_freshness(v_instance.instance_id);

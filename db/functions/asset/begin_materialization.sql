@@ -5,15 +5,12 @@ create or replace function asset.begin_materialization(p_instance asset.instance
 as $$
 declare
   v_materialization_id bigint;
-  v_causes constant jsonb := asset.causes_of(p_mark_ids);
 begin
   insert into asset.materializations (instance_id, reads_everything, causes, root_ids, started_at)
-  values (p_instance.instance_id, p_instance.read_revision is null, v_causes,
+  values (p_instance.instance_id, p_instance.read_revision is null, asset.causes_of(p_mark_ids),
           array(select root_id from asset.wants where instance_id = p_instance.instance_id order by root_id), base.now())
   returning materialization_id into v_materialization_id;
   perform base.note('materializations', v_materialization_id);
-  perform ingest.keep_runs(array(
-    select (c ->> 'id')::bigint from jsonb_array_elements(v_causes) as c where c ->> 'cause' in ('run', 'change') and c ? 'id'));
   insert into asset.pins (instance_id, materialization_id, role, dependency_id, pinned_id)
   select instance_id, v_materialization_id, role, dependency_id, pinned_id
   from asset.dependencies where instance_id = p_instance.instance_id;

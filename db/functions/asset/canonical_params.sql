@@ -16,12 +16,12 @@ begin
     raise exception 'the params of % cannot be %', p_kind, coalesce(p_params::text, 'null')
       using errcode = 'RK002', hint = format('It takes exactly: %s.', (select string_agg(k, ', ') from jsonb_object_keys(v_types) as k));
   end if;
-  select jsonb_object_agg(t.param, case t.type
+  select coalesce(jsonb_object_agg(t.param, case t.type
     when 'user_id' then asset.canonical_user_id(t.param, p_params -> t.param)
     when 'name' then asset.canonical_name(t.param, p_params -> t.param)
     when 'segment' then asset.canonical_segment(p_kind, t.param, p_params -> t.param)
     when 'segments' then asset.canonical_segments(p_kind, t.param, p_params -> t.param)
-    when 'json' then asset.canonical_json(p_params -> t.param) end)
+    when 'json' then asset.canonical_json(p_params -> t.param) end), '{}')
   into v_params
   from jsonb_each_text(v_types) as t (param, type);
   if asset.has_hook(p_kind, 'canonical') then

@@ -8,8 +8,8 @@ begin
     select array(
       select i.instance_id
       from (select distinct instance_id from asset.marks where look_at <= base.now()) as m
-      cross join lateral (select instance_id, depth, kind, params_hash from asset.instances where instance_id = m.instance_id limit 1) as i
-      order by i.depth, i.kind, i.params_hash
+      cross join lateral (select instance_id, depth, kind, identity_hash from asset.instances where instance_id = m.instance_id limit 1) as i
+      order by i.depth, i.kind, i.identity_hash
       limit p_limit));
 end;
 $$;

@@ -25,9 +25,16 @@ begin
     on conflict (stable_key, user_id) do update set is_listed = true, revision = excluded.revision where not s.is_listed
     returning user_id
   ), unlisted as (
+    -- Sets, not conditions: as a condition, a long array is searched from its start for every row.
     update asset.specified_users as s set is_listed = false, revision = v_revision
-    where s.stable_key = v_key and s.is_listed
-      and (s.user_id = any (p_unlisted_ids) or (p_others_too and s.user_id <> all (p_listed_ids)))
+    from (
+      (select user_id from asset.specified_users where p_others_too and stable_key = v_key and is_listed
+       except
+       select unnest(p_listed_ids))
+      union
+      select unnest(p_unlisted_ids)
+    ) as u
+    where s.stable_key = v_key and s.user_id = u.user_id and s.is_listed
     returning s.user_id
   )
   select (select count(*) from edited) + (select count(*) from unlisted) into v_edited_count;

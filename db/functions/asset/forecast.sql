@@ -8,7 +8,7 @@ declare
   v_today constant timestamptz := ingest.period_start('day', base.now());
   v_first constant timestamptz := least(
     (select ingest.period_start('day', booked_at) from ingest.ledger order by counted_at limit 1),
-    (select min(utc_day) at time zone 'UTC' from ingest.deliveries));
+    (select min(utc_day)::timestamp at time zone 'UTC' from ingest.deliveries));
 begin
   -- The mean of the last seven full days, of a younger root of as many as it has. Before it has one, an estimate.
   return query
@@ -19,7 +19,7 @@ begin
     union all
     select null, least(7, extract(day from v_today - v_first))
   ) as r
-  join asset.shares_since(v_today - interval '7 days') as s
+  join asset.shares_since(v_today - interval '168 hours') as s
     on s.root_id is not distinct from r.root_id and s.utc_day < (v_today at time zone 'UTC')::date
   where r.day_count > 0
   group by r.root_id, r.day_count, s.charge

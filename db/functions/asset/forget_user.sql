@@ -12,8 +12,7 @@ begin
   perform asset.lock_planner();
   select i.kind, i.params into v_root
   from asset.roots as r join asset.instances as i using (instance_id)
-  where r.is_enabled
-    and jsonb_path_exists(i.params, '$.**.subject_id ? (@ == $user_id)', jsonb_build_object('user_id', p_user_id::text))
+  where r.is_enabled and asset.names_user(i.kind, i.params, p_user_id)
   order by r.root_id limit 1;
   if found then
     raise exception 'user % is asked for by the root % %', p_user_id, v_root.kind, v_root.params

@@ -21,6 +21,7 @@ begin
       perform asset.record_failure(p_instance, v_mark_ids, v_state, v_message, v_context);
       return 'error';
   end;
+  perform asset.keep_causes(p_instance.instance_id, v_materialization_id);
   -- One that the planner has in hand just now stays, and leads to a look that finds nothing.
   delete from asset.marks as m
   using (select mark_id from asset.marks where mark_id = any (v_mark_ids) order by mark_id for update skip locked) as free

@@ -12,7 +12,8 @@ begin
   elsif p_moment ~ '^\d{1,18}$' then
     return asset.check_moment(p_instance_id, p_moment::bigint);
   elsif p_moment ~ '^\d{1,5} ?(min|minutes?|h|hours?|d|days?|w|weeks?|months?|years?)$' then
-    v_at := base.now() - p_moment::interval;
+    -- Before all that can be known it is the same, however long ago.
+    v_at := base.now() - least(p_moment::interval, interval '1000 years');
   else
     v_at := base.parse_time(case when p_moment ~ '^\d{4}-\d\d-\d\d$' then p_moment || 'T00:00:00Z' else p_moment end);
   end if;

@@ -6,11 +6,11 @@ as $$
 declare
   v_lines text;
 begin
-  select string_agg(chr(10) || t.param || '=' || case t.type
+  select coalesce(string_agg(chr(10) || t.param || '=' || case t.type
       when 'segment' then asset.segment_hash(p_params -> t.param)
       when 'segments' then (select string_agg(asset.segment_hash(s.segment), ',' order by s.position)
                             from jsonb_array_elements(p_params -> t.param) with ordinality as s (segment, position))
-      else p_params ->> t.param end, '' order by t.param collate "C")
+      else p_params ->> t.param end, '' order by t.param collate "C"), '')
   into strict v_lines
   from asset.kinds as k cross join jsonb_each_text(k.param_types) as t (param, type)
   where k.kind = p_kind;

@@ -14,6 +14,7 @@ begin
     status = 'error', error_state = p_state, error_message = p_message, error_context = p_context, retry_at = v_retry_at, completed_at = base.now()
   where instance_id = p_instance.instance_id and materialization_id = v_materialization_id;
   perform nextval('asset.failures');
+  perform asset.keep_causes(p_instance.instance_id, v_materialization_id);
   update asset.instances set failure_count = failure_count + 1 where instance_id = p_instance.instance_id;
   -- The marks stay as causes of the next try; what comes in meanwhile waits for it too.
   perform asset.put_off(p_mark_ids, 'infinity');
@@ -29,7 +30,7 @@ begin
     from asset.dependencies as d join asset.instances as i using (instance_id)
     where p_instance.checkpoint_id is null and d.dependency_id = p_instance.instance_id
       and exists (select from asset.wants where instance_id = d.instance_id)
-    order by i.depth, i.kind, i.params_hash
+    order by i.depth, i.kind, i.identity_hash
   ) as d;
 end;
 $$;

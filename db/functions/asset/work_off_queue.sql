@@ -13,7 +13,7 @@ begin
     select q.instance_id, q.work into v_next
     from asset.queue as q join asset.instances as i using (instance_id)
     where q.instance_id <> all (v_passed_ids)
-    order by q.queued_at, i.depth, i.kind, i.params_hash, q.work
+    order by q.queued_at, i.depth, i.kind, i.identity_hash, q.work
     limit 1
     for update of q skip locked
     for no key update of i skip locked;

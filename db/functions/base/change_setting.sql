@@ -13,7 +13,7 @@ begin
   end if;
   if p_value is null or p_value !~ ('^(' || v_setting.pattern || ')$') then
     raise exception 'setting % cannot be %', p_name, coalesce(quote_literal(p_value), 'null')
-      using errcode = 'RK009', hint = format('It now is %s (%s).', v_setting.value, v_setting.unit);
+      using errcode = 'RK009', hint = format('It now is %s (%s), and has to match %s.', v_setting.value, v_setting.unit, v_setting.pattern);
   end if;
   update base.settings set value = p_value, default_value = coalesce(default_value, value), changed_by = session_user, changed_at = base.now() where name = p_name;
   return p_value;

@@ -29,8 +29,8 @@ begin
     -- The marks of one that somebody else has in hand may stay due.
     exit rounds when v_instance_ids <@ v_locked_ids;
     foreach v_instance_id in array v_instance_ids loop
-      -- Elapsed time, hence the wall clock.
-      if pg_catalog.clock_timestamp() >= p_deadline or cardinality(v_results) >= v_limit then
+      -- Elapsed time, hence the wall clock. One is looked at in any case: else who plans for longer than the budget would never get to it.
+      if cardinality(v_results) > 0 and pg_catalog.clock_timestamp() >= p_deadline or cardinality(v_results) >= v_limit then
         again := true;
         exit rounds;
       end if;

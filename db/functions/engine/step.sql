@@ -21,8 +21,8 @@ begin
   end if;
   -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
   v_done := engine.tally(asset.work_off_queue(v_deadline));
+  perform engine.beat(p_worker);
   if v_done ->> 'instances_looked_at' = '0' then
-    perform engine.beat(p_worker);
     v_reaped_count := ingest.reap_calls();
     v_plans := asset.try_planner();
     if v_plans then
@@ -31,7 +31,8 @@ begin
       v_again := false;
     end if;
     v_done := v_done || jsonb_build_object('leases_reaped', v_reaped_count);
-    if p_slots > 0 and pg_catalog.clock_timestamp() < v_deadline then
+    -- Leases count from the start of the tick: after a long one the next hands out what may go.
+    if p_slots > 0 and pg_catalog.clock_timestamp() < v_deadline + base.setting_interval('call.lease') / 5 then
       v_calls := engine.claim(p_worker, p_slots);
     end if;
   end if;

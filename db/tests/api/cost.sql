@@ -1,6 +1,6 @@
 -- What was spent this month, and what is expected for the rest of it.
 begin;
-select plan(13);
+select plan(14);
 
 select simulation.set_now('2026-03-21T00:00:00Z') \g /dev/null
 insert into test.world_users select i, 'user_' || i from generate_series(1, 40) as i;
@@ -30,6 +30,11 @@ select is((select sum(spent_usd) from api.cost('call')), (select sum(spent_usd) 
 select ok((select abs(sum(expected_usd) - (select sum(expected_usd) from api.cost('root'))) <= 0.06 from api.cost('day')), 'so does what is expected, but for rounding');
 select api.root_disable('segment_mutuals', '{"subject_id": "1"}') \g /dev/null
 select is((select coalesce(sum(expected_usd), 0) from api.cost('call') where what = 'call:following'), 0.00, 'a root that is disabled will spend nothing more');
+insert into ingest.deliveries values ('2026-03-20', 'follow.follow', 7, 0.7);
+select pg_temp.cost('day') as here \gset
+set local timezone = 'Pacific/Auckland';
+select is(pg_temp.cost('day'), :'here', 'I8: days are days in UTC, wherever one asks');
+reset timezone;
 select throws_ok($$ select * from api.cost('week') $$, 'RK033', 'spending is not known by ''week''', 'there are three ways to look at it');
 select simulation.set_now('2026-04-01T00:00:00Z') \g /dev/null
 select is((select coalesce(sum(spent_usd), 0) from api.cost('root')), 0.00, 'a new month begins at nothing');

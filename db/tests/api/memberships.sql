@@ -43,7 +43,7 @@ select test.x_users(array(select generate_series(100, 3100))) \g /dev/null
 insert into asset.segment_members (item_kind, instance_id, item_id, moved_id, first_entered_at, entered_at)
 select 'user', s, i, 1, base.now(), base.now() from generate_series(1000, 1009) as s, generate_series(100, 3100) as i;
 analyze asset.segment_members;
-select matches(test.plan_of($$ select m.moved_id from asset.segment_members as m join asset.instances as i using (instance_id) where m.item_id = 1500 $$),
+select matches(test.plan_of($$ select m.moved_id from asset.segment_members as m where m.item_id = 1500 $$),
   'segment_members_item_id_idx', 'E5: a user''s segments are found by an index, however many members there are');
 
 select * from finish();

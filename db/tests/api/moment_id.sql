@@ -1,6 +1,6 @@
 -- A moment as an operator says it, and the materialization that it names (A11).
 begin;
-select plan(13);
+select plan(14);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 3) as i;
 select test.enable('segment_specified_users', 'staff') as staff \gset
@@ -24,6 +24,7 @@ select is(pg_temp.moment('2026-05-09T11:59:59Z'), :first::bigint, 'a time');
 select is(pg_temp.moment('2026-05-09T14:00:00+02:00'), :second::bigint, 'in any zone');
 select is(pg_temp.moment('2026-05-09'), :first::bigint, 'a day: as it began, in UTC');
 select is(pg_temp.moment('2 years'), null, 'when nobody was in yet: none');
+select is(array[pg_temp.moment('99999 years'), pg_temp.moment('99999 months')], '{null,null}', 'A11: nor before any calendar began');
 select throws_ok($$ select pg_temp.moment('yesterday') $$, 'RK020', 'that is no moment: ''yesterday''', 'what PostgreSQL would take for a time is none');
 select throws_ok($$ select pg_temp.moment('2026-02-30') $$, 'RK020', 'that is no moment: ''2026-02-30''', 'nor is a day that no calendar has');
 select throws_ok($$ select pg_temp.moment('2026-06-01') $$, 'RK020', 'no membership is known of 2026-06-01 00:00:00Z', 'nor one to come');

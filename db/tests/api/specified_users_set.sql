@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(17);
 
 set local role rookery_operator;
 select is(api.specified_users_set('staff', array[3, 1, 2, 1]), 3::bigint, 'A1: a set holds each user once');
@@ -20,6 +20,15 @@ select is(api.specified_users_set('staff', '{}'), 0::bigint, 'A14: a set may be 
 select is((select reason from api.decisions where kind = 'empty_set' and about = 'specified users ''staff'''), 'the set has no member', 'A14: which is a warning that is kept');
 reset role;
 select is_empty('select from ingest.needs', 'A5: and needs nothing then');
+
+-- As in a session that has edited sets before, and keeps the plan of then.
+set local plan_cache_mode = force_generic_plan;
+set local statement_timeout = '8 s';
+select api.specified_users_set('many', array(select generate_series(1, 60000))::bigint[]) \g /dev/null
+select lives_ok($$ select api.specified_users_set('many', array(select generate_series(31, 60030))::bigint[]) $$, 'A1: a large set is edited in a time that is no square of its size');
+select lives_ok($$ select api.specified_users_remove('many', array(select generate_series(31, 60020))::bigint[]) $$, 'A1: likewise when most of it goes');
+reset statement_timeout;
+reset plan_cache_mode;
 set local role rookery_operator;
 select throws_ok($$ select api.specified_users_set('', array[1]) $$, 'RK002', 'stable_key cannot be ""', 'an empty stable key is an error');
 select throws_ok($$ select api.specified_users_set(null, array[1]) $$, 'RK002', 'stable_key cannot be ""', 'so is none');

@@ -1,6 +1,6 @@
 -- What X hides is not kept, and who asks to be forgotten is, for good.
 begin;
-select plan(21);
+select plan(22);
 
 insert into test.world_users select i, 'user_' || i from unnest('{1,2,33,4}'::int[]) as i;
 insert into test.world_follows values (1, 2), (1, 33), (1, 4);
@@ -40,6 +40,13 @@ select throws_ok($$ select api.user_forget(99) $$, 'RK018', 'nothing is known of
 select throws_ok($$ select api.user_forget(null) $$, 'RK003', null, 'nor without an id');
 select throws_ok($$ select api.user_forget(1) $$, 'RK022', 'user 1 is asked for by the root post_corpus_for_segment {"source": {"kind": "segment_followers", "params": {"subject_id": "1"}}}',
   'nor is anybody of whom an operator asks for more');
+-- A kind may call its user what it likes.
+insert into asset.kinds values ('segment_fans', 'user', '{"idol": "user_id"}', '');
+insert into asset.instances (kind, params, params_hash, identity_hash, depth, created_at)
+select 'segment_fans', '{"idol": "33"}', h, h, 0, base.now() from asset.params_hash('segment_fans', '{"idol": "33"}') as h returning instance_id as fans \gset
+insert into asset.roots (instance_id, is_enabled, enabled_at) values (:fans, true, base.now());
+select throws_ok($$ select api.user_forget(33) $$, 'RK022', 'user 33 is asked for by the root segment_fans {"idol": "33"}', 'whatever the param is called');
+delete from asset.roots where instance_id = :fans;
 select api.specified_users_set('watched', '{33}') \g /dev/null
 select throws_ok($$ select api.user_forget(33) $$, 'RK022', 'user 33 is in the set ''watched''', 'or whom a set names');
 select api.specified_users_set('watched', '{4}') \g /dev/null

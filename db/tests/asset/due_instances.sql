@@ -1,5 +1,5 @@
 begin;
-select plan(5);
+select plan(6);
 
 select test.enable('post_corpus_for_segment', 'segment_mutuals 1'), test.enable('segment_followers', '3'), test.enable('segment_followers', '2') \g /dev/null
 delete from asset.marks;
@@ -19,6 +19,17 @@ update asset.marks set look_at = base.now() + interval '1 s';
 select is(pg_temp.due(9), '{}', 'what is put off is not due');
 select simulation.advance('1 s') \g /dev/null
 select is(cardinality(pg_temp.due(9)), 6, 'until its time has come');
+
+-- One that is everybody's and one that is a source's own have the same params.
+create function pg_temp.twins(p_kind text, p_first bytea, p_second bytea) returns bytea[] language sql as $$
+  select asset.ensure_instance(p_kind, '{"subject_id": "9"}', s) from unnest(array[p_first, p_second]) as s;
+  delete from asset.marks;
+  insert into asset.marks (instance_id, cause, look_at) select instance_id, 'root', base.now() from asset.instances where kind = p_kind and params = '{"subject_id": "9"}';
+  select array(select i.scope_hash from unnest(asset.due_instances(9)) with ordinality as d (instance_id, n) join asset.instances as i using (instance_id) order by d.n) $$;
+savepoint before;
+select pg_temp.twins('segment_followers', null, sha256('a')) as one \gset
+rollback to savepoint before;
+select is(pg_temp.twins('segment_followers', sha256('a'), null), :'one'::bytea[], 'A4: also of those, whichever was made first');
 
 select * from finish();
 rollback;

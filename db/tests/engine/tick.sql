@@ -1,6 +1,6 @@
 -- E1: one tick is one bounded step; the rest waits for the next, which is asked for at once.
 begin;
-select plan(16);
+select plan(20);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 9) as i;
 insert into test.world_follows select i, 9 from generate_series(1, 8) as i;
@@ -26,8 +26,10 @@ select test.tick() \g /dev/null
 select test.answer('%/9/following', test.world_body('/2/users/9/following', '{}')) \g /dev/null
 select pg_temp.tick() as tick \gset
 select is((:'tick'::jsonb -> 'done' ->> 'materialized', :'tick'::jsonb ->> 'again')::text, '(0,true)', 'E1: what reads everything is queued');
+update engine.workers set seen_at = seen_at - interval '1 minute';
 select pg_temp.tick() as tick \gset
 select is((:'tick'::jsonb -> 'done' ->> 'materialized', :'tick'::jsonb ->> 'again')::text, '(1,true)', 'E1: and done in the next tick');
+select is((select seen_at from api.workers where worker = 'w'), base.now(), 'E6: whose worker is seen all the same');
 select is(:'tick'::jsonb #- '{materializations,0,materialization_id}' -> 'materializations',
   jsonb_build_array(jsonb_build_object('instance_id', :followed, 'status', 'success', 'reads_everything', true, 'entered', 8, 'left', 0, 'members', 8)),
   'E3: it tells which');
@@ -47,6 +49,17 @@ select cmp_ok((:'tick'::jsonb ->> 'next_at')::timestamptz, '>', (:'tick'::jsonb 
 select pg_temp.tick(4) as tick \gset
 select is((:'tick'::jsonb ->> 'next_at')::timestamptz, (:'tick'::jsonb ->> 'now')::timestamptz + interval '10 s', 'E2: nor who has taken all that it can');
 select is((select done ->> 'calls_claimed' from jsonb_to_record(:'tick') as t (done jsonb)), '4', 'E2: a tick counts what it handed out');
+
+-- Where planning alone takes longer than a tick should
+select test.play(), base.change_setting('tick.budget', '10 ms') \g /dev/null
+create or replace function ingest.tend_waiting_runs(p_subject_id bigint default null) returns void language plpgsql as $$
+  begin perform count(*) from generate_series(1, 200000); end $$;
+insert into asset.marks (instance_id, cause, look_at) select instance_id, 'root', base.now() from asset.instances;
+select api.sync_request('followers', 9, 'full') \g /dev/null
+select pg_temp.tick() as tick \gset
+select is(:'tick'::jsonb -> 'done' ->> 'instances_looked_at', '1', 'E1: an instance is looked at in any case, so that all are in the end');
+select isnt(:'tick'::jsonb -> 'calls', '[]', 'E1: and calls go out');
+select lives_ok('select test.tick()', 'E1: until nothing asks for another tick');
 
 select * from finish();
 rollback;

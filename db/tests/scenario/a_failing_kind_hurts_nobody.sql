@@ -1,6 +1,6 @@
 -- A7: a materialization that raises is recorded with its error, takes nothing else down, and is tried again later.
 begin;
-select plan(16);
+select plan(19);
 
 insert into test.world_users select i, 'user_' || i from generate_series(1, 4) as i;
 insert into test.world_follows values (1, 2), (2, 1), (1, 3);
@@ -51,6 +51,16 @@ select is(test.item_ids(:followers), '{2,3,4}', 'A7: once mended it goes on');
 select is(test.item_ids(:mutuals), '{2}', 'A7: and so does what waited for it');
 select is((select failure_count from asset.instances where instance_id = :followers), 0, 'the count of failures begins anew');
 select is_empty('select test.invariants()', 'the standing invariants hold at the end');
+
+-- However much it says of it
+create or replace function asset.segment_followers_candidates(p_instance_id bigint, p_params jsonb, p_from bigint, p_to bigint)
+  returns table (item_id bigint, belongs boolean) language plpgsql as $$
+  begin raise exception '%', (select string_agg(md5(i::text), '') from generate_series(1, 500) as i); end $$;
+insert into test.world_follows values (3, 1), (3, 2), (2, 3);
+select test.enable('segment_followers', '3') as wordy, test.enable('segment_followed', '3') as other \gset
+select lives_ok('select test.play()', 'A7: an error of any length takes nothing else down');
+select is(test.item_ids(:other), '{1,2}', 'A7: as the others show');
+select is((select length(error_message) from api.materializations where instance_id = :wordy), 16000, 'A7: it is recorded in full');
 
 select * from finish();
 rollback;

@@ -92,7 +92,7 @@ def create_app(
         routes += x_activity(doors.consumer_secret)
     routes += [
         Route("/healthz", show_health),
-        Route("/readyz", Readiness(change).show),
+        Route("/readyz", Readiness(change, doors.api_token).show),
     ]
     if doors.api_token is not None:
         routes += _reading(doors.api_token, version)

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import database
-from app.checks import as_json, no_answer, worst
+from app.checks import as_json, for_strangers, no_answer, worst
 from app.database import Row
 from app.errors import RookeryError
+from app.web.guard import bearer, same_secret
 from app.web.problems import RETRY_AFTER
 
 PREFIX = "rookery_"
@@ -32,14 +34,17 @@ class Readiness:
     """200 while the database answers and has the schema that this version was made for, else 503.
 
     What else a person should know (no worker ticks, X sells nothing) is told, and turns nobody away: events
-    can be taken in all the same.
+    can be taken in all the same. Words that may name users are for those alone who bring the token.
     """
 
-    def __init__(self, change: str) -> None:
+    def __init__(self, change: str, token: SecretStr | None) -> None:
         self._change = change
+        self._token = token
 
     async def show(self, request: Request) -> Response:
         """The checks, in the database's own words."""
+        may_read = self._token is not None and same_secret(bearer(request) or "", self._token)
+        told = as_json if may_read else for_strangers
         try:
             async with database.lent(request.state.pool) as connection:
                 rows = await database.call_async(connection, "checks", p_change=self._change)
@@ -48,7 +53,7 @@ class Readiness:
         state = worst(rows)
         failing = state == "failing"
         return JSONResponse(
-            {"state": state, "checks": [as_json(row) for row in rows]},
+            {"state": state, "checks": [told(row) for row in rows]},
             503 if failing else 200,
             headers={"Retry-After": RETRY_AFTER} if failing else {},
         )
