@@ -13,8 +13,8 @@ begin
       using errcode = 'RK014', hint = 'Give an interval above zero, or null for the one that is set.';
   end if;
   if greatest(p_fresh_within, p_reconcile_within) > '1000 years' then
-    raise exception 'nobody lives to see what is done every %', greatest(p_fresh_within, p_reconcile_within)
-      using errcode = 'RK014', hint = 'Give at most 1000 years, or null for what is set.';
+    raise exception 'nothing is planned for longer than 1000 years, not for %', greatest(p_fresh_within, p_reconcile_within)
+      using errcode = 'RK014', hint = 'Give a shorter interval, or null for what is set.';
   end if;
   if p_reconcile_doubt not between 0 and 100 then
     raise exception '% percent of a list cannot be in doubt', p_reconcile_doubt

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from copy import copy
+from dataclasses import fields, replace
 from typing import Any
 
 from app.simulator.faults import Fault
-from histories.history import History, is_at_rest
-from histories.model.graph import Broken
+from histories.history import History
+from histories.judge_ticks import is_at_rest
 from histories.operations import FAULTS, JUMPS, WORKERS, Operation
-from histories.watch import check
+from histories.watch import Broken, check
 
 
 def tick(history: History, operation: Operation) -> None:
@@ -17,7 +18,7 @@ def tick(history: History, operation: Operation) -> None:
     worker, slots = WORKERS[operation.a % 3], (0, 1, 3, 100)[operation.b % 4]
     history.judge.graph.order += 1
     result = history.engine.call("engine_tick", undone=operation.is_undone, worker=worker, slots=slots)
-    history.take_tick(None if operation.is_undone else result, worker, slots, is_alone=True)
+    history.judge.take_tick(None if operation.is_undone else result, worker, slots, is_alone=True)
 
 
 def answer(history: History, operation: Operation) -> None:
@@ -91,7 +92,6 @@ def release(history: History, operation: Operation) -> None:
         for call in history.out():
             if call.worker == worker:
                 call.is_out, call.attempts = False, call.attempts - 1
-                history.judge.books.close(call.id)
     history.compare()
 
 
@@ -100,7 +100,7 @@ def settle(history: History, operation: Operation) -> None:
     for _ in range(60):
         tick = history.engine.call("engine_tick", worker=WORKERS[0], slots=100)
         history.judge.graph.order += 1
-        history.take_tick(tick, WORKERS[0], 100, is_alone=True)
+        history.judge.take_tick(tick, WORKERS[0], 100, is_alone=True)
         out = history.out()
         for call in out:
             if call.is_out:
@@ -144,19 +144,22 @@ def _overlap(history: History, operation: Operation) -> None:
         return
     first = WORKERS[(operation.c + 1 + operation.a % 2) % 3]
     history.judge.graph.order += 1
-    before = deepcopy(history.judge.graph)
+    graph = history.judge.graph
+    before = replace(graph, **{each.name: copy(getattr(graph, each.name)) for each in fields(graph)})
     with history.engine.open("engine_tick", undone=operation.is_undone, worker=first, slots=3) as tick:
         _tick_beside(history, worker)
     # What it materialized it had read, and runs that it started had begun, before the other took events in.
-    history.judge.assets.graph, after = before, history.judge.graph.order
-    history.judge.graph.order = before.order
-    history.take_tick(None if operation.is_undone else tick, first, 3, is_alone=False)
-    history.judge.assets.graph, history.judge.graph.order = history.judge.graph, after
+    history.judge.assets.graph, after = before, graph.order
+    graph.order = before.order
+    history.judge.take_tick(None if operation.is_undone else tick, first, 3, is_alone=False)
+    history.judge.assets.graph, graph.order = graph, after
 
 
 def _tick_beside(history: History, worker: str) -> None:
     history.judge.graph.order += 1
-    history.take_tick(history.engine.call("engine_tick", worker=worker, slots=3), worker, 3, is_alone=False)
+    history.judge.take_tick(
+        history.engine.call("engine_tick", worker=worker, slots=3), worker, 3, is_alone=False
+    )
 
 
 def _wait(history: History, seconds: float) -> None:

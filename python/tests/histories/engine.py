@@ -11,14 +11,14 @@ from app import database, migrate
 from app.database import Connection
 from app.errors import RookeryError
 
+# Nothing here waits for anybody: what does is at fault.
+_OPTIONS = "&options=-c%20lock_timeout%3D2000"
 _HELPERS = Path(__file__).resolve().parents[3] / "db" / "tests" / "helpers.sql"
 
 
 def prepare(url: str) -> None:
     """Make a database that has the plan and the simulated clock ready for histories."""
-    # Nothing here waits for anybody: what does is at fault.
-    url += "&options=-c%20lock_timeout%3D2000"
-    with closing(database.connect(url)) as connection:
+    with closing(database.connect(url + _OPTIONS)) as connection:
         for path in (_HELPERS, Path(__file__).with_name("engine.sql")):
             migrate.run_script(connection, path.read_text(encoding="utf-8"))
 
@@ -69,10 +69,9 @@ class Engine:
 
 
 @contextmanager
-def engine(url: str) -> Iterator[Engine]:
-    """The engine of a prepared database, for the length of the block."""
-    # Nothing here waits for anybody: what does is at fault.
-    url += "&options=-c%20lock_timeout%3D2000"
+def engine(url: str, *, plans: str = "force_generic_plan") -> Iterator[Engine]:
+    """The engine of a prepared database, for the length of the block; it plans no statement twice."""
+    url += _OPTIONS + f"%20-c%20plan_cache_mode%3D{plans}"
     with closing(database.connect(url)) as connection, closing(database.connect(url)) as other:
         yield Engine(connection, other)
 

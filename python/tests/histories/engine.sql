@@ -131,8 +131,9 @@ begin
                'resources', resource_count, 'billed', billed_count, 'removed', removed_count, 'restarts', restart_count, 'payers', payer_ids,
                'retry_at', extract(epoch from retry_at), 'counted', subject_count) order by run_id)
              from ingest.runs where status = 'in_progress' or completed_at >= v_since),
+    -- In order, as roots are: an operation chooses by places.
     'calls', (select jsonb_agg(jsonb_build_array(call_id, run_id, state, worker, extract(epoch from lease_until), extract(epoch from not_before),
-                                                 attempt_count, page_no, page_token, endpoint, held_by))
+                                                 attempt_count, page_no, page_token, endpoint, held_by) order by call_id)
               from ingest.calls where state in ('ready', 'claimed')),
     'subjects', (select jsonb_agg(jsonb_build_array(sync_kind, subject_id, extract(epoch from fresh_at), extract(epoch from full_at), refused_class,
                                                     failure_count))
@@ -158,7 +159,7 @@ begin
     'instances', (select jsonb_agg(jsonb_build_array(instance_id, encode(identity_hash, 'hex')))
                   from asset.instances as i where test.is_news(i.xmin, p_snapshot)),
     'wanted', (select jsonb_agg(distinct instance_id) from asset.wants),
-    'roots', (select jsonb_agg(jsonb_build_array(root_id, instance_id, target_kind, target_mode)) from asset.roots),
+    'roots', (select jsonb_agg(jsonb_build_array(root_id, instance_id, target_kind, target_mode) order by root_id) from asset.roots),
     'sources', (select jsonb_agg(jsonb_build_array(instance_id, pinned_id)) from asset.dependencies where role = 'source'),
     'new', (select jsonb_agg(jsonb_build_object(
               'id', m.materialization_id, 'instance', m.instance_id, 'status', m.status, 'revision', m.output_revision, 'enters', m.enter_count,

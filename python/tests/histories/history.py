@@ -5,25 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from app.simulator.faults import Fault
 from histories import world as worlds
 from histories.engine import Engine, RookeryError
-from histories.judge import Judge
+from histories.judge_ticks import TickJudge
 from histories.model.assets import Root
-from histories.model.money import Entry
 from histories.oddities import Odd
 from histories.operations import Operation, numbers_of
 from histories.senders import Senders
 from histories.watch import Call, check
-from histories.x import Reply, X
-
-
-def is_at_rest(tick: dict[str, Any]) -> bool:
-    """Whether a tick says that there is nothing to do just now (E2)."""
-    return not tick["again"] and datetime.fromisoformat(tick["next_at"]) > datetime.fromisoformat(tick["now"])
+from histories.words import Reply
+from histories.x import X
 
 
 @dataclass
@@ -43,7 +37,7 @@ class History:
         self.x = X(self.world)
         if self.seed % 4 == 0:
             self.x.limits.allowed.update({"followers": 4, "following": 5, "users": 6})
-        self.judge = Judge(self.engine, numbers_of(self.settings))
+        self.judge = TickJudge(self.engine, numbers_of(self.settings))
         self.senders = Senders(self.world, self.ids)
         self.judge.graph.now = self.now
         self.judge.look()
@@ -68,95 +62,13 @@ class History:
         self.judge.settings.clear()
         self.judge.settings.update(numbers_of(self.settings))
 
-    def take_tick(self, tick: dict[str, Any] | None, worker: str, slots: int, *, is_alone: bool) -> None:
-        """What a tick did, if it was not undone; what it must have done, if nobody else was at work."""
-        self.judge.look()
-        if tick is not None:
-            self._take_done(tick, worker, slots)
-        if tick is not None and is_alone:
-            self.judge.compare_payers()
-        self.judge.compare(self.judge.graph.order)
-        if tick is not None and is_alone:
-            self._expect_done(tick)
-
-    def _take_done(self, tick: dict[str, Any], worker: str, slots: int) -> None:
-        check(len(tick["calls"]) <= slots, f"E1: {len(tick['calls'])} calls for {slots} slots")
-        check(tick["again"] or tick["next_at"] is not None, "E2: a tick does not say when to come back")
-        if "events_taken" in tick["done"]:
-            self._take_events()
-        elif "leases_reaped" in tick["done"]:
-            self._reap()
-        for call in tick["calls"]:
-            self._take_call(call, worker)
-
-    def _expect_done(self, tick: dict[str, Any]) -> None:
-        """A tick has seen to what is there to be seen to."""
-        if tick["calls"]:
-            self.judge.compare_reserved()
-        if "leases_reaped" in tick["done"]:
-            self.judge.compare_leases()
-        if "runs_planned" in tick["done"] and is_at_rest(tick):
-            self.judge.compare_rest()
-
-    def _take_events(self) -> None:
-        """W1, W3: a tick takes all in that lies there, in the order in which it happened."""
-        rows = {
-            event_id: (state, detail) for event_id, state, detail in self.judge.seen.rows("ingest", "events")
-        }
-        events = self.judge.inbox.events
-        moved = [event for event in events.values() if event.id in rows and rows[event.id][0] != event.state]
-        for event in sorted(moved, key=lambda e: e.place):
-            self.judge.inbox.take(event)
-            check(
-                event.state == rows[event.id][0],
-                f"W3: event {event.id} is {rows[event.id]}, and it is {event.state}",
-            )
-        left = [event.id for event in events.values() if event.state == "received"]
-        check(not left, f"W1: a tick left events {left} in the inbox")
-        names = {name for event in events.values() if event.state == "waiting" for name in event.told.names}
-        self.judge.awaited |= {("users", int(name.split()[1])) for name in names if name.startswith("user")}
-
-    def _reap(self) -> None:
-        """E6: a lease has run out, and the call was taken away: it waits, or is out anew."""
-        rows = {row[0]: row for row in self.judge.seen.rows("ingest", "calls")}
-        for call in self.judge.calls.values():
-            row = rows.get(call.id)
-            if call.is_out and call.lease_until <= self.now and row and row[4] != call.lease_until:
-                call.is_out = False
-                self.judge.books.close(call.id)
-
-    def _take_call(self, sent: dict[str, Any], worker: str) -> None:
-        """I8, E6: a call goes out to one worker at a time, within windows, while X sells."""
-        row = next(
-            (row for row in self.judge.seen.rows("ingest", "calls") if row[0] == sent["call_id"]), None
-        )
-        check(row is not None, f"I4: call {sent['call_id']} is handed out and not open")
-        assert row is not None
-        call = self.judge.calls.setdefault(row[0], Call(row[0], row[1], row[9], row[7], row[8]))
-        check(not call.is_out and not call.is_over, f"E6: call {call.id} is handed out twice")
-        run = self.judge.rows[call.run]
-        check(run["payers"] is not None, f"I8: nobody pays for call {call.id}")
-        self.judge.market.let_go(call.endpoint, self.now)
-        call.is_out, call.worker, call.claimed_at, call.lease_until = True, worker, self.now, self.now + 25
-        call.attempts += 1
-        query = sent["query"]
-        asked = (
-            int(query["max_results"])
-            if "max_results" in query
-            else len((query.get("ids") or query["usernames"]).split(","))
-        )
-        self.judge.books.book(call.id, Entry(call.run, call.endpoint, asked, self.now))
-        self.sent[call.id] = sent
-
-    sent: dict[int, dict[str, Any]] = field(default_factory=dict)
-
     # --- answers --------------------------------------------------------------------------------------
 
     def out(self) -> list[Call]:
         return [call for call in self.judge.calls.values() if call.is_out]
 
     def ask_x(self, call: Call, fault: Fault | Odd | None) -> Reply | None:
-        reply = self.x.answer(self.sent[call.id], fault, self.now)
+        reply = self.x.answer(call.sent, fault, self.now)
         self.replies.append((call.id, call.worker or "", reply))
         return reply
 
@@ -192,11 +104,9 @@ class History:
     def finish(self) -> str:
         """At the end, at rest, everything is compared once more; a hash of all that the engine holds."""
         self.judge.compare_graph()
-        numbers = {identity: number for number, identity in self.judge.instances.items()}
-        for identity in self.judge.damaged:
-            check(
-                bool(self.engine.see("mended", instance_id=numbers[identity])), "A13: a damage was not found"
-            )
+        for asset in self.judge.damaged:
+            found = self.engine.see("mended", instance_id=self.judge.number_of(asset))
+            check(bool(found), "A13: a damage was not found")
         # A cap may be set below what is spent already.
         wrong = [line for line in self.engine.see("everything_wrong") if "is overdrawn" not in line]
         check(not wrong, f"standing: {wrong}")
@@ -210,12 +120,10 @@ class History:
 
     def look_back(self) -> None:
         """A11: what was a member once is so for ever."""
-        by_identity = {identity: number for number, identity in self.judge.instances.items()}
         for asset, successes in self.judge.assets.successes.items():
             for success in successes[-4:-1]:
-                seen = self.engine.see(
-                    "as_of", instance_id=by_identity[asset.identity], materialization_id=success.id
-                )
+                number = self.judge.number_of(asset)
+                seen = self.engine.see("as_of", instance_id=number, materialization_id=success.id)
                 check(
                     set(seen) == success.members,
                     f"A11: {asset} as of {success.id} is {seen}, not {success.members}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from histories.judge_money import MoneyJudge
-from histories.model.assets import Asset, Success
+from histories.model.assets import Asset, Success, identity_of
 from histories.watch import check, equal, origin_of
 
 
@@ -34,57 +34,59 @@ class Judge(MoneyJudge):
         said = set(self.ingest.said) - {kind for kind, _ in decided}
         self.ingest.said.clear()
         check(not said, f"E3: {said} was not recorded")
-        identities = self.instances
-        for identity in (identities[int(about.split()[1])] for kind, about in decided if kind == "repair"):
-            check(identity in self.damaged, f"A13: {self.identities[identity]} had to be repaired")
-            self.damaged.discard(identity)
+        for _, about in (each for each in decided if each[0] == "repair"):
+            asset = self.identities[self.instances[int(about.split()[1])]]
+            check(asset in self.damaged, f"A13: {asset} had to be repaired")
+            self.damaged.discard(asset)
 
     def _compare_subjects(self) -> None:
         seen = self.subjects
         for subject, (fresh, full, refused, failures) in seen.items():
             known = self.ingest.known[subject]
             whole = known.full_at if subject[0] != "users" else full
-            is_ = (known.fresh_at, whole, known.refused, known.failures)
+            is_ = (known.fresh_at, whole, known.refused and "subject_" + known.refused, known.failures)
             check(is_ == (fresh, full, refused, failures), f"I10: {subject} is {seen[subject]}, not {is_}")
         for subject, known in self.ingest.known.items():
             check(known.fresh_at is None or subject in seen, f"I10: nothing is known of {subject}")
-        told = self.ingest.subscriptions
+        told = self.ingest.told.items()
         equal(
             "W3: subscription",
             {
                 (kind, i): (counted, agreed)
                 for kind, i, counted, agreed in self.seen.rows("ingest", "subscriptions")
             },
-            {subject: (known.counted, known.agreed_at) for subject, known in told.items()},
+            {s: (looks[-1].counted if looks else None, self.ingest.agreed_at(s)) for s, looks in told},
         )
 
     def _compare_logs(self) -> None:
-        logs, model = self.seen.logs, self.graph.log
-        self.position = logs["position"]
-        pairs: dict[str, list[Any]] = {
-            "users": [(u, c, origin_of(r, e)) for u, c, r, e in logs["users"] or []],
-            "handles": [(u, o, n, origin_of(r, e)) for u, o, n, r, e in logs["handles"] or []],
-            "follows": [(t, f, c, origin_of(r, e), at) for t, f, c, r, e, at in logs["follows"] or []],
-            "posts": [(p, c, origin_of(r, e)) for p, c, r, e in logs["posts"] or []],
-        }
-        for name, seen in pairs.items():
-            check(
-                sorted(seen, key=repr) == sorted(model[name], key=repr),
-                f"G7: the log of {name} says {seen}, and it is {model[name]}",
-            )
-            model[name].clear()
+        logs, changes = self.seen.logs, self.graph.log[self.logged :]
+        self.position, self.logged = logs["position"], len(self.graph.log)
+        seen: list[tuple[Any, ...]] = []
+        for of in ("users", "posts"):
+            seen += [(of, row, how, origin_of(*by)) for row, how, *by in logs[of] or []]
+        for user, old, new, *by in logs["handles"] or []:
+            seen.append(("handles", user, (old, new), origin_of(*by)))
+        for target, follower, how, *by, at in logs["follows"] or []:
+            seen.append(("follows", (target, follower), how, origin_of(*by), at))
+        said = [change[: 5 if change.of == "follows" else 4] for change in changes]
+        check(sorted(seen, key=repr) == sorted(said, key=repr), f"G7: the log says {seen}, and it is {said}")
 
     def compare_graph(self) -> None:
         """G2 to G6: every row of the graph."""
-        seen = self.engine.see("graph_of")
-        users = {
-            i: (u.handle, u.protected, u.deleted_at, u.gone, *u.counts) for i, u in self.graph.users.items()
-        }
+        seen, graph = self.engine.see("graph_of"), self.graph
+        users = {}
+        for i, (_, handle, *shown) in graph.users.items():
+            why, since = graph.gone.get(i, (None, None))
+            users[i] = (handle, shown[0], since, why, *shown[1:])
         equal("G2, G3, G4: user", {row[0]: tuple(row[1:]) for row in seen["users"] or []}, users)
-        follows = {pair: (edge.first_seen_at, edge.deleted_at) for pair, edge in self.graph.follows.items()}
+        first = {pair: at for of, pair, how, _, at, _ in graph.log if (of, how) == ("follows", "added")}
+        follows = {pair: (at, self._ended_at("follows", pair)) for pair, at in first.items()}
         equal("G4, I2: follow", {(t, f): (a, b) for t, f, a, b in seen["follows"] or []}, follows)
-        posts = {i: (p.author, p.text, p.deleted_at) for i, p in self.graph.posts.items()}
+        posts = {i: (a, graph.texts[i], self._ended_at("posts", i)) for i, a in graph.authors.items()}
         equal("G4, G6: post", {row[0]: tuple(row[1:]) for row in seen["posts"] or []}, posts)
+
+    def _ended_at(self, of: str, row: Any) -> float | None:
+        return None if self.graph.is_there(of, row) else self.graph.last[of, row].at
 
     def _compare_materializations(self) -> None:
         new = [row for row in self.seen.rows("assets", "new") if row["id"] not in self.materialized]
@@ -100,7 +102,7 @@ class Judge(MoneyJudge):
             found = self.identities.get(by_id[row["instance"]])
             check(found is not None, f"A4: instance {row['instance']} is materialized, and nobody wants it")
             assert found is not None
-            check(found.identity not in self.damaged, f"A13: {found} is materialized on a wrong checkpoint")
+            check(found not in self.damaged, f"A13: {found} is materialized on a wrong checkpoint")
             self._compare_materialization(found, row, is_last=row["id"] == last_of[row["instance"]])
 
     def _compare_materialization(self, asset: Asset, row: dict[str, Any], *, is_last: bool) -> None:
@@ -111,7 +113,11 @@ class Judge(MoneyJudge):
                 not self.assets.successes[asset] or self.is_met(asset, subject),
                 f"A5: materialization {row['id']} of {asset}: {subject} is not fresh",
             )
-        before, ever = self.assets.members(asset), self.assets.ever(asset)
+        check(
+            not self.assets.is_current(asset, pins),
+            f"A6: materialization {row['id']} of {asset} was not needed",
+        )
+        before, ever = self.assets.last(asset).members, self.assets.ever(asset)
         success = self.assets.succeed(asset, row["id"], pins)
         self.closure = None
         enters, exits = success.members - before, before - success.members
@@ -146,7 +152,7 @@ class Judge(MoneyJudge):
         equal(
             "A4: instance",
             {self.instances[number]: True for number in self.seen.rows("assets", "wanted")},
-            {asset.identity: True for asset in wanted},
+            {identity_of(asset): True for asset in wanted},
         )
         under_way = {
             s for run in self.ingest.runs.values() if run.status == "in_progress" for s in run.subjects
@@ -169,5 +175,5 @@ class Judge(MoneyJudge):
             (by_id[consumer], (kind, subject)): True
             for kind, subject, consumer in self.seen.rows("ingest", "needs")
         }
-        said = {(asset.identity, subject): True for asset in wanted for subject in self.needs_of(asset)}
+        said = {(identity_of(asset), subject): True for asset in wanted for subject in self.needs_of(asset)}
         equal("A5: need", seen, said)

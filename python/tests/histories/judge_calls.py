@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from histories.model.runs import ACTIONS, PERHAPS_BILLED, Run
-from histories.watch import Call, Watch, check
-from histories.x import Reply
+from histories.judge_due import DueJudge
+from histories.model.ingest import Run
+from histories.watch import Call, check
+from histories.words import ACTIONS, PERHAPS_BILLED, Reply
 
 
 @dataclass
-class CallsJudge(Watch):
+class CallsJudge(DueJudge):
     """The part of the judge that knows calls."""
 
     def compare_calls(self) -> None:
@@ -27,7 +28,6 @@ class CallsJudge(Watch):
                     f"I4: call {call.id} is over, and its run goes nowhere",
                 )
                 call.is_over, call.is_out = True, False
-                self.books.close(call.id)
 
     def compare_leases(self) -> None:
         """E6: after a tick that looked for them, no call is with a worker whose lease has run out."""
@@ -53,7 +53,6 @@ class CallsJudge(Watch):
                 f"E6: call {call.id} was taken from {call.worker} too early",
             )
             call.is_out = False
-            self.books.close(call.id)
         check(
             attempts == call.attempts, f"I8: call {call.id} counts {attempts} attempts, not {call.attempts}"
         )
@@ -63,38 +62,32 @@ class CallsJudge(Watch):
         ingest, run = self.ingest, self.ingest.runs[call.run]
         action, market = ACTIONS[taken_for], self.market
         if (action in ("retry", "reword") and call.attempts >= ingest.settings["call.attempts"]) or (
-            action == "restart" and (call.token is None or run.restarts >= 3)
+            action == "restart" and (call.token is None or len(run.reads) > 3)
         ):
             action = "fail"
         if reply is not None:
             market.read(call.endpoint, reply.headers, self.graph.now, is_spent=taken_for == "rate_limited")
         call.is_out = False
-        billed = self._settle(call, taken_for, reply)
+        self._settle(call, taken_for, reply)
         if action in ("store", "refuse"):
             market.sell(call.claimed_at)
-        self._act(action, call, run, taken_for, reply, billed)
+        self._act(action, call, run, taken_for, reply)
         call.is_over = call.is_over or action in ("store", "restart") or run.status != "in_progress"
 
-    def _settle(self, call: Call, taken_for: str, reply: Reply | None) -> int:
+    def _settle(self, call: Call, taken_for: str, reply: Reply | None) -> None:
         """I8: what came is billed, what perhaps came stays booked at its worst."""
         shown = reply.shown if reply is not None else None
         ids, nameless = ((), 0) if shown is None else (shown.ids, shown.row_count - len(shown.ids))
-        billed = 0
         if taken_for not in PERHAPS_BILLED:
-            billed = self.books.settle(call.id, ids, nameless, self.graph.now)
-        self.books.close(call.id)
-        return billed
+            self.books.settle(call.id, ids, nameless, self.graph.now)
 
-    def _act(
-        self, action: str, call: Call, run: Run, taken_for: str, reply: Reply | None, billed: int
-    ) -> None:
+    def _act(self, action: str, call: Call, run: Run, taken_for: str, reply: Reply | None) -> None:
         ingest = self.ingest
         match action:
             case "store":
                 assert reply is not None
                 assert reply.shown is not None
-                shown = reply.shown._replace(ended=self.inbox.ended_since(run, call.claimed_at))
-                ingest.take_page(run, call.page_no, shown, billed)
+                ingest.take_page(run, reply.shown, self.inbox.ended_since(run, call.claimed_at))
             case "wait" if taken_for == "too_fast":
                 # It counts, so that the next wait is longer, but never as the last one: waiting fails no run.
                 call.attempts = min(call.attempts, int(ingest.settings["call.attempts"]) - 1)
@@ -104,8 +97,9 @@ class CallsJudge(Watch):
                 call.attempts -= 1
                 ingest.said += ["provider_stopped"] * self.market.stop(call.claimed_at, self.graph.now)
             case "restart":
+                ingest.said.append("run_restarted")
                 ingest.restart(run)
             case "refuse":
-                ingest.refuse(run, taken_for, said_by_x=True)
+                ingest.refuse(run, taken_for.removeprefix("subject_"), said_by_x=True)
             case "fail":
                 ingest.fail(run, taken_for)

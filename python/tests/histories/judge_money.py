@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from histories.judge_runs import RunsJudge
-from histories.model.money import share
+from histories.model.assets import identity_of
 from histories.watch import SLACK, check, equal
 
 
@@ -21,7 +21,7 @@ class MoneyJudge(RunsJudge):
     def compare_ledger(self) -> None:
         """I8, I9: every call that went out is entered, at its worst price or at what it cost."""
         said = {
-            (call, attempt): [entry.asked, entry.billed, entry.is_open]
+            (call, attempt): [entry.asked, entry.billed, self.calls[call].is_out and attempt == len(entries)]
             for call, entries in self.books.entries.items()
             for attempt, entry in enumerate(entries, 1)
         }
@@ -42,7 +42,7 @@ class MoneyJudge(RunsJudge):
             entry = self.books.entries[call][attempt - 1]
             check(at >= entry.booked_at, f"I8: call {call} is counted before it went out")
             if at >= budget["began_at"] and budget["endpoint"] in (None, entry.endpoint):
-                spent += share(entry.usd, budget["payer"], self.payers.get(entry.run, ()))
+                spent += entry.cost_to(budget["payer"], self.payers.get(entry.run, ()))
         scope = f"{budget['scope']} a {budget['period']}"
         check(
             abs(spent - budget["spent"]) < SLACK, f"I8: {scope} has spent USD {budget['spent']}, not {spent}"
@@ -87,13 +87,13 @@ class MoneyJudge(RunsJudge):
             return []
         ids = run["items"] or [run["subject"]]
         if run["kind"] == "post_lookup":
-            return [("posts", self.graph.posts[i].author) for i in ids]
+            return [("posts", self.graph.authors[i]) for i in ids]
         kinds = {"users": ("users", "followers", "following", "posts"), "search": ("posts",)}
         return [(kind, i) for i in ids for kind in kinds.get(run["kind"], (run["kind"],))]
 
     def _numbered_roots(self) -> dict[int, Any]:
         by_id = self.instances
-        keys = {(root.asset.identity, root.target_kind, root.mode): root for root in self.assets.enabled}
+        keys = {(identity_of(root.asset), root.target_kind, root.mode): root for root in self.assets.enabled}
         return {
             number: keys[by_id[instance], target, mode]
             for number, instance, target, mode in self.seen.rows("assets", "roots")

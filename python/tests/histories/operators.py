@@ -1,19 +1,15 @@
-"""What operators do, and what happens at X and is told by its webhooks."""
+"""What operators do."""
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
 from histories import world as worlds
 from histories.history import History
 from histories.model.assets import SUBJECT_KINDS, Asset, Root, Windows
-from histories.model.ingest import Subscription
-from histories.model.runs import LISTS
+from histories.model.graph import LISTS
 from histories.operations import KEYS, KINDS, SETTINGS, Operation
-from histories.senders import Delivery
-from histories.watch import check
 
 
 def _asset(history: History, a: int, b: int) -> Asset:
@@ -104,10 +100,8 @@ def edit(history: History, operation: Operation) -> None:
     how = ("set", "add", "remove")[operation.a // 2 % 3]
     arguments = {"stable_key": key, "user_ids": sorted(some)}
     if history.say(operation, f"specified_users_{how}", **arguments) is not None:
-        listed = history.judge.assets.listed[key]
-        history.judge.assets.edit(
-            key, set() if how == "remove" else some, {"set": listed - some, "add": set(), "remove": some}[how]
-        )
+        listed = history.judge.assets.sets[key][-1]
+        history.judge.assets.edit(key, {"set": some, "add": listed | some, "remove": listed - some}[how])
     history.compare()
 
 
@@ -138,12 +132,12 @@ def subscribe(history: History, operation: Operation) -> None:
     both = ["follow.follow", "follow.unfollow"]
     types = (both, both, [*both, "post.create"], [], ["follow.follow"])[operation.b % 5]
     if history.say(operation, "subscription_set", user_id=user_id, event_types=types) is not None:
-        subscriptions = history.judge.ingest.subscriptions
+        told = history.judge.ingest.told
         for kind in LISTS:
             if len(types) > 1:
-                subscriptions.setdefault((kind, user_id), Subscription())
+                told.setdefault((kind, user_id), [])
             else:
-                subscriptions.pop((kind, user_id), None)
+                told.pop((kind, user_id), None)
     history.compare()
 
 
@@ -177,31 +171,4 @@ def resume(history: History, operation: Operation) -> None:
     """An operator has mended what X refused to sell for."""
     if history.say(operation, "provider_resume") is not None:
         history.judge.market.stopped_at = None
-    history.compare()
-
-
-def world(history: History, operation: Operation) -> None:
-    """Something happens at X."""
-    worlds.happen(history.world, history.ids, history.now, operation.a, operation.b, operation.c)
-
-
-def event(history: History, operation: Operation) -> None:
-    """A webhook delivers: something that is true, something old, the same once more, or something odd."""
-    _receive(history, operation, [history.senders.write(history.now, operation.a, operation.b, operation.c)])
-
-
-def tell(history: History, operation: Operation) -> None:
-    """X delivers what has happened to those it is to tell of; now and then some of it is lost."""
-    deliveries = history.senders.tell({user_id for _, user_id in history.judge.ingest.subscriptions})
-    _receive(history, operation, deliveries if operation.a % 4 else deliveries[1:])
-
-
-def _receive(history: History, operation: Operation, deliveries: list[Delivery]) -> None:
-    if not deliveries:
-        return
-    events = [{"source": each.source, "body": json.dumps(each.payload)} for each in deliveries]
-    results = history.say(operation, "webhook_receive", events=events)
-    for delivery, result in zip(deliveries if results else (), results or (), strict=True):
-        found = history.judge.inbox.receive(delivery.told, result["event_id"])
-        check((result["event_id"], result["is_duplicate"]) == found, f"W1: {result} is event {found}")
     history.compare()

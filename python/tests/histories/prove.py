@@ -7,12 +7,12 @@ from pathlib import Path
 from traceback import extract_tb
 
 from app.errors import RookeryError
-from histories import acts, generate, operators, tampering
+from histories import acts, generate, operators, outside, tampering
 from histories.engine import Engine
 from histories.history import History
-from histories.model.graph import Broken
 from histories.operations import Operation
 from histories.shrink import shrink
+from histories.watch import Broken
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Outcome:
 
 def do(history: History, operation: Operation) -> None:
     """Do one operation and judge what came of it; Broken where a rule does not hold."""
-    module = next(m for m in (acts, operators, tampering) if hasattr(m, operation.name))
+    module = next(m for m in (acts, operators, outside, tampering) if hasattr(m, operation.name))
     getattr(module, operation.name)(history, operation)
 
 

@@ -10,8 +10,8 @@ from app.simulator.parameters import Asked
 from app.simulator.shapes import post_object
 from app.simulator.snowflakes import snowflake, snowflake_ms
 from app.simulator.world import Happening, World
-from histories.model.graph import Status
-from histories.model.inbox import DAY, Told
+from histories.model.inbox import DAY
+from histories.words import Status, Told
 from histories.world import NOBODY
 from histories.x import profile_of, profile_row, status_of
 
@@ -73,7 +73,7 @@ class Senders:
         handle = self.world.accounts[follower].handle
         name = (str(follower), "@" + handle, f"https://x.com/{handle}")[some % 3]
         payload: dict[str, Any] = {"follower": name, "target": str(target), "nonce": len(self.written)}
-        at = None
+        at = _FOREVER
         if some // 3 % 2:
             at = now - (0, 5, 4000, 90_000)[some // 6 % 4]
             payload["followed_at"] = datetime.fromtimestamp(at, UTC).isoformat()
@@ -121,7 +121,7 @@ class Senders:
         deleted = [h.other_id or 5 for h in self.world.log if h.what == "delete"]
         posts = self.world.posts(author) or [5]
         post_id = deleted[-1] if deleted and some % 3 else posts[some % len(posts)]
-        return self._x("post.delete", author, {"id": str(post_id)}, "delete", post=Status(post_id, None, ""))
+        return self._x("post.delete", author, {"id": str(post_id)}, "delete", post=Status(post_id))
 
     def _profile(self, _: float, user_id: int, other: int, some: int) -> Delivery:
         """A field of a profile: rarely a handle, and rarely that of somebody else."""

@@ -28,26 +28,24 @@ def damage(history: History, operation: Operation) -> None:
     """Something goes wrong: it is found and mended, and undone; or it is left to the engine to find."""
     judge = history.judge
     found = [
-        asset
-        for asset in judge.wanted()
-        if judge.assets.successes[asset] and asset.identity not in judge.damaged
+        asset for asset in judge.wanted() if judge.assets.successes[asset] and asset not in judge.damaged
     ]
     if not found:
         return
     asset = found[operation.a % len(found)]
-    number = {identity: number for number, identity in judge.instances.items()}[asset.identity]
+    number = judge.number_of(asset)
     wrong = [f for f, _ in history.engine.see("findings_of", instance_id=number) or []]
     check(not wrong, f"A13: {asset} is in order, and a verification finds {wrong}")
     if operation.c % 3 == 0 and not operation.is_undone:
         history.engine.see("damage", instance_id=number, damage=("count", "position")[operation.b % 2])
-        judge.damaged.add(asset.identity)
+        judge.damaged.add(asset)
     else:
         _try(history, asset, number, operation.b)
 
 
 def _try(history: History, asset: Asset, number: int, b: int) -> None:
     """Damage, verify, repair, verify; all of it undone."""
-    has_members = bool(history.judge.assets.members(asset))
+    has_members = bool(history.judge.assets.last(asset).members)
     # An instance that has yet to read what moved cannot be computed as it was (asset.unread_inputs).
     is_current = history.judge.assets.is_current(asset)
     fitting = [

@@ -15,9 +15,8 @@ from app.simulator.limits import Endpoint, Limits
 from app.simulator.problems import Json, Refused
 from app.simulator.world import Account, World
 from histories import oddities
-from histories.model.graph import Profile, Status
-from histories.model.runs import Shown
 from histories.oddities import Odd, Row
+from histories.words import Page, Profile, Reply, Status
 
 _ANSWERING: dict[str, tuple[Endpoint, Answering]] = {
     "followers": ("followers", answers.followers),
@@ -47,18 +46,6 @@ _INSTEAD: dict[Fault | Odd, tuple[int, str, Row | str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer as a driver hands it over, what it is to be taken for, and when and for what X billed it."""
-
-    status: int
-    headers: dict[str, str]
-    body: str
-    taken_for: str
-    shown: Shown | None
-    answered_at: float
-
-
 @dataclass
 class X:
     """The world behind it lives through `world`; `limits` count calls by its own clock."""
@@ -80,13 +67,13 @@ class X:
         if instead is not None:
             status, taken_for, body = instead
             headers = headers | oddities.HEADERS.get(fault, {})
-            return Reply(status, headers, _text(body), taken_for, None, now)
+            return Reply(status, headers, _text(body), taken_for, None)
         known = fault if isinstance(fault, Fault) else None
         try:
             found = answering(Request(self.world, "both", value, call["query"], known, moment))
         except Refused as refused:
             taken_for = "cursor_refused" if "token" in refused.parameter else "bad_request"
-            return Reply(400, headers, _text(refused.body()), taken_for, None, now)
+            return Reply(400, headers, _text(refused.body()), taken_for, None)
         for kind, ids in found.charges:
             self.bill.add(kind, ids, moment)
         if fault is Fault.HANG:
@@ -96,7 +83,7 @@ class X:
             oddities.spoil(found.body, fault, self.last_rows.get(call["path"]))
         for row in found.body.get("data", ()):  # type: ignore[attr-defined]
             self.last_rows[call["path"]] = row
-        return _read(found.body, endpoint, fault, headers, now)
+        return _read(found.body, endpoint, fault, headers)
 
 
 def _in_place(
@@ -114,41 +101,39 @@ def _in_place(
     return None if fault is None else _INSTEAD.get(fault)
 
 
-def _read(
-    body: Json, endpoint: Endpoint, fault: Fault | Odd | None, headers: dict[str, str], now: float
-) -> Reply:
+def _read(body: Json, endpoint: Endpoint, fault: Fault | Odd | None, headers: dict[str, str]) -> Reply:
     text = _text(body)
     if fault in (Fault.CUT_BODY, Odd.NO_BODY):
-        return Reply(
-            200, headers, text[: len(text) * 2 // 3 if fault is Fault.CUT_BODY else 0], "not_json", None, now
-        )
+        cut = text[: len(text) * 2 // 3] if fault is Fault.CUT_BODY else ""
+        return Reply(200, headers, cut, "not_json", None)
     rows: list[Row] = body.get("data", [])  # type: ignore[assignment]
     errors: list[Row] = [e for e in body.get("errors", ()) if e.get("section", "data") == "data"]  # type: ignore[attr-defined]
     if not rows and errors and endpoint in _OF_ONE:
-        return Reply(200, headers, text, "subject_" + _reason(errors[0]), None, now)
+        return Reply(200, headers, text, "subject_" + _reason(errors[0]), None)
     meta: dict[str, Any] = body.get("meta", {})  # type: ignore[assignment]
+    is_list = endpoint in (*_OF_ONE, "search")
     are_posts = endpoint in ("timeline", "posts", "search")
     whole = [row for row in rows if "id" in row and ("text" if are_posts else "username") in row]
     ids = [int(row["id"]) for row in rows if "id" in row]
-    shown = Shown(
+    shown = Page(
         profiles=() if are_posts else tuple(map(profile_of, whole)),
         posts=tuple(map(status_of, whole)) if are_posts else (),
         ids=tuple(ids),
         row_count=len(rows),
-        missing=tuple((e["resource_id"], _reason(e)) for e in errors if "resource_id" in e),
+        missing={e["resource_id"].lower(): _reason(e) for e in errors if "resource_id" in e},
         next_token=meta.get("next_token"),
         says_its_end="next_token" not in meta and meta.get("result_count", len(rows) + 1) <= len(rows),
-        is_partial=len(ids) < len(rows) or any(not e["type"].endswith("hydration-failure") for e in errors),
+        is_partial=is_list and (len(ids) < len(rows) or any(map(_is_missing_row, errors))),
         sick=tuple(is_retweet(row) for row in rows if row not in whole),
     )
-    return Reply(200, headers, text, "page", shown, now)
+    return Reply(200, headers, text, "page", shown)
 
 
 def profile_of(row: Row) -> Profile:
     """A user as X shows one, in words of the model."""
     metrics = row.get("public_metrics", {})
     counts = metrics.get("followers_count"), metrics.get("following_count")
-    return Profile(int(row["id"]), row["username"], row.get("protected"), counts)
+    return Profile(int(row["id"]), row["username"], row.get("protected"), *counts)
 
 
 def status_of(row: Row) -> Status:
@@ -184,6 +169,10 @@ def _route(path: str) -> tuple[Endpoint, Answering, str]:
         return *_BATCHED[path], ""
     _, _, _, value, leaf = path.split("/")
     return *_ANSWERING[leaf], value
+
+
+def _is_missing_row(error: dict[str, str]) -> bool:
+    return not error["type"].endswith("hydration-failure")
 
 
 def _reason(error: dict[str, str]) -> str:

@@ -2,200 +2,145 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-Origin = tuple[Literal["run", "event"], int]  # G7: who said so
+from histories.words import Profile, Status
+
+Origin = tuple[str, int]  # G7: who said so: ("run", 5), ("event", 7)
 Subject = tuple[str, int]  # what is synced of whom: ("followers", 12)
+Pair = tuple[int, int]  # G5: there is one follow of a target and a follower
+LISTS = ("followers", "following")  # whose place in a pair is that of the owner
 
 
-class Broken(Exception):
-    """A rule does not hold."""
+class Change(NamedTuple):
+    """G7: a line of the log: which row of what, how it changed, who said so, and when."""
 
-
-class Profile(NamedTuple):
-    """A user as it is shown; what is None is not said."""
-
-    id: int
-    handle: str | None
-    protected: bool | None = None
-    counts: tuple[int | None, int | None] = (None, None)
-
-
-class Status(NamedTuple):
-    """A post as it is shown."""
-
-    id: int
-    author: int | None
-    text: str
-    is_retweet: bool = False
-
-
-@dataclass
-class User:
-    """G2: there only because a payload came. G4: gone is a mark, with X's reason."""
-
-    handle: str | None
-    protected: bool | None = None
-    counts: tuple[int | None, int | None] = (None, None)
-    deleted_at: float | None = None
-    gone: str | None = None
-
-
-@dataclass
-class Edge:
-    """G5: one for each (target, follower). `sights`: when (in the order of statements), by whom, where."""
-
-    first_seen_at: float
-    deleted_at: float | None = None
-    changed: tuple[str, Origin] = ("", ("run", 0))
-    sights: list[tuple[int, Origin, int]] = field(default_factory=list)
-
-
-@dataclass
-class Post:
-    """G6: the author stays. `changed`: when in the order of statements, and by whom, it was written last."""
-
-    author: int
-    text: str | None
-    changed: tuple[int, Origin]
-    deleted_at: float | None = None
+    of: str  # users, handles, follows, posts
+    row: Any
+    how: Any  # added, revived, changed, removed; of a handle, the old one and the new
+    origin: Origin
+    at: float
+    order: int
 
 
 @dataclass
 class Graph:
-    """What was seen, the log of it (G7), and how often what a sync is to bring has moved (A6)."""
+    """G2: what is here was shown. G4: whether it is there still is what the log says last of it."""
 
     now: float = 0.0
     order: int = 0  # of statements, as they were committed
-    users: dict[int, User] = field(default_factory=dict)
-    follows: dict[tuple[int, int], Edge] = field(default_factory=dict)
-    posts: dict[int, Post] = field(default_factory=dict)
-    log: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
-    moved: dict[Subject, int] = field(default_factory=lambda: defaultdict(int))
+    users: dict[int, Profile] = field(default_factory=dict)
+    gone: dict[int, tuple[str, float]] = field(default_factory=dict)  # users: why, and since when
+    authors: dict[int, int] = field(default_factory=dict)  # G6: of posts
+    texts: dict[int, str | None] = field(default_factory=dict)  # of posts, as far as X shows them
+    sights: dict[Pair, dict[Origin, int]] = field(default_factory=lambda: defaultdict(dict))  # by whom last
+    log: list[Change] = field(default_factory=list)
+    last: dict[tuple[str, Any], Change] = field(default_factory=dict)  # what the log says last of a row
+    moved: Counter[Subject] = field(default_factory=Counter)  # A6: how often what a sync brings has changed
+    removed: Counter[Origin] = field(default_factory=Counter)  # how many follows and posts have ended
 
-    def see_users(self, shown: Iterable[Profile], origin: Origin) -> None:
+    def see_users(self, shown: Sequence[Profile], origin: Origin) -> None:
         """G3: of two sights of a user, or of a handle, in one page the later is the truth."""
         page: dict[int, Profile] = {}
-        for profile in shown:
-            page.pop(profile.id, None)
-            page[profile.id] = profile
-        holders = {p.handle.lower(): p.id for p in page.values() if p.handle is not None}
-        takes = {p.id: p.handle for p in page.values() if p.handle and holders[p.handle.lower()] == p.id}
-        for user_id, user in self.users.items():
-            taker = holders.get(user.handle.lower(), user_id) if user.handle else user_id
-            if taker != user_id and user_id not in takes:
-                self._rename(user_id, None, origin)
+        holders: dict[str, int] = {}
+        for profile in reversed(shown):
+            if profile.id not in page:
+                holder = holders.setdefault(_fold(profile.handle), profile.id)
+                page[profile.id] = profile if holder == profile.id else profile._replace(handle=None)
+        for user in list(self.users.values()):
+            said = page[user.id].handle if user.id in page else None
+            is_taken = holders.get(_fold(user.handle), user.id) != user.id
+            handle = said or (None if is_taken else user.handle)
+            if handle != user.handle:
+                self._note("handles", user.id, (user.handle, handle), origin)
+                self.users[user.id] = user._replace(handle=handle)
         for profile in page.values():
-            self._see_user(profile, takes.get(profile.id), origin)
+            self._see_user(profile, origin)
 
-    def _see_user(self, profile: Profile, handle: str | None, origin: Origin) -> None:
-        """G2, G4, G8: who is shown is there, or there again."""
-        if profile.id not in self.users:
-            self.users[profile.id] = User(handle)
-            self._note("users", profile.id, "added", origin)
-            self.moved["users", profile.id] += 1
-        user = self.users[profile.id]
-        if handle is not None and user.handle != handle:
-            self._rename(profile.id, handle, origin)
-        if user.deleted_at is not None:
-            user.deleted_at = user.gone = None
-            self._note("users", profile.id, "revived", origin)
-        if profile.protected and not user.protected:
-            self.silence(profile.id)
-        user.protected = user.protected if profile.protected is None else profile.protected
-        followers, following = profile.counts
-        user.counts = (
-            user.counts[0] if followers is None else followers,
-            user.counts[1] if following is None else following,
-        )
+    def _see_user(self, shown: Profile, origin: Origin) -> None:
+        """G4, G8: who is shown is there, or there again; what is not said stays."""
+        known = self.users.get(shown.id)
+        if shown.protected and known is not None and not known.protected:
+            self._silence(shown.id)
+        said = {name: value for name, value in shown._asdict().items() if value is not None}
+        self.users[shown.id] = (known or shown)._replace(**said)
+        self._see("users", shown.id, origin)
+        self.gone.pop(shown.id, None)
 
     def lose_user(self, user_id: int, reason: str, origin: Origin) -> None:
         """G4: X does not show a user any more. Edges are left alone."""
-        user = self.users.get(user_id)
-        self.silence(user_id)
-        if user is not None and (user.deleted_at is None or user.gone != reason):
-            user.deleted_at = self.now if user.deleted_at is None else user.deleted_at
-            user.gone = reason
+        self._silence(user_id)
+        known, since = self.gone.get(user_id, ("", self.now))
+        if user_id in self.users and known != reason:
+            self.gone[user_id] = (reason, since)
             self._note("users", user_id, "removed", origin)
 
-    def silence(self, user_id: int) -> None:
+    def protect(self, user_id: int) -> None:
+        """G4: X says no more of a user than that: posts are hidden, and who was gone may be so still."""
+        self._silence(user_id)
+        if user_id in self.users and user_id not in self.gone:
+            self.users[user_id] = self.users[user_id]._replace(protected=True)
+
+    def _silence(self, user_id: int) -> None:
         """X shows nothing more of what a user said: no text is kept."""
-        for post in self.posts.values():
-            if post.author == user_id:
-                post.text = None
+        self.texts |= {post_id: None for post_id, author in self.authors.items() if author == user_id}
 
-    def see_follow(self, target: int, follower: int, origin: Origin, page_no: int = 0) -> None:
-        """G5, G8: an edge is new or came back; a sight without a change writes nothing."""
-        if target == follower:
-            return
-        edge = self.follows.get((target, follower))
-        is_alive = edge is not None and edge.deleted_at is None
-        if edge is None:
-            edge = self.follows[target, follower] = Edge(self.now)
-            self._move_follow(target, follower, "added", origin)
-        elif not is_alive:
-            edge.deleted_at = None
-            self._move_follow(target, follower, "revived", origin)
-        edge.sights.append((self.order, origin, page_no))
-
-    def lose_follow(self, target: int, follower: int, origin: Origin) -> bool:
-        """G4: an edge has ended; whether it was there."""
-        edge = self.follows.get((target, follower))
-        if edge is None or edge.deleted_at is not None:
-            return False
-        edge.deleted_at = self.now
-        self._move_follow(target, follower, "removed", origin)
-        return True
+    def see_follow(self, pair: Pair, origin: Origin, *, is_whole: bool = True) -> None:
+        """G2, I2: whose profile cannot be stored gets no edge, and is seen all the same."""
+        if is_whole and pair[0] != pair[1]:
+            self._see("follows", pair, origin)
+        if ("follows", pair) in self.last:
+            self.sights[pair][origin] = self.order
 
     def see_post(self, shown: Status, author: int, origin: Origin) -> None:
         """G4, G6: a post is new, came back, or reads differently."""
-        post = self.posts.get(shown.id)
-        if post is not None and post.deleted_at is None and post.text == shown.text:
-            return
-        change = "added" if post is None else "revived" if post.deleted_at is not None else "changed"
-        author = author if post is None else post.author
-        self.posts[shown.id] = Post(author, shown.text, (self.order, origin))
-        self._move_post(shown.id, change, origin)
+        self.authors.setdefault(shown.id, author)
+        if not self._see("posts", shown.id, origin) and self.texts[shown.id] != shown.text:
+            self._note("posts", shown.id, "changed", origin)
+        self.texts[shown.id] = shown.text
 
-    def lose_post(self, post_id: int, origin: Origin) -> bool:
-        """G4: there is evidence against a post; whether it was there."""
-        post = self.posts.get(post_id)
-        if post is None or post.deleted_at is not None:
-            return False
-        post.text, post.deleted_at, post.changed = None, self.now, (self.order, origin)
-        self._move_post(post_id, "removed", origin)
-        return True
+    def lose(self, of: str, row: Any, origin: Origin) -> None:
+        """G4: a follow has ended, or there is evidence against a post."""
+        if self.is_there(of, row):
+            self._note(of, row, "removed", origin)
+            self.removed[origin] += 1
+            self.texts |= {row: None} if of == "posts" else {}
+
+    def is_there(self, of: str, row: Any) -> bool:
+        """G4: whether a row is known, and not gone."""
+        return (of, row) in self.last and self.last[of, row].how != "removed"
 
     def holder(self, handle: str) -> int | None:
         """G3: who holds a handle now, whatever its case."""
-        held = handle.lower()
-        return next(
-            (i for i, user in self.users.items() if user.handle and user.handle.lower() == held), None
-        )
+        return next((i for i, user in self.users.items() if _fold(user.handle) == _fold(handle)), None)
 
     def listed(self, kind: str, user_id: int) -> set[int]:
-        """The living edges of a user's list of followers, or of those whom the user is following."""
-        if kind == "followers":
-            return {f for (t, f), edge in self.follows.items() if t == user_id and edge.deleted_at is None}
-        return {t for (t, f), edge in self.follows.items() if f == user_id and edge.deleted_at is None}
+        """Who is on a user's list of followers, or of those whom the user is following."""
+        own = LISTS.index(kind)
+        pairs = (pair for pair in self.sights if pair[own] == user_id)
+        return {pair[1 - own] for pair in pairs if self.is_there("follows", pair)}
 
-    def _rename(self, user_id: int, handle: str | None, origin: Origin) -> None:
-        user = self.users[user_id]
-        self.log["handles"].append((user_id, user.handle, handle, origin))
-        user.handle = handle
+    def _see(self, of: str, row: Any, origin: Origin) -> bool:
+        """G8: a row is new or came back, or nothing is written; whether it was."""
+        is_news = not self.is_there(of, row)
+        if is_news:
+            self._note(of, row, "revived" if (of, row) in self.last else "added", origin)
+        return is_news
 
-    def _move_follow(self, target: int, follower: int, change: str, origin: Origin) -> None:
-        self.follows[target, follower].changed = (change, origin)
-        self.log["follows"].append((target, follower, change, origin, self.now))
-        self.moved["followers", target] += 1
-        self.moved["following", follower] += 1
+    def _note(self, of: str, row: Any, how: Any, origin: Origin) -> None:
+        """G7, A6: every change is logged, and moves what a sync is to bring."""
+        self.log.append(Change(of, row, how, origin, self.now, self.order))
+        self.last[of, row] = self.log[-1]
+        if of == "follows":
+            self.moved.update([("followers", row[0]), ("following", row[1])])
+        elif of == "posts":
+            self.moved["posts", self.authors[row]] += 1
+        elif how == "added":
+            self.moved["users", row] += 1
 
-    def _move_post(self, post_id: int, change: str, origin: Origin) -> None:
-        self._note("posts", post_id, change, origin)
-        self.moved["posts", self.posts[post_id].author] += 1
 
-    def _note(self, log: str, item: int, change: str, origin: Origin) -> None:
-        self.log[log].append((item, change, origin))
+def _fold(handle: str | None) -> str:
+    return (handle or "").lower()

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from histories.model.graph import Graph, Profile, Status
-from histories.model.ingest import Ingest
-from histories.model.runs import Run
+from histories.model.graph import LISTS, Graph, Origin, Pair
+from histories.model.ingest import Ingest, Run
+from histories.words import Profile, Told
 
 DAY = 86400.0
-FATES = {"broken": "malformed", "strange": "ignored", "unkept": "ignored"}  # W3: of what cannot be taken in
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a delivery says. `names` of target and follower, or of an author: `user 12`, `handle x`."""
-
-    key: str  # of its sender, or of its text
-    lasts: float  # for how long another of this key is the same
-    kind: str
-    usd: float = 0.0  # what X bills for it
-    names: tuple[str, ...] = ()
-    happened_at: float | None = None
-    profiles: tuple[Profile, ...] = ()
-    post: Status | None = None
-    handle: str | None = None
+_FATES = {"broken": "malformed", "strange": "ignored", "unkept": "ignored"}  # W3: of what cannot be taken in
 
 
 @dataclass
@@ -35,13 +20,12 @@ class Event:
     told: Told
     received_at: float
     state: str = "received"
-    pair: tuple[int, int] | None = None
+    pair: Pair | None = None
 
     @property
     def place(self) -> tuple[float, int]:
         """W3: events are taken in the order in which they happened; nobody knows the future."""
-        at = self.told.happened_at
-        return (self.received_at if at is None else min(at, self.received_at), self.id)
+        return (min(self.told.happened_at, self.received_at), self.id)
 
 
 @dataclass
@@ -51,141 +35,102 @@ class Inbox:
     graph: Graph
     ingest: Ingest
     events: dict[int, Event] = field(default_factory=dict)
-    keys: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     def receive(self, told: Told, new_id: int) -> tuple[int, bool]:
         """W1: duplicates are one event. Returns which one it is, and whether it was there."""
-        known, until = self.keys.get(told.key, (0, 0.0))
-        if self.graph.now < until:
-            return known, True
-        self.keys[told.key] = (new_id, self.graph.now + told.lasts)
-        self.events[new_id] = Event(new_id, told, self.graph.now)
+        now = self.graph.now
+        for event in self.events.values():
+            if event.told.key == told.key and now < event.received_at + event.told.lasts:
+                return event.id, True
+        self.events[new_id] = Event(new_id, told, now)
         return new_id, False
-
-    def take(self, event: Event) -> None:
-        """W3: profiles in an event count at the first look only: others may have been later."""
-        if event.state == "received":
-            self.graph.see_users(event.told.profiles, ("event", event.id))
-        takes = {
-            "follow": self._follow,
-            "unfollow": self._unfollow,
-            "post": self._post,
-            "delete": self._delete,
-        }
-        takes["profile"] = self._update_profile
-        event.state = takes[event.told.kind](event) if event.told.kind in takes else FATES[event.told.kind]
-        if event.told.kind in ("broken", "strange"):
-            self.ingest.said.append("event_set_aside")
-        elif event.state == "refused":
-            self.ingest.said.append("event_refused")
 
     def cost_since(self, start: float) -> float:
         """I8: X bills each delivery of its own once, by the day on which it came, when it is taken in."""
         taken = (e for e in self.events.values() if e.state != "received")
         return sum(e.told.usd for e in taken if e.received_at // DAY >= start // DAY)
 
-    def ended_since(self, run: Run, at: float) -> frozenset[int]:
-        """W3: whose unfollow, or which post's deletion, was told after a page of the run was asked for."""
-        told = [e for e in self.events.values() if e.state == "applied" and e.received_at > at]
-        pairs = [e.pair for e in told if e.told.kind == "unfollow" and e.pair is not None]
-        posts = {e.told.post.id for e in told if e.told.kind == "delete" and e.told.post is not None}
-        match run.kind:
-            case "followers":
-                return frozenset(follower for target, follower in pairs if target == run.subject)
-            case "following":
-                return frozenset(target for target, follower in pairs if follower == run.subject)
-            case "posts" | "search" | "post_lookup":
-                return frozenset(posts)
-        return frozenset()
+    def take(self, event: Event) -> None:
+        """W3: profiles in an event count at the first look only: others may have been later."""
+        told, origin = event.told, ("event", event.id)
+        if event.state == "received":
+            self.graph.see_users(told.profiles, origin)
+        users = [self._find(name) for name in told.names]
+        unknown = next((state for state in users if isinstance(state, str)), None)
+        if told.kind in _FATES:
+            event.state = _FATES[told.kind]
+        elif unknown is not None:
+            event.state = "ignored" if told.kind == "profile" else unknown
+        else:
+            event.state = self._apply(event, [int(user) for user in users], origin)
+        if event.state == "refused":
+            self.ingest.said.append("event_refused")
+        elif told.kind in ("broken", "strange"):
+            self.ingest.said.append("event_set_aside")
 
     def _find(self, name: str) -> int | str:
         """I6: the user of a name; or why there is none yet: refused (X was asked lately), else waiting."""
         kind, _, key = name.partition(" ")
-        user_id = (
-            self.graph.holder(key) if kind == "handle" else int(key) if int(key) in self.graph.users else None
-        )
-        if user_id is not None:
+        user_id = self.graph.holder(key) if kind == "handle" else int(key)
+        if user_id in self.graph.users:
             return user_id
-        _, ask_again_at = self.ingest.missing.get((kind, key), ("", 0.0))
-        return "refused" if ask_again_at > self.graph.now else "waiting"
+        _, not_until = self.ingest.missing.get((kind, key), ("", 0.0))
+        return "refused" if not_until > self.graph.now else "waiting"
 
-    def _follow(self, event: Event) -> str:
-        """G2: an edge needs both its ends."""
-        pair = []
-        for name in event.told.names:
-            found = self._find(name)
-            if isinstance(found, str):
-                return found
-            pair.append(found)
+    def _apply(self, event: Event, users: list[int], origin: Origin) -> str:
+        """I5: a post needs its author, and no id is given twice. G4: who is told of is there."""
+        told = event.told
+        if told.kind in ("follow", "unfollow"):
+            return self._take_follow(event, (users[0], users[1]), origin)
+        if told.kind == "profile":
+            handle = told.handle or self.graph.users[users[0]].handle
+            self.graph.see_users([Profile(users[0], handle)], origin)
+        elif told.kind == "delete":
+            self.graph.lose("posts", told.post.id, origin)
+        elif any(e.told.post.id == told.post.id for e in self._applied() if e.told.kind == "delete"):
+            return "outdated"
+        else:
+            self.graph.see_post(told.post, users[0], origin)
+        return "applied"
+
+    def _take_follow(self, event: Event, pair: Pair, origin: Origin) -> str:
+        """W3: outdated is what a later event of the same follow, or a run that began later, gainsays."""
         if pair[0] == pair[1]:
             return "refused"
-        event.pair = (pair[0], pair[1])
-        if self._is_outdated(event):
+        event.pair = pair
+        if any(e.pair == pair and e.place > event.place for e in self._applied()):
             return "outdated"
-        self.graph.see_follow(*event.pair, ("event", event.id))
+        is_follow, last = event.told.kind == "follow", self.graph.last.get(("follows", pair))
+        if last is not None and last.origin[0] == "run" and (last.how == "removed") == is_follow:
+            is_later = self.ingest.runs[last.origin[1]].began_at > event.place[0]
+            if is_later:
+                return "outdated"
+        if is_follow and not self.graph.is_there("follows", pair) and self._was_missed(event, pair):
+            return "outdated"
+        if is_follow:
+            self.graph.see_follow(pair, origin)
+        else:
+            self.graph.lose("follows", pair, origin)
         return "applied"
 
-    def _unfollow(self, event: Event) -> str:
-        target, follower = (int(name.split()[1]) for name in event.told.names)
-        event.pair = (target, follower)
-        if self._is_outdated(event):
-            return "outdated"
-        self.graph.lose_follow(target, follower, ("event", event.id))
-        return "applied"
-
-    def _is_outdated(self, event: Event) -> bool:
-        """W3: a later event of the same edge, or a run that began later, said otherwise."""
-        others = (e for e in self.events.values() if e.pair == event.pair and e.state == "applied")
-        if any(e.place > event.place for e in others):
-            return True
-        edge = self.graph.follows.get(event.pair or (0, 0))
-        if edge is not None and edge.changed[1][0] == "run":
-            change, (_, run_id) = edge.changed
-            is_later = self.ingest.runs[run_id].began_at > event.place[0]
-            if is_later and (change == "removed") == (event.told.kind == "follow"):
-                return True
-        is_there = edge is not None and edge.deleted_at is None
-        return event.told.kind == "follow" and not is_there and self._was_missed(event)
-
-    def _was_missed(self, event: Event) -> bool:
-        """W3, I2: so many sweeps of a list as must miss an edge began later, and none since showed it."""
-        target, follower = event.pair or (0, 0)
-        for kind, subject, other in (("followers", target, follower), ("following", follower, target)):
-            sweeps = self.ingest.sweeps[kind, subject][-int(self.ingest.settings["absent_sweeps"]) :]
-            if len(sweeps) < self.ingest.settings["absent_sweeps"] or sweeps[0].began_at <= event.place[0]:
-                continue
-            reads = [
-                r
-                for r in self.ingest.runs.values()
-                if r.subjects == sweeps[0].subjects and r.id >= sweeps[0].id
-            ]
-            if not any(other in page.ids for read in reads for page in read.pages):
-                return True
+    def _was_missed(self, event: Event, pair: Pair) -> bool:
+        """W3, I2: so many sweeps of a list as must miss a follow began later, and none since showed it."""
+        for kind, owner, other in zip(LISTS, pair, reversed(pair), strict=True):
+            first = self.ingest.first_sweep([(kind, owner)])
+            if first is not None and first.began_at > event.place[0]:
+                runs = [run for run in self.ingest.runs.values() if run.subjects == first.subjects]
+                pages = [page for run in runs if run.id >= first.id for page in run.reads[-1]]
+                if not any(other in page.ids for page in pages):
+                    return True
         return False
 
-    def _post(self, event: Event) -> str:
-        """I5: a post needs its author. No id is given twice, so what was deleted does not come back."""
-        author = self._find(event.told.names[0])
-        if isinstance(author, str):
-            return author
-        post = event.told.post
-        assert post is not None
-        gone = [e for e in self.events.values() if e.told.kind == "delete" and e.state == "applied"]
-        if any(e.told.post is not None and e.told.post.id == post.id for e in gone):
-            return "outdated"
-        self.graph.see_post(post, author, ("event", event.id))
-        return "applied"
+    def ended_since(self, run: Run, at: float) -> set[int]:
+        """W3: whose unfollow, or which post's deletion, was told after a page of the run was asked for."""
+        told = [event for event in self._applied() if event.received_at > at]
+        if run.kind in LISTS:
+            pairs = {event.pair for event in told if event.told.kind == "unfollow"}
+            return {other for pair in pairs if pair for other in pair if run.pair_with(other) == pair}
+        return {event.told.post.id for event in told if event.told.kind == "delete"}
 
-    def _delete(self, event: Event) -> str:
-        assert event.told.post is not None
-        self.graph.lose_post(event.told.post.id, ("event", event.id))
-        return "applied"
-
-    def _update_profile(self, event: Event) -> str:
-        """W3: one field of a profile that is known here. G4: who is told of is there."""
-        user_id = self._find(event.told.names[0])
-        if isinstance(user_id, str):
-            return "ignored"
-        handle = event.told.handle or self.graph.users[user_id].handle
-        self.graph.see_users([Profile(user_id, handle)], ("event", event.id))
-        return "applied"
+    def _applied(self) -> list[Event]:
+        return [event for event in self.events.values() if event.state == "applied"]

@@ -1,21 +1,73 @@
-"""What the pages of runs do to the graph, and what becomes of the runs (I1 to I7, I10, W3)."""
+"""Runs: what their pages do to the graph, how they end, what is known of subjects since (I1 to I10, W3)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from histories.model.graph import Graph, Origin, Subject
-from histories.model.runs import LISTS, Known, Run, Shown, class_of
+from histories.model.graph import LISTS, Graph, Pair, Subject
+from histories.words import Page
+
+_LOOK_UPS = {"users": "user", "handles": "handle", "post_lookup": "post"}  # I6: what may be missing
 
 
 @dataclass
-class Subscription:
-    """W3: X tells of every follow. What the profile counted at the last look, and what we had."""
+class Run:
+    """I1: a sync of a subject, or of a batch of items. I4: `reads` are its pages, anew after each restart."""
 
-    counted: int | None = None
-    had: int = 0
-    agreed_at: float | None = None
+    id: int
+    kind: str
+    subject: int
+    items: list[int]
+    handles: list[str]
+    mode: str
+    starts: list[int]  # and restarts, in the order of statements
+    began_at: float
+    status: str = "in_progress"
+    error: str | None = None
+    exhausted: bool | None = None
+    is_whole: bool = False  # I2: it was full, and has read all
+    reads: list[list[Page]] = field(default_factory=lambda: [[]])
+
+    @property
+    def subjects(self) -> list[Subject]:
+        """Whose freshness it serves: a search is a sync of its authors' posts (I5)."""
+        if self.kind in ("handles", "post_lookup"):
+            return []
+        return [("posts" if self.kind == "search" else self.kind, i) for i in self.items or [self.subject]]
+
+    @property
+    def pages(self) -> list[Page]:
+        """All that it has read, restarts or not."""
+        return [page for read in self.reads for page in read]
+
+    def pair_with(self, other: int) -> Pair:
+        """The follow that a row of its list tells of."""
+        return (self.subject, other) if self.kind == "followers" else (other, self.subject)
+
+
+@dataclass
+class Known:
+    """What is known of a subject: I10, only success makes fresh; only a whole read is full."""
+
+    fresh_at: float | None = None
+    full_at: float | None = None
+    full_retry_at: float | None = None  # after a full read that was not whole
+    refused: str | None = None  # why X does not show it
+    refused_at: float = 0.0
+    failures: int = 0
+    retry_at: float | None = None  # the engine's choice
+    cancelled_at: float | None = None
+
+
+class Look(NamedTuple):
+    """W3: what a profile counted when X had told of a list, and how much of it was not known here."""
+
+    at: float
+    counted: int
+    unknown: int
 
 
 @dataclass
@@ -26,190 +78,163 @@ class Ingest:
     settings: dict[str, float]
     runs: dict[int, Run] = field(default_factory=dict)
     known: dict[Subject, Known] = field(default_factory=lambda: defaultdict(Known))
-    missing: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
-    sweeps: dict[Subject, list[Run]] = field(default_factory=lambda: defaultdict(list))
-    subscriptions: dict[Subject, Subscription] = field(default_factory=dict)
-    evidence: set[int] = field(default_factory=set)  # G4: posts that a look-up by id is to settle
+    missing: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)  # why, until
+    told: dict[Subject, list[Look]] = field(default_factory=dict)  # W3: lists of which X tells
+    doubted: set[int] = field(default_factory=set)  # G4: posts that a look-up by id is to settle
     said: list[str] = field(default_factory=list)  # E3: the decisions that must be recorded
 
-    def take_page(self, run: Run, page_no: int, shown: Shown, billed: int) -> None:
+    def take_page(self, run: Run, page: Page, ended: Collection[int]) -> None:
         """I4: a page's rows, and what comes of its run, together."""
-        origin: Origin = ("run", run.id)
-        before = dict(self.graph.moved)
-        self.graph.see_users(shown.profiles, origin)
-        whole = {profile.id for profile in shown.profiles}
-        for seen in shown.ids if run.kind in LISTS else ():
-            if seen not in shown.ended:
-                self._see_follow(run, seen, is_whole=seen in whole)
-        takes_retweets = bool(self.settings["takes_retweets"])
-        for post in shown.posts:
-            if post.id not in shown.ended and (takes_retweets or not post.is_retweet):
-                self.graph.see_post(post, post.author or run.subject or 0, origin)
-        run.page_count, run.resources, run.billed = (
-            page_no,
-            run.resources + shown.row_count,
-            run.billed + billed,
-        )
-        run.is_partial = run.is_partial or shown.is_partial
-        run.pages.append(shown)
-        if any(takes_retweets or not is_retweet for is_retweet in shown.sick):
+        logged = len(self.graph.log)
+        self._see(run, page, ended)
+        run.reads[-1].append(page)
+        is_news = any(change.of == "follows" for change in self.graph.log[logged:])
+        ending = self._ending(run, page, is_news=is_news)
+        if ending == "circle":
+            self.fail(run, "repeated_cursor")
+        elif ending:
+            self.succeed(run, ending)
+        if run.kind in _LOOK_UPS:
+            self._take_missing(run, page)
+
+    def _see(self, run: Run, page: Page, ended: Collection[int]) -> None:
+        """W3: what X has told to have ended since a page was asked for is not there because of it."""
+        origin, takes_retweets = ("run", run.id), self.settings["takes_retweets"]
+        self.graph.see_users(page.profiles, origin)
+        whole = {profile.id for profile in page.profiles}
+        for seen in page.ids if run.kind in LISTS else ():
+            if seen not in ended:
+                self.graph.see_follow(run.pair_with(seen), origin, is_whole=seen in whole)
+        for post in page.posts:
+            if post.id not in ended and (takes_retweets or not post.is_retweet):
+                self.graph.see_post(post, post.author or run.subject, origin)
+        if any(takes_retweets or not is_retweet for is_retweet in page.sick):
             self.said.append("rows_set_aside")
-        if run.kind in ("users", "handles", "post_lookup"):
-            self._take_missing(run, shown, origin)
-            self._succeed(run, exhausted=True, whole=True)
-        else:
-            is_news = any(self.graph.moved.get(s, 0) != before.get(s, 0) for s in run.subjects)
-            self._go_on(run, shown, is_news=is_news)
 
-    def _see_follow(self, run: Run, seen: int, *, is_whole: bool) -> None:
-        """G2, I2: a row that cannot be stored makes no edge, but was seen all the same."""
-        listed = run.subject or 0
-        pair = (listed, seen) if run.kind == "followers" else (seen, listed)
-        if is_whole:
-            self.graph.see_follow(*pair, ("run", run.id), run.first_page)
-        elif pair in self.graph.follows:
-            self.graph.follows[pair].sights.append((self.graph.order, ("run", run.id), run.first_page))
-
-    def _go_on(self, run: Run, shown: Shown, *, is_news: bool) -> None:
-        """I2: when a list ends: only a last page that says so is an end. I5: a cap is none."""
-        settings = self.settings
-        if run.kind == "posts" and sum(len(p.ids) for p in run.pages) >= settings["timeline.cap"]:
-            self._succeed(run, exhausted=False, whole=not run.is_partial)
-        elif shown.next_token is None and shown.says_its_end:
-            self._succeed(run, exhausted=not run.is_partial, whole=not run.is_partial)
-        elif shown.next_token is None:
-            self._cut_short(run)
-        elif run.mode == "incremental" and run.kind in LISTS and self._has_met_the_known(run, shown, is_news):
-            self._succeed(run, exhausted=False, whole=False)
-        elif shown.next_token in [page.next_token for page in run.pages[:-1]]:
-            if run.kind != "search" and self.known[run.subjects[0]].failures >= 2:
-                self._cut_short(run)
-            else:
-                self.fail(run, "repeated_cursor")
-        elif run.page_count >= settings["run.pages"] or self._goes_nowhere(run):
-            self._cut_short(run)
-
-    def _goes_nowhere(self, run: Run) -> bool:
-        last = run.pages[-int(self.settings["run.empty_pages"]) :]
-        return len(last) == self.settings["run.empty_pages"] and not any(page.ids for page in last)
-
-    def _has_met_the_known(self, run: Run, shown: Shown, is_news: bool) -> bool:
+    def _ending(self, run: Run, page: Page, *, is_news: bool) -> str:
+        """I2: whether a list ends with a page, and how: only a last page that says so is its end."""
+        settings, read = self.settings, run.reads[-1]
+        empty = int(settings["run.empty_pages"])
+        if run.kind == "posts" and sum(len(each.ids) for each in read) >= settings["timeline.cap"]:
+            return "cap"
+        if page.next_token is None:
+            return "end" if page.says_its_end or run.kind in _LOOK_UPS else "cut"
         # After a restart the pages before it come again, and what is behind them is unread.
-        return not is_news and bool(shown.ids) and len(run.pages) >= run.first_page
+        is_known = not is_news and bool(page.ids) and len(read) > len(run.pages) - len(read)
+        if is_known and run.mode == "incremental" and run.kind in LISTS:
+            return "known"
+        if page.next_token in [each.next_token for each in read[:-1]]:
+            goes_round = run.kind != "search" and self.known[run.subjects[0]].failures >= 2
+            return "cut" if goes_round else "circle"
+        goes_nowhere = len(read) >= empty and not any(each.ids for each in read[-empty:])
+        return "cut" if len(run.pages) >= settings["run.pages"] or goes_nowhere else ""
 
-    def _cut_short(self, run: Run) -> None:
-        self.said.append("run_cut_short")
-        self._succeed(run, exhausted=False, whole=False)
-
-    def _succeed(self, run: Run, *, exhausted: bool, whole: bool) -> None:
-        """I2, I10: a run has done what it was to do; a full one that read all says who is gone."""
-        whole = whole and run.mode == "full"
-        if whole and run.kind in LISTS:
+    def succeed(self, run: Run, ending: str) -> None:
+        """I2, I5, I10: a run has done what it was to do; a full one that read all says who is gone."""
+        is_sound = not any(page.is_partial for page in run.reads[-1])
+        run.status, run.exhausted = "success", ending == "end" and is_sound
+        run.is_whole = run.mode == "full" and ending in ("end", "cap") and is_sound
+        if ending == "cut":
+            self.said.append("run_cut_short")
+        if run.is_whole and run.kind in LISTS:
             self._sweep_follows(run)
-        elif whole and run.kind == "posts":
-            self._sweep_posts(run, exhausted)
-        run.status, run.exhausted = "success", exhausted
+        elif run.is_whole and run.kind == "posts":
+            self._sweep_posts(run)
         for subject in run.subjects:
             known = self.known[subject]
-            known.fresh_at, known.refused, known.refused_at = self.graph.now, None, None
-            known.failures, known.retry_at = 0, None
-            if whole and run.kind != "search":
+            known.fresh_at, known.refused, known.failures = self.graph.now, None, 0
+            if run.is_whole:
                 known.full_at, known.full_retry_at = self.graph.now, None
             elif run.mode == "full":
                 known.full_retry_at = self.graph.now + self.settings["subject.recheck"]
-            reason = self.missing.get(("user", str(subject[1])))
-            if run.kind == "users" and reason is not None:
-                known.refused, known.refused_at = class_of(reason[0]), self.graph.now
 
     def _sweep_follows(self, run: Run) -> None:
         """I2: gone is whom the last `absent_sweeps` sweeps missed, and nothing else has shown since."""
-        kind, subject = run.subjects[0]
-        self.sweeps[kind, subject].append(run)
-        needed = int(self.settings["absent_sweeps"])
-        if len(self.sweeps[kind, subject]) < needed:
+        first = self.first_sweep(run.subjects)
+        if first is None:
             return
-        first = self.sweeps[kind, subject][-needed]
-        for other in self.graph.listed(kind, subject):
-            pair = (subject, other) if kind == "followers" else (other, subject)
-            if not any(self._confirms(sight, first) for sight in self.graph.follows[pair].sights):
-                run.removed += self.graph.lose_follow(*pair, ("run", run.id))
+        for pair in map(run.pair_with, self.graph.listed(run.kind, run.subject)):
+            # What the sweep itself saw before it started over proves nothing.
+            since = {("run", first.id): first.starts[-1]}
+            sights = self.graph.sights[pair].items()
+            if all(order <= since.get(origin, first.starts[0]) for origin, order in sights):
+                self.graph.lose("follows", pair, ("run", run.id))
 
-    def _confirms(self, sight: tuple[int, Origin, int], first: Run) -> bool:
-        order, (by, number), page_no = sight
-        run = self.runs[number] if by == "run" else None
-        if run is None or run.subjects != first.subjects:
-            return order > first.began
-        return run.id > first.id or (run is first and page_no >= first.first_page)
+    def first_sweep(self, subjects: list[Subject]) -> Run | None:
+        """I2: the first of the last `absent_sweeps` that have read all of a list."""
+        sweeps = [run for run in self.runs.values() if run.is_whole and run.subjects == subjects]
+        needed = int(self.settings["absent_sweeps"])
+        return sweeps[-needed] if len(sweeps) >= needed else None
 
-    def _sweep_posts(self, run: Run, exhausted: bool) -> None:
+    def _sweep_posts(self, run: Run) -> None:
         """G4: a post is gone that is newer than the oldest seen, and was not; an older one is asked for."""
-        seen = {post_id for page in run.pages for post_id in page.ids}
-        for post_id, post in self.graph.posts.items():
-            order, origin = post.changed
-            is_newer_tidings = order > run.began and origin != ("run", run.id)
-            if post.author != run.subject or post.deleted_at or post_id in seen or is_newer_tidings:
+        seen = {post_id for page in run.reads[-1] for post_id in page.ids}
+        for post_id in [i for i, author in self.graph.authors.items() if author == run.subject]:
+            last = self.graph.last["posts", post_id]
+            is_newer_tidings = last.order > run.starts[0] and last.origin != ("run", run.id)
+            if last.how == "removed" or post_id in seen or is_newer_tidings:
                 continue
             if seen and post_id > min(seen):
-                run.removed += self.graph.lose_post(post_id, ("run", run.id))
-            elif exhausted:
-                self.evidence.add(post_id)
+                self.graph.lose("posts", post_id, ("run", run.id))
+            elif run.exhausted:
+                self.doubted.add(post_id)
 
-    def _take_missing(self, run: Run, shown: Shown, origin: Origin) -> None:
+    def _take_missing(self, run: Run, page: Page) -> None:
         """I6: what was asked for and did not come is recorded with X's reason; G4: some of it is gone."""
-        kind = {"users": "user", "handles": "handle", "post_lookup": "post"}[run.kind]
-        found = {str(p.id) for p in shown.profiles} | {str(p.id) for p in shown.posts}
-        found |= {p.handle.lower() for p in shown.profiles if p.handle}
-        reasons = {key.lower(): reason for key, reason in shown.missing}
-        for key in [h.lower() for h in run.handles] + [str(i) for i in run.items]:
+        kind, origin = _LOOK_UPS[run.kind], ("run", run.id)
+        found = {str(user.id) for user in page.profiles} | {str(post.id) for post in page.posts}
+        found |= {(user.handle or "").lower() for user in page.profiles}
+        for key in [*(handle.lower() for handle in run.handles), *map(str, run.items)]:
             if key in found:
                 self.missing.pop((kind, key), None)
                 continue
-            reason = reasons.get(key, "not_returned")
-            self.missing[kind, key] = (reason, self.graph.now + self.settings["subject.recheck"])
+            reason = page.missing.get(key)
+            until = self.graph.now + self.settings["subject.recheck"]
+            self.missing[kind, key] = (reason or "not_found", until)
+            if kind == "user":
+                self._refuse(("users", int(key)), reason or "not_found")
             if kind == "user" and reason in ("suspended", "not_found"):
                 self.graph.lose_user(int(key), reason, origin)
             elif kind == "post" and reason == "not_found":
-                run.removed += self.graph.lose_post(int(key), origin)
+                self.graph.lose("posts", int(key), origin)
 
     def fail(self, run: Run, error: str, retry_at: float | None = None) -> None:
         """I1, I2: a run ends in error and deletes nothing; its subjects wait."""
         run.status, run.error = "error", error
         self.said.append("run_failed")
         for subject in run.subjects:
-            known = self.known[subject]
-            known.failures, known.retry_at = known.failures + 1, retry_at
+            self.known[subject].failures += 1
+            self.known[subject].retry_at = retry_at
 
-    def refuse(self, run: Run, error: str, *, said_by_x: bool) -> None:
+    def refuse(self, run: Run, reason: str, *, said_by_x: bool) -> None:
         """G4: X does not show the subject; edges and posts stay as they are."""
-        run.status, run.error = "error", error
+        run.status, run.error = "error", "subject_" + reason
         self.said.append("subject_refused")
-        subject = run.subjects[0]
-        user = self.graph.users.get(subject[1])
-        if said_by_x and error != "subject_protected":
-            self.graph.lose_user(subject[1], error.removeprefix("subject_"), ("run", run.id))
-        elif said_by_x and user is not None:
-            self.graph.silence(subject[1])
-            user.protected = user.protected or user.deleted_at is None
+        if said_by_x and reason != "protected":
+            self.graph.lose_user(run.subject, reason, ("run", run.id))
+        elif said_by_x:
+            self.graph.protect(run.subject)
+        self._refuse(run.subjects[0], reason)
+
+    def _refuse(self, subject: Subject, reason: str) -> None:
         known = self.known[subject]
-        known.refused, known.refused_at, known.failures, known.retry_at = error, self.graph.now, 0, None
+        known.refused, known.refused_at, known.failures = reason, self.graph.now, 0
 
     def restart(self, run: Run) -> None:
         """I4: from the top, and what was read before proves nothing of what was not."""
-        run.restarts, run.first_page, run.is_partial, run.pages = (
-            run.restarts + 1,
-            run.page_count + 1,
-            False,
-            [],
-        )
+        run.reads.append([])
+        run.starts.append(self.graph.order)
 
-    def compare_counts(self, subject: Subject, counted: int) -> bool:
-        """W3: a look at the profile: whether its count has moved as what we were told has."""
-        subscription = self.subscriptions[subject]
-        had = len(self.graph.listed(*subject))
-        is_first = subscription.counted is None
-        agrees = not is_first and counted - (subscription.counted or 0) == had - subscription.had
-        if not is_first and not agrees:
+    def look(self, subject: Subject, counted: int) -> bool:
+        """W3: whether a list's count has moved since the last look as what X told of it has."""
+        looks = self.told[subject]
+        looks.append(Look(self.graph.now, counted, counted - len(self.graph.listed(*subject))))
+        agrees = self.agreed_at(subject) is not None
+        if len(looks) > 1 and not agrees:
             self.said.append("events_disagree")
-        subscription.counted, subscription.had = counted, had
-        subscription.agreed_at = self.graph.now if agrees else None
         return agrees
+
+    def agreed_at(self, subject: Subject) -> float | None:
+        """W3: when the last look agreed with the one before."""
+        looks = self.told.get(subject, [])[-2:]
+        return looks[1].at if len(looks) == 2 and looks[0].unknown == looks[1].unknown else None
