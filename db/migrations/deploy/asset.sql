@@ -31,7 +31,7 @@ create table asset.kinds (
 comment on table asset.kinds is
   'The registry (A1). A kind is a row here and three functions: asset.<kind>_dependencies, asset.<kind>_needs, asset.<kind>_candidates. Two more are optional: asset.<kind>_canonical judges its params, asset.<kind>_watches says what it reads of its dependencies'' members.';
 comment on column asset.kinds.param_types is
-  'The params, all of them required, each with its type. user_id: an X id. name: a text that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _canonical function judges.';
+  'The params, all of them required, each with its type. user_id: an X id. name: a text of one line that is not blank. segment: {"kind": …, "params": {…}}, a set of users; segments: two or more of them, all different. json: anything, which the kind''s _canonical function judges.';
 
 create table asset.instances (
   instance_id bigint generated always as identity,
@@ -345,9 +345,9 @@ begin
     )
     select i.instance_id, w.root_id is not null as was_wanted
     from closure as c
-    cross join lateral (select instance_id, depth, kind, params_hash from asset.instances where instance_id = c.instance_id limit 1) as i
+    cross join lateral (select instance_id, depth, kind, identity_hash from asset.instances where instance_id = c.instance_id limit 1) as i
     left join lateral (select root_id from asset.wants where instance_id = c.instance_id limit 1) as w on true
-    order by i.depth, i.kind, i.params_hash
+    order by i.depth, i.kind, i.identity_hash
   loop
     if v_instance.was_wanted then
       perform asset.set_freshness(v_instance.instance_id);
@@ -444,15 +444,12 @@ create or replace function asset.begin_materialization(p_instance asset.instance
 as $$
 declare
   v_materialization_id bigint;
-  v_causes constant jsonb := asset.causes_of(p_mark_ids);
 begin
   insert into asset.materializations (instance_id, reads_everything, causes, root_ids, started_at)
-  values (p_instance.instance_id, p_instance.read_revision is null, v_causes,
+  values (p_instance.instance_id, p_instance.read_revision is null, asset.causes_of(p_mark_ids),
           array(select root_id from asset.wants where instance_id = p_instance.instance_id order by root_id), base.now())
   returning materialization_id into v_materialization_id;
   perform base.note('materializations', v_materialization_id);
-  perform ingest.keep_runs(array(
-    select (c ->> 'id')::bigint from jsonb_array_elements(v_causes) as c where c ->> 'cause' in ('run', 'change') and c ? 'id'));
   insert into asset.pins (instance_id, materialization_id, role, dependency_id, pinned_id)
   select instance_id, v_materialization_id, role, dependency_id, pinned_id
   from asset.dependencies where instance_id = p_instance.instance_id;
@@ -487,14 +484,15 @@ create or replace function asset.canonical_name(p_param text, p_value jsonb)
   immutable
 as $$
 begin
-  if jsonb_typeof(p_value) <> 'string' or (p_value #>> '{}') !~ '\S' or length(p_value #>> '{}') > 200 then
+  -- A line feed would let two names pass for one and another param (asset.params_hash).
+  if jsonb_typeof(p_value) <> 'string' or (p_value #>> '{}') !~ '\S' or (p_value #>> '{}') ~ '\n' or length(p_value #>> '{}') > 200 then
     raise exception '% cannot be %', p_param, p_value
-      using errcode = 'RK002', hint = 'Give a name of 1 to 200 characters that are not all blank.';
+      using errcode = 'RK002', hint = 'Give a name of 1 to 200 characters in one line that are not all blank.';
   end if;
   return p_value;
 end;
 $$;
-comment on function asset.canonical_name(text, jsonb) is 'A name, as it was given. Error RK002.';
+comment on function asset.canonical_name(text, jsonb) is 'A name, as it was given; one line. Error RK002.';
 
 -- source: db/functions/asset/canonical_params.sql
 create or replace function asset.canonical_params(p_kind text, p_params jsonb)
@@ -515,12 +513,12 @@ begin
     raise exception 'the params of % cannot be %', p_kind, coalesce(p_params::text, 'null')
       using errcode = 'RK002', hint = format('It takes exactly: %s.', (select string_agg(k, ', ') from jsonb_object_keys(v_types) as k));
   end if;
-  select jsonb_object_agg(t.param, case t.type
+  select coalesce(jsonb_object_agg(t.param, case t.type
     when 'user_id' then asset.canonical_user_id(t.param, p_params -> t.param)
     when 'name' then asset.canonical_name(t.param, p_params -> t.param)
     when 'segment' then asset.canonical_segment(p_kind, t.param, p_params -> t.param)
     when 'segments' then asset.canonical_segments(p_kind, t.param, p_params -> t.param)
-    when 'json' then asset.canonical_json(p_params -> t.param) end)
+    when 'json' then asset.canonical_json(p_params -> t.param) end), '{}')
   into v_params
   from jsonb_each_text(v_types) as t (param, type);
   if asset.has_hook(p_kind, 'canonical') then
@@ -782,8 +780,8 @@ begin
       using errcode = 'RK014', hint = 'Give an interval above zero, or null for the one that is set.';
   end if;
   if greatest(p_fresh_within, p_reconcile_within) > '1000 years' then
-    raise exception 'nobody lives to see what is done every %', greatest(p_fresh_within, p_reconcile_within)
-      using errcode = 'RK014', hint = 'Give at most 1000 years, or null for what is set.';
+    raise exception 'nothing is planned for longer than 1000 years, not for %', greatest(p_fresh_within, p_reconcile_within)
+      using errcode = 'RK014', hint = 'Give a shorter interval, or null for what is set.';
   end if;
   if p_reconcile_doubt not between 0 and 100 then
     raise exception '% percent of a list cannot be in doubt', p_reconcile_doubt
@@ -1084,8 +1082,8 @@ begin
     select array(
       select i.instance_id
       from (select distinct instance_id from asset.marks where look_at <= base.now()) as m
-      cross join lateral (select instance_id, depth, kind, params_hash from asset.instances where instance_id = m.instance_id limit 1) as i
-      order by i.depth, i.kind, i.params_hash
+      cross join lateral (select instance_id, depth, kind, identity_hash from asset.instances where instance_id = m.instance_id limit 1) as i
+      order by i.depth, i.kind, i.identity_hash
       limit p_limit));
 end;
 $$;
@@ -1119,9 +1117,16 @@ begin
     on conflict (stable_key, user_id) do update set is_listed = true, revision = excluded.revision where not s.is_listed
     returning user_id
   ), unlisted as (
+    -- Sets, not conditions: as a condition, a long array is searched from its start for every row.
     update asset.specified_users as s set is_listed = false, revision = v_revision
-    where s.stable_key = v_key and s.is_listed
-      and (s.user_id = any (p_unlisted_ids) or (p_others_too and s.user_id <> all (p_listed_ids)))
+    from (
+      (select user_id from asset.specified_users where p_others_too and stable_key = v_key and is_listed
+       except
+       select unnest(p_listed_ids))
+      union
+      select unnest(p_unlisted_ids)
+    ) as u
+    where s.stable_key = v_key and s.user_id = u.user_id and s.is_listed
     returning s.user_id
   )
   select (select count(*) from edited) + (select count(*) from unlisted) into v_edited_count;
@@ -1904,7 +1909,7 @@ declare
   v_today constant timestamptz := ingest.period_start('day', base.now());
   v_first constant timestamptz := least(
     (select ingest.period_start('day', booked_at) from ingest.ledger order by counted_at limit 1),
-    (select min(utc_day) at time zone 'UTC' from ingest.deliveries));
+    (select min(utc_day)::timestamp at time zone 'UTC' from ingest.deliveries));
 begin
   -- The mean of the last seven full days, of a younger root of as many as it has. Before it has one, an estimate.
   return query
@@ -1915,7 +1920,7 @@ begin
     union all
     select null, least(7, extract(day from v_today - v_first))
   ) as r
-  join asset.shares_since(v_today - interval '7 days') as s
+  join asset.shares_since(v_today - interval '168 hours') as s
     on s.root_id is not distinct from r.root_id and s.utc_day < (v_today at time zone 'UTC')::date
   where r.day_count > 0
   group by r.root_id, r.day_count, s.charge
@@ -1943,8 +1948,7 @@ begin
   perform asset.lock_planner();
   select i.kind, i.params into v_root
   from asset.roots as r join asset.instances as i using (instance_id)
-  where r.is_enabled
-    and jsonb_path_exists(i.params, '$.**.subject_id ? (@ == $user_id)', jsonb_build_object('user_id', p_user_id::text))
+  where r.is_enabled and asset.names_user(i.kind, i.params, p_user_id)
   order by r.root_id limit 1;
   if found then
     raise exception 'user % is asked for by the root % %', p_user_id, v_root.kind, v_root.params
@@ -2138,6 +2142,23 @@ end;
 $$;
 comment on function asset.item_kind_of(bigint) is 'user or post: what an instance''s members are. RK004 for an unknown instance.';
 
+-- source: db/functions/asset/keep_causes.sql
+create or replace function asset.keep_causes(p_instance_id bigint, p_materialization_id bigint)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  perform ingest.keep_runs(array(
+    select (c.cause ->> 'id')::bigint
+    from asset.materializations as m cross join jsonb_array_elements(m.causes) as c (cause)
+    where m.instance_id = p_instance_id and m.materialization_id = p_materialization_id
+      and c.cause ->> 'cause' in ('run', 'change') and c.cause ? 'id'));
+end;
+$$;
+comment on function asset.keep_causes(bigint, bigint) is
+  'The runs that a materialization names are kept (W7). Called when all else is done: this locks them, and whoever answers one of their calls would wait.';
+
 -- source: db/functions/asset/last_success.sql
 create or replace function asset.last_success(p_instance_id bigint)
   returns asset.materializations
@@ -2326,6 +2347,7 @@ begin
       perform asset.record_failure(p_instance, v_mark_ids, v_state, v_message, v_context);
       return 'error';
   end;
+  perform asset.keep_causes(p_instance.instance_id, v_materialization_id);
   -- One that the planner has in hand just now stays, and leads to a look that finds nothing.
   delete from asset.marks as m
   using (select mark_id from asset.marks where mark_id = any (v_mark_ids) order by mark_id for update skip locked) as free
@@ -2505,7 +2527,8 @@ begin
   elsif p_moment ~ '^\d{1,18}$' then
     return asset.check_moment(p_instance_id, p_moment::bigint);
   elsif p_moment ~ '^\d{1,5} ?(min|minutes?|h|hours?|d|days?|w|weeks?|months?|years?)$' then
-    v_at := base.now() - p_moment::interval;
+    -- Before all that can be known it is the same, however long ago.
+    v_at := base.now() - least(p_moment::interval, interval '1000 years');
   else
     v_at := base.parse_time(case when p_moment ~ '^\d{4}-\d\d-\d\d$' then p_moment || 'T00:00:00Z' else p_moment end);
   end if;
@@ -2614,6 +2637,26 @@ as $$
   from (select asset.name_asset(p_instance.kind, p_instance.params) as name) as n;
 $$;
 comment on function asset.name_instance(asset.instances) is 'An instance by number and by what it is, for a sentence.';
+
+-- source: db/functions/asset/names_user.sql
+create or replace function asset.names_user(p_kind text, p_params jsonb, p_user_id bigint)
+  returns boolean
+  language plpgsql
+  stable
+as $$
+begin
+  return (
+    select coalesce(bool_or(case t.type
+      when 'user_id' then p_params ->> t.param = p_user_id::text
+      when 'segment' then asset.names_user(p_params -> t.param ->> 'kind', p_params -> t.param -> 'params', p_user_id)
+      when 'segments' then (select bool_or(asset.names_user(s.segment ->> 'kind', s.segment -> 'params', p_user_id))
+                            from jsonb_array_elements(p_params -> t.param) as s (segment))
+      else false end), false)
+    from asset.kinds as k cross join jsonb_each_text(k.param_types) as t (param, type)
+    where k.kind = p_kind);
+end;
+$$;
+comment on function asset.names_user(text, jsonb, bigint) is 'Whether canonical params name a user, in whatever param, or those of a segment in them.';
 
 -- source: db/functions/asset/needs_of_root.sql
 create or replace function asset.needs_of_root(p_root_id bigint)
@@ -2730,11 +2773,11 @@ as $$
 declare
   v_lines text;
 begin
-  select string_agg(chr(10) || t.param || '=' || case t.type
+  select coalesce(string_agg(chr(10) || t.param || '=' || case t.type
       when 'segment' then asset.segment_hash(p_params -> t.param)
       when 'segments' then (select string_agg(asset.segment_hash(s.segment), ',' order by s.position)
                             from jsonb_array_elements(p_params -> t.param) with ordinality as s (segment, position))
-      else p_params ->> t.param end, '' order by t.param collate "C")
+      else p_params ->> t.param end, '' order by t.param collate "C"), '')
   into strict v_lines
   from asset.kinds as k cross join jsonb_each_text(k.param_types) as t (param, type)
   where k.kind = p_kind;
@@ -2998,6 +3041,7 @@ begin
     status = 'error', error_state = p_state, error_message = p_message, error_context = p_context, retry_at = v_retry_at, completed_at = base.now()
   where instance_id = p_instance.instance_id and materialization_id = v_materialization_id;
   perform nextval('asset.failures');
+  perform asset.keep_causes(p_instance.instance_id, v_materialization_id);
   update asset.instances set failure_count = failure_count + 1 where instance_id = p_instance.instance_id;
   -- The marks stay as causes of the next try; what comes in meanwhile waits for it too.
   perform asset.put_off(p_mark_ids, 'infinity');
@@ -3013,7 +3057,7 @@ begin
     from asset.dependencies as d join asset.instances as i using (instance_id)
     where p_instance.checkpoint_id is null and d.dependency_id = p_instance.instance_id
       and exists (select from asset.wants where instance_id = d.instance_id)
-    order by i.depth, i.kind, i.params_hash
+    order by i.depth, i.kind, i.identity_hash
   ) as d;
 end;
 $$;
@@ -3997,7 +4041,7 @@ begin
     select q.instance_id, q.work into v_next
     from asset.queue as q join asset.instances as i using (instance_id)
     where q.instance_id <> all (v_passed_ids)
-    order by q.queued_at, i.depth, i.kind, i.params_hash, q.work
+    order by q.queued_at, i.depth, i.kind, i.identity_hash, q.work
     limit 1
     for update of q skip locked
     for no key update of i skip locked;

@@ -36,7 +36,7 @@ comment on column base.settings.pattern is
   'Regular expression that a value must match as a whole. An interval has as many digits as added to any time leave a time, and none is zero that the engine would spin on.';
 
 insert into base.settings (name, value, unit, pattern, description) values
-  ('tick.budget', '200 ms', 'interval', '[1-9]\d{0,5} (ms|s)', 'A tick starts no further item after this long.'),
+  ('tick.budget', '200 ms', 'interval', '[1-9]\d{1,5} ms|[1-9]\d{0,5} s', 'A tick starts no further item after this long.'),
   ('tick.items', '500', 'count', '[1-9]\d{0,6}', 'A tick plans at most this many syncs, and looks at this many instances.'),
   ('tick.changes', '10000', 'count', '[1-9]\d{0,6}', 'A tick reads at most this many rows of each change log.'),
   ('work.overdue', '1 hour', 'interval', '\d{1,6} (s|minutes?|hours?|days?)', 'Work that is due for longer than this is told to whoever asks for the checks.'),
@@ -302,7 +302,7 @@ begin
   end if;
   if p_value is null or p_value !~ ('^(' || v_setting.pattern || ')$') then
     raise exception 'setting % cannot be %', p_name, coalesce(quote_literal(p_value), 'null')
-      using errcode = 'RK009', hint = format('It now is %s (%s).', v_setting.value, v_setting.unit);
+      using errcode = 'RK009', hint = format('It now is %s (%s), and has to match %s.', v_setting.value, v_setting.unit, v_setting.pattern);
   end if;
   update base.settings set value = p_value, default_value = coalesce(default_value, value), changed_by = session_user, changed_at = base.now() where name = p_name;
   return p_value;
@@ -336,8 +336,9 @@ as $$
 declare
   v_decision_id bigint;
 begin
+  -- The reason may be a message of whatever length, and an index has no room for more.
   insert into base.decisions as d (decision_kind, about, reason, detail, first_at, last_at, until_at)
-  values (p_kind, p_about, p_reason, p_detail, base.now(), base.now(), p_until)
+  values (p_kind, p_about, left(p_reason, 300), p_detail, base.now(), base.now(), p_until)
   on conflict on constraint a_repeated_decision_is_one_row
   do update set
     detail = excluded.detail,
@@ -348,7 +349,7 @@ begin
   perform base.note('decisions', v_decision_id);
 end;
 $$;
-comment on function base.decide(text, text, text, timestamptz, jsonb) is 'Records that the engine held back or stepped in; the same decision again raises the count of its one row (E3).';
+comment on function base.decide(text, text, text, timestamptz, jsonb) is 'Records that the engine held back or stepped in; the same decision again raises the count of its one row (E3). Of the reason 300 characters are kept.';
 
 -- source: db/functions/base/deployed_changes.sql
 create or replace function base.deployed_changes()

@@ -389,8 +389,8 @@ begin
     -- The marks of one that somebody else has in hand may stay due.
     exit rounds when v_instance_ids <@ v_locked_ids;
     foreach v_instance_id in array v_instance_ids loop
-      -- Elapsed time, hence the wall clock.
-      if pg_catalog.clock_timestamp() >= p_deadline or cardinality(v_results) >= v_limit then
+      -- Elapsed time, hence the wall clock. One is looked at in any case: else who plans for longer than the budget would never get to it.
+      if cardinality(v_results) > 0 and pg_catalog.clock_timestamp() >= p_deadline or cardinality(v_results) >= v_limit then
         again := true;
         exit rounds;
       end if;
@@ -491,8 +491,8 @@ begin
   end if;
   -- What reads everything may take long: it is all that its tick does, and holds nothing that others need.
   v_done := engine.tally(asset.work_off_queue(v_deadline));
+  perform engine.beat(p_worker);
   if v_done ->> 'instances_looked_at' = '0' then
-    perform engine.beat(p_worker);
     v_reaped_count := ingest.reap_calls();
     v_plans := asset.try_planner();
     if v_plans then
@@ -501,7 +501,8 @@ begin
       v_again := false;
     end if;
     v_done := v_done || jsonb_build_object('leases_reaped', v_reaped_count);
-    if p_slots > 0 and pg_catalog.clock_timestamp() < v_deadline then
+    -- Leases count from the start of the tick: after a long one the next hands out what may go.
+    if p_slots > 0 and pg_catalog.clock_timestamp() < v_deadline + base.setting_interval('call.lease') / 5 then
       v_calls := engine.claim(p_worker, p_slots);
     end if;
   end if;
