@@ -12,7 +12,10 @@ begin
   where ingest.share_of(v_usd, b.payer_id, p_quote.payer_ids) > ingest.room_in(b)
   order by ingest.period_end(period, began_at) desc, budget_id limit 1;
   if found then
-    perform ingest.hold_call(p_quote, v_budget);
+    -- Of several who share a batch, one alone may have to wait.
+    if v_budget.payer_id is null or cardinality(p_quote.payer_ids) = 1 or not ingest.split_run(p_quote.call_id, p_quote.run_id) then
+      perform ingest.hold_call(p_quote, v_budget);
+    end if;
     return false;
   end if;
   update ingest.budgets as b set spent_usd = b.spent_usd + ingest.share_of(v_usd, b.payer_id, p_quote.payer_ids)
@@ -21,4 +24,4 @@ begin
   return true;
 end;
 $$;
-comment on function ingest.reserve(ingest.quote) is 'Reserves a call''s worst price in every budget that counts it (I8), or holds the call where one has no room; returns whether it may go. The caller holds those budgets.';
+comment on function ingest.reserve(ingest.quote) is 'Reserves a call''s worst price in every budget that counts it (I8), or holds the call where one has no room, unless it can be parted among who wait for it; returns whether it may go. The caller holds those budgets.';

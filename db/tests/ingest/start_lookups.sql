@@ -1,5 +1,5 @@
 begin;
-select plan(19);
+select plan(23);
 
 select cardinality(ingest.start_lookups('users', array(select generate_series(1, 250)), 'due')) as runs \gset
 select is(:runs, 3, 'I6: 250 ids are three look-ups');
@@ -47,6 +47,20 @@ select cardinality(ingest.start_lookups('users', '{803}', 'due')) as more \gset
 select is((select item_ids from ingest.runs order by run_id desc limit 1), '{803}', 'I8: takes in no more, and so keeps nobody back');
 select api.budget_set('everything', 'month', 1) \g /dev/null
 select is((select count(*) from ingest.calls where state = 'ready' and not_before > base.now()), 0::bigint, 'I8: and goes when there is room');
+
+-- A batch is shared, a budget is not
+select api.budget_set('everything', 'month', null), test.tick() \g /dev/null
+select api.budget_set('root:' || min(root_id), 'month', 0.001), simulation.advance('25 hours') from asset.roots \g /dev/null
+update ingest.calls set state = 'cancelled', lease_until = null, answered_at = base.now() where state in ('ready', 'claimed');
+update ingest.runs set status = 'cancelled', completed_at = base.now() where status = 'in_progress';
+select ingest.start_lookups('users', '{801,802}', 'due'), asset.assign_payers(100) \g /dev/null
+select is((select cardinality(payer_ids) from ingest.runs where status = 'in_progress'), 2, 'I8: two roots share a look-up of which each needs a half');
+select test.tick() \g /dev/null
+select is(ingest.next_work_at(true), base.now(), 'E2: what it is parted into is tried at once');
+select test.tick() \g /dev/null
+select results_eq($$ select r.item_ids, cardinality(r.payer_ids), c.state from ingest.runs as r join ingest.calls as c using (run_id) where r.status = 'in_progress' order by 1 $$,
+  $$ values ('{801}'::bigint[], 1, 'ready'), ('{802}', 1, 'claimed') $$, 'I8: it is parted where the budget of one has no room: the other waits for nobody');
+select is((select count(*) from ingest.calls where held_by is not null), 1::bigint, 'I8: what has one payer is held');
 
 select * from finish();
 rollback;
