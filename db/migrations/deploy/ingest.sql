@@ -3989,7 +3989,10 @@ begin
   where ingest.share_of(v_usd, b.payer_id, p_quote.payer_ids) > ingest.room_in(b)
   order by ingest.period_end(period, began_at) desc, budget_id limit 1;
   if found then
-    perform ingest.hold_call(p_quote, v_budget);
+    -- Of several who share a batch, one alone may have to wait.
+    if v_budget.payer_id is null or cardinality(p_quote.payer_ids) = 1 or not ingest.split_run(p_quote.call_id, p_quote.run_id) then
+      perform ingest.hold_call(p_quote, v_budget);
+    end if;
     return false;
   end if;
   update ingest.budgets as b set spent_usd = b.spent_usd + ingest.share_of(v_usd, b.payer_id, p_quote.payer_ids)
@@ -3998,7 +4001,7 @@ begin
   return true;
 end;
 $$;
-comment on function ingest.reserve(ingest.quote) is 'Reserves a call''s worst price in every budget that counts it (I8), or holds the call where one has no room; returns whether it may go. The caller holds those budgets.';
+comment on function ingest.reserve(ingest.quote) is 'Reserves a call''s worst price in every budget that counts it (I8), or holds the call where one has no room, unless it can be parted among who wait for it; returns whether it may go. The caller holds those budgets.';
 
 -- source: db/functions/ingest/resolve_user.sql
 create or replace function ingest.resolve_user(p_name text, out user_id bigint, out refusal text)
@@ -4543,6 +4546,52 @@ as $$
     and (p_budget.payer_id is null or p_budget.payer_id = any (r.payer_ids));
 $$;
 comment on function ingest.spent_since(ingest.budgets, timestamptz) is 'What the ledger counts in a budget''s scope since a time, in US dollars: calls that are out, or got no answer, at their worst price.';
+
+-- source: db/functions/ingest/split_run.sql
+create or replace function ingest.split_run(p_call_id bigint, p_run_id bigint)
+  returns boolean
+  language plpgsql
+  volatile
+as $$
+declare
+  v_run ingest.runs;
+  v_ids bigint[];
+  v_new_ids bigint[];
+begin
+  -- A call that was sent may still be answered; what a page leads to belongs to the query that brought it.
+  if exists (select from ingest.calls where call_id = p_call_id and claimed_at is not null) then
+    return false;
+  end if;
+  select * into v_run from ingest.runs where run_id = p_run_id for no key update skip locked;
+  if not found then
+    return true;
+  end if;
+  with waiting as (
+    select i.id, array(
+      select distinct n.consumer_id
+      from ingest.needs as n
+      where n.sync_kind = any (case when v_run.sync_kind = 'users' then '{followers,following,posts,users}' else '{posts}' end::text[])
+        and n.subject_id = case when v_run.sync_kind = 'post_lookup' then (select author_id from graph.posts where post_id = i.id) else i.id end
+      order by n.consumer_id) as consumer_ids
+    from unnest(v_run.item_ids) as i (id)
+  ), parts as (
+    select array_agg(id order by id) as ids, row_number() over (order by min(id)) as place from waiting group by consumer_ids
+  ), started as (
+    insert into ingest.runs (sync_kind, item_ids, mode, reason, since_id, started_at)
+    select v_run.sync_kind, ids, v_run.mode, v_run.reason, v_run.since_id, base.now() from parts where place > 1 order by place
+    returning run_id
+  )
+  select (select ids from parts where place = 1), array(select run_id from started order by run_id) into v_ids, v_new_ids;
+  if v_new_ids = '{}' then
+    return false;
+  end if;
+  update ingest.runs set item_ids = v_ids, payer_ids = null where run_id = p_run_id;
+  perform ingest.open_calls(v_new_ids);
+  return true;
+end;
+$$;
+comment on function ingest.split_run(bigint, bigint) is
+  'Parts a batch by who waits for what, so that nobody waits for the budget of another (I8): a run for each, whose payers are said anew. False where all wait for all of it, or its call was sent; also true where somebody else has the run in hand. The caller holds the call.';
 
 -- source: db/functions/ingest/start_handle_lookups.sql
 create or replace function ingest.start_handle_lookups(p_handles text[], p_reason text)

@@ -193,6 +193,7 @@ select 'ingest.share_of'::regproc;
 select 'ingest.shown_between'::regproc;
 select 'ingest.size_runs'::regproc;
 select 'ingest.spent_since'::regproc;
+select 'ingest.split_run'::regproc;
 select 'ingest.start_handle_lookups'::regproc;
 select 'ingest.start_list_runs'::regproc;
 select 'ingest.start_lookups'::regproc;
