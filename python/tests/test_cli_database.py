@@ -183,6 +183,7 @@ CORPUS = '{"source": {"kind": "segment_mutuals", "params": {"subject_id": "5"}}}
         (["sync", "followers", "two words"], "two words"),
         (["segment", "set", "vip", "1", "+1"], "+1"),
         (["root", "enable", "segment_followers", "--subject", "1", "--fresh-within", "soon"], "soon"),
+        (["root", "enable", "segment_followers", "--subject", "1", "--fresh-within", "6"], "'6' has no unit"),
         (["root", "enable", "segment_followers", "--subject", "1", "--fresh-within", "-1 h"], "-01:00:00"),
         (["root", "enable", "segment_followers", "--subject", "1", "--reconcile-doubt", "some"], "some"),
         (["fanout", "enable", "segment_followers", "--subject", "1", "--target", "segment_x"], "segment_x"),

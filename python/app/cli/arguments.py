@@ -86,13 +86,20 @@ def root_options(
 ) -> dict[str, Any]:
     """The windows and the doubt of a root, as far as they were given, as arguments of the database's."""
     given = {
-        "p_fresh_within": fresh_within,
-        "p_reconcile_within": reconcile_within,
+        "p_fresh_within": _with_unit(fresh_within),
+        "p_reconcile_within": _with_unit(reconcile_within),
         "p_reconcile_doubt": None
         if reconcile_doubt is None
         else number(reconcile_doubt, "a percentage, such as 2.5"),
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _with_unit(span: str | None) -> str | None:
+    """A span of time as it was written: the database would take a mere number for seconds."""
+    if span is not None and span.strip().replace(".", "", 1).isdecimal():
+        raise OperatorMistake(f"{span.strip()[:60]!r} has no unit", hint=f"write '{span.strip()[:60]} hours'")
+    return span
 
 
 def number(text: str, what: str) -> Decimal:
