@@ -5,6 +5,8 @@ create or replace function api.run_cancel(p_run_id bigint)
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
+  -- As in api.sync_request.
+  select asset.lock_planner();
   select ingest.cancel_run(p_run_id);
 $$;
 comment on function api.run_cancel(bigint) is

@@ -8,6 +8,8 @@ as $$
 declare
   v_run_id bigint;
 begin
+  -- So that no tick waits in its planning for whoever has not committed this yet.
+  perform asset.lock_planner();
   v_run_id := ingest.request_sync(p_sync_kind, p_subject_id, p_mode);
   perform base.wake();
   return v_run_id;

@@ -30,9 +30,9 @@ begin
   if v_run.sync_kind = 'users' then
     -- A list can do without the counts of its subject, but not without the subject.
     perform ingest.resume_waiting_runs(v_run.item_ids, true);
+    -- One that somebody has in hand is tended by the next tick.
     perform ingest.fail_run(r.run_id, p_class, p_status, 'the look-up of its subject failed')
-    from ingest.runs as r
-    where r.subject_id = any (v_run.item_ids) and r.is_waiting;
+    from (select run_id from ingest.runs where subject_id = any (v_run.item_ids) and is_waiting order by run_id for no key update skip locked) as r;
   end if;
   perform ingest.end_run(v_run);
 end;

@@ -25,9 +25,15 @@ begin
     return;
   end if;
   perform ingest.start_lookups('users', v_asked_ids, 'profile');
-  update ingest.runs as r set profile_run_id = l.run_id
-  from (select run_id, unnest(item_ids) as user_id from ingest.runs where sync_kind = 'users' and status = 'in_progress') as l
-  where r.is_waiting and r.subject_id = any (v_asked_ids) and r.subject_id = l.user_id and r.profile_run_id is distinct from l.run_id;
+  update ingest.runs as r set profile_run_id = w.look_up_id
+  from (
+    select r.run_id, l.run_id as look_up_id
+    from ingest.runs as r
+    join (select run_id, unnest(item_ids) as user_id from ingest.runs where sync_kind = 'users' and status = 'in_progress') as l on l.user_id = r.subject_id
+    where r.is_waiting and r.subject_id = any (v_asked_ids) and r.profile_run_id is distinct from l.run_id
+    order by r.run_id for no key update of r skip locked
+  ) as w
+  where r.run_id = w.run_id;
 end;
 $$;
 comment on function ingest.hydrate_subjects(bigint[]) is 'Has these users looked up for the runs that wait for them, unless that is under way, or was in vain lately.';

@@ -6,12 +6,15 @@ as $$
 declare
   v_user_ids bigint[];
 begin
-  -- Once for all kinds of lists, so that their subjects share look-ups. One that ended while such a run was being started did not see it: whoever
-  -- ticks next puts that right.
+  -- Once for all kinds of lists, so that their subjects share look-ups. One that ended while such a run was being started, or in somebody's hand, did
+  -- not see it: whoever ticks next puts that right.
   select array_agg(distinct subject_id) into v_user_ids
-  from ingest.runs
-  where is_waiting and (p_subject_id is null or subject_id = p_subject_id)
-    and subject_id not in (select unnest(item_ids) from ingest.runs where sync_kind = 'users' and status = 'in_progress');
+  from (
+    select subject_id from ingest.runs
+    where is_waiting and (p_subject_id is null or subject_id = p_subject_id)
+      and subject_id not in (select unnest(item_ids) from ingest.runs where sync_kind = 'users' and status = 'in_progress')
+    order by run_id for no key update skip locked
+  ) as r;
   if v_user_ids is not null then
     perform ingest.resume_waiting_runs(v_user_ids, false);
     perform ingest.hydrate_subjects(array_agg(distinct subject_id)) from ingest.runs

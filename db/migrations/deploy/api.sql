@@ -632,6 +632,8 @@ create or replace function api.run_cancel(p_run_id bigint)
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
+  -- As in api.sync_request.
+  select asset.lock_planner();
   select ingest.cancel_run(p_run_id);
 $$;
 comment on function api.run_cancel(bigint) is
@@ -823,6 +825,8 @@ as $$
 declare
   v_run_id bigint;
 begin
+  -- So that no tick waits in its planning for whoever has not committed this yet.
+  perform asset.lock_planner();
   v_run_id := ingest.request_sync(p_sync_kind, p_subject_id, p_mode);
   perform base.wake();
   return v_run_id;

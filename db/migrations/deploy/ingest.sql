@@ -2071,9 +2071,9 @@ begin
   if v_run.sync_kind = 'users' then
     -- A list can do without the counts of its subject, but not without the subject.
     perform ingest.resume_waiting_runs(v_run.item_ids, true);
+    -- One that somebody has in hand is tended by the next tick.
     perform ingest.fail_run(r.run_id, p_class, p_status, 'the look-up of its subject failed')
-    from ingest.runs as r
-    where r.subject_id = any (v_run.item_ids) and r.is_waiting;
+    from (select run_id from ingest.runs where subject_id = any (v_run.item_ids) and is_waiting order by run_id for no key update skip locked) as r;
   end if;
   perform ingest.end_run(v_run);
 end;
@@ -2414,9 +2414,15 @@ begin
     return;
   end if;
   perform ingest.start_lookups('users', v_asked_ids, 'profile');
-  update ingest.runs as r set profile_run_id = l.run_id
-  from (select run_id, unnest(item_ids) as user_id from ingest.runs where sync_kind = 'users' and status = 'in_progress') as l
-  where r.is_waiting and r.subject_id = any (v_asked_ids) and r.subject_id = l.user_id and r.profile_run_id is distinct from l.run_id;
+  update ingest.runs as r set profile_run_id = w.look_up_id
+  from (
+    select r.run_id, l.run_id as look_up_id
+    from ingest.runs as r
+    join (select run_id, unnest(item_ids) as user_id from ingest.runs where sync_kind = 'users' and status = 'in_progress') as l on l.user_id = r.subject_id
+    where r.is_waiting and r.subject_id = any (v_asked_ids) and r.profile_run_id is distinct from l.run_id
+    order by r.run_id for no key update of r skip locked
+  ) as w
+  where r.run_id = w.run_id;
 end;
 $$;
 comment on function ingest.hydrate_subjects(bigint[]) is 'Has these users looked up for the runs that wait for them, unless that is under way, or was in vain lately.';
@@ -3724,12 +3730,13 @@ create or replace function ingest.refuse_waiting_runs(p_user_ids bigint[], p_rea
 as $$
   -- A user who is here and not gone may only have been left out: the list itself will tell.
   select ingest.refuse_run(r.run_id, ingest.class_of_missing(p_reason), null)
-  from unnest(p_user_ids) as i
-  join ingest.runs as r on r.subject_id = i and r.is_waiting
-  where not exists (select from graph.users where user_id = i and deleted_at is null)
-  order by r.run_id;
+  from (
+    select run_id from ingest.runs
+    where subject_id = any (p_user_ids) and is_waiting and not exists (select from graph.users where user_id = subject_id and deleted_at is null)
+    order by run_id for no key update skip locked
+  ) as r;
 $$;
-comment on function ingest.refuse_waiting_runs(bigint[], text) is 'Ends the runs that waited for users that X does not show.';
+comment on function ingest.refuse_waiting_runs(bigint[], text) is 'Ends the runs that waited for users that X does not show; one that somebody has in hand is tended by the next tick.';
 
 -- source: db/functions/ingest/release_calls.sql
 create or replace function ingest.release_calls(p_worker text)
@@ -5209,12 +5216,15 @@ as $$
 declare
   v_user_ids bigint[];
 begin
-  -- Once for all kinds of lists, so that their subjects share look-ups. One that ended while such a run was being started did not see it: whoever
-  -- ticks next puts that right.
+  -- Once for all kinds of lists, so that their subjects share look-ups. One that ended while such a run was being started, or in somebody's hand, did
+  -- not see it: whoever ticks next puts that right.
   select array_agg(distinct subject_id) into v_user_ids
-  from ingest.runs
-  where is_waiting and (p_subject_id is null or subject_id = p_subject_id)
-    and subject_id not in (select unnest(item_ids) from ingest.runs where sync_kind = 'users' and status = 'in_progress');
+  from (
+    select subject_id from ingest.runs
+    where is_waiting and (p_subject_id is null or subject_id = p_subject_id)
+      and subject_id not in (select unnest(item_ids) from ingest.runs where sync_kind = 'users' and status = 'in_progress')
+    order by run_id for no key update skip locked
+  ) as r;
   if v_user_ids is not null then
     perform ingest.resume_waiting_runs(v_user_ids, false);
     perform ingest.hydrate_subjects(array_agg(distinct subject_id)) from ingest.runs

@@ -20,7 +20,7 @@ select is(pg_temp.callers_of(array['graph.lock_writer', 'graph.try_writer']),
   array['asset.edit_specified_users', 'asset.forget_user', 'engine.take_events', 'ingest.look_up_leavers', 'ingest.record_answer'],
   'who takes the lock of the graph');
 select is(pg_temp.callers_of(array['asset.lock_planner', 'asset.try_planner']),
-  array['api.setting_set', 'asset.disable_root', 'asset.edit_specified_users', 'asset.enable_root', 'asset.forget_user', 'asset.try_root', 'engine.step'],
+  array['api.run_cancel', 'api.setting_set', 'api.sync_request', 'asset.disable_root', 'asset.edit_specified_users', 'asset.enable_root', 'asset.forget_user', 'asset.try_root', 'engine.step'],
   'who takes the planner''s lock');
 select is(pg_temp.callers_of(array['ingest.lock_books', 'ingest.share_books', 'ingest.try_books']), array['ingest.book_calls', 'ingest.change_budget', 'ingest.settle_budgets'],
   'who takes the books');

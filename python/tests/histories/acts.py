@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from app.simulator.faults import Fault
+from histories import operators
 from histories.history import History
 from histories.judge_ticks import is_at_rest
 from histories.operations import FAULTS, JUMPS, WORKERS, Operation
 from histories.watch import Broken, check
+
+_OPERATORS = (
+    *(operators.enable, operators.disable, operators.disable, operators.fan, operators.edit),
+    *(operators.setting, operators.request, operators.cancel, operators.budget),
+)
 
 
 def tick(history: History, operation: Operation) -> None:
@@ -114,9 +121,20 @@ def settle(history: History, operation: Operation) -> None:
 
 def overlap(history: History, operation: Operation) -> None:
     """A tick while another statement is not committed yet, which then is, or is undone."""
-    _overlap(history, operation)
+    if operation.b % 4 == 1:
+        _overlap_operator(history, operation)
+    else:
+        _overlap(history, operation)
     # What one of them had in hand, the other has put off for a second.
     _wait(history, 1.0)
+
+
+def _overlap_operator(history: History, operation: Operation) -> None:
+    history.beside = partial(_tick_beside, history, WORKERS[operation.c % 3])
+    _OPERATORS[operation.c % len(_OPERATORS)](
+        history, operation._replace(b=operation.b // 4, c=operation.c // 9)
+    )
+    history.beside = None
 
 
 def _overlap(history: History, operation: Operation) -> None:

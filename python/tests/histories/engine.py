@@ -55,7 +55,7 @@ class Engine:
             return database.call(self._connection, name, **_prefixed(arguments))
 
     @contextmanager
-    def open(self, name: str, *, undone: bool, **arguments: Any) -> Iterator[Any]:
+    def open(self, name: str, /, *, undone: bool, **arguments: Any) -> Iterator[Any]:
         """Call an api function in the other session, and commit it (or not) at the end of the block."""
         with self._other.transaction(force_rollback=undone):
             yield database.call(self._other, name, **_prefixed(arguments))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,7 @@ class History:
     seed: int
     settings: dict[str, str]
     now: float = worlds.START
+    beside: Callable[[], None] | None = None  # what is done while the next statement is not committed yet
     disabled: list[Root] = field(default_factory=list)
     replies: list[tuple[int, str, Reply | None]] = field(default_factory=list)
 
@@ -47,7 +49,13 @@ class History:
     def say(self, operation: Operation, name: str, /, **arguments: Any) -> Any:
         """Run a statement; None where it was undone: then all must be as it was."""
         self.judge.graph.order += 1
-        result = self.engine.call(name, undone=operation.is_undone, **arguments)
+        if self.beside is None:
+            result = self.engine.call(name, undone=operation.is_undone, **arguments)
+        else:
+            beside, self.beside = self.beside, None
+            with self.engine.open(name, undone=operation.is_undone, **arguments) as result:
+                beside()
+            self.judge.graph.order += 1
         return None if operation.is_undone else result
 
     def compare(self, *, whole: bool = False) -> None:
