@@ -32,7 +32,7 @@ class DueJudge(Watch):
             self._permit_list(run, reason)
         if run.kind == "search" and is_new:
             check(
-                all(("posts", i) in needed for i in run.items),
+                all(("posts", i) in needed for i in added),
                 f"A5: run {run.id} searches for whom nobody needs",
             )
         if run.kind == "post_lookup":
@@ -58,7 +58,9 @@ class DueJudge(Watch):
             subject = run.subjects[0]
             due_at = self._reconcile_at(subject, early=False)
             tried_until = self.ingest.known[subject].full_retry_at or 0.0
-            is_due = due_at is not None and max(due_at, tried_until) < self.graph.now
+            # Whoever came to need it in the same tick may have come too late.
+            is_new = subject in self.newly_needed
+            is_due = due_at is not None and max(due_at, tried_until) < self.graph.now and not is_new
             check(
                 run.mode == "full" or not is_due,
                 f"I3: run {run.id} of {subject} is to be full since {due_at}",

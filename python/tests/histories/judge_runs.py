@@ -15,12 +15,18 @@ class RunsJudge(CallsJudge):
     """The part of the judge that knows runs."""
 
     def compare_runs(self, began: int) -> None:
-        needed = {(kind, subject) for kind, subject, *_ in self.seen.rows("ingest", "needs")}
+        needs = {(kind, subject, consumer) for kind, subject, consumer in self.seen.rows("ingest", "needs")}
+        needed = {(kind, subject) for kind, subject, _ in needs}
+        self.newly_needed = {(kind, subject) for kind, subject, _ in needs - self.needs}
+        open_runs = [run for run in self.ingest.runs.values() if run.status == "in_progress"]
+        # A batch may be parted.
+        asked = {(run.kind, item) for run in open_runs for item in run.items}
         for row in self.rows.values():
             is_new = row["id"] not in self.ingest.runs
             run = self._begin(row, began) if is_new else self.ingest.runs[row["id"]]
             items = row["items"] or []
-            added, run.items, run.mode = set(items) - set(run.items), items, row["mode"]
+            added = {item for item in set(items) - set(run.items) if (run.kind, item) not in asked}
+            run.items, run.mode = items, row["mode"]
             self.permit(run, row["reason"], needed | self.needed, added, is_new=is_new)
             if run.id not in self.reading and not row["waiting"]:
                 self.reading.add(run.id)
@@ -31,7 +37,7 @@ class RunsJudge(CallsJudge):
             self._compare_run(run, row)
         under_way = {run.id for run in self.ingest.runs.values() if run.status == "in_progress"}
         check(under_way <= self.rows.keys(), f"I1: runs {under_way - self.rows.keys()} are gone")
-        self.needed, self.asked_for = needed, set()
+        self.needs, self.needed, self.asked_for = needs, needed, set()
 
     def _begin(self, row: dict[str, Any], began: int) -> Run:
         subject, handles = row["subject"] or 0, row["handles"] or []

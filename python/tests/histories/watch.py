@@ -92,6 +92,8 @@ class Watch:
     ledger: dict[tuple[int, int], list[Any]] = field(default_factory=dict)
     subjects: dict[Subject, list[Any]] = field(default_factory=dict)
     needed: set[Subject] = field(default_factory=set)
+    needs: set[tuple[str, int, int]] = field(default_factory=set)  # with who has them
+    newly_needed: set[Subject] = field(default_factory=set)  # by somebody, in this statement
     asked_for: set[Subject | str] = field(default_factory=set)
     seen: Seen = field(default_factory=lambda: Seen({}, {}, {}, {}))
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
