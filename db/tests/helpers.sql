@@ -485,9 +485,9 @@ create function test.broken_closure()
   stable
 as $$
   with recursive vias as (
-    select root_id, instance_id as via_id from asset.roots where is_enabled
+    select root_id, instance_id as via_id, null::bigint as item_id from asset.roots where is_enabled
     union
-    select r.root_id, t.instance_id
+    select r.root_id, t.instance_id, case when t.instance_id is null then m.item_id end
     from asset.roots as r
     join asset.instances as s using (instance_id)
     join asset.members as m on m.item_kind = 'user' and m.instance_id = r.instance_id and m.left_at is null
@@ -495,11 +495,11 @@ as $$
       asset.params_hash(r.target_kind, asset.target_params(r.target_kind, m.item_id)), case r.target_mode when 'scoped_by_source' then s.params_hash end)
     where r.is_enabled and r.target_kind is not null
   ), closure as (
-    select root_id, via_id, via_id as instance_id from vias
+    select root_id, via_id, via_id as instance_id, item_id from vias
     union
-    select c.root_id, c.via_id, d.dependency_id from closure as c join asset.dependencies as d using (instance_id)
+    select c.root_id, c.via_id, d.dependency_id, c.item_id from closure as c join asset.dependencies as d using (instance_id)
   )
-  select format('A4: instance %s, root %s by way of instance %s', instance_id, root_id, via_id)
+  select format('A4: instance %s, root %s by way of instance %s%s', instance_id, root_id, via_id, ', for user ' || item_id)
   from closure as c full join asset.wants as w using (root_id, via_id, instance_id)
   where c.root_id is null or w.root_id is null
   union all
