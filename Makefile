@@ -28,8 +28,9 @@ venv: .venv/.installed ## the environment in .venv, from the locked versions
 demo: venv ## a week of a simulated X, followed
 	@$(BIN)/rookery demo
 
-test: packages lint ## everything that CI runs: the tests three at a time, for most wait now and then; each one's output when it has ended
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-python-15-slow test-python-15-quick test-python-15-proof test-sql test-python-18
+test: packages venv ## everything that CI runs: four parts at a time, for most wait now and then, the longest first; each one's output when it has ended
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target \
+	  test-python-15-quick test-python-15-slow test-sql test-python-15-proof test-python-18 lint
 
 packages: # what the tests need from Debian; nothing is asked of apt where all of it is there
 	@missing=(); for p in $(DEBIAN_PACKAGES); do \
